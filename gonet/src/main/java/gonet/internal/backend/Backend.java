@@ -1,0 +1,18 @@
+package gonet.internal.backend;
+
+/** One way to reach the operating system's sockets: how to open them and how to wait for them. */
+public interface Backend {
+
+  /** The name as it is spelled in {@code -Dgonet.backend}. */
+  String name();
+
+  /** Opens sockets; safe for any thread. */
+  Sockets sockets();
+
+  /**
+   * Makes the object that waits for this backend's sockets. Called once for each poller.
+   *
+   * @throws SyscallException when the kernel refuses, for instance for want of descriptors
+   */
+  Readiness openReadiness() throws SyscallException;
+}

@@ -1,0 +1,134 @@
+package gonet.internal.backend;
+
+import gonet.netip.AddrPort;
+import java.nio.ByteBuffer;
+
+/**
+ * One open, non-blocking socket of a backend. No method blocks, whatever another process does to
+ * the open file description; {@link #close} alone may, when SO_LINGER says so.
+ *
+ * <p>Methods that return {@code int} or {@code long} answer with a count of at least zero, or with
+ * a negated {@link Errno}. They do not retry EINTR: the caller's loop does, so that a fault switch
+ * can stand between the two.
+ *
+ * <p>Not safe by itself for several threads. {@code FD} holds its read lock around {@code receive}
+ * and {@code accept}, its write lock around {@code send}, {@code connect} and {@code
+ * finishConnect}, and a reference around all the rest, so that {@link #close} runs alone and last.
+ */
+public abstract class Descriptor {
+
+  // ---- data path: no allocation --------------------------------------------------------------
+
+  /**
+   * The most that one call asks of the kernel. A caller that passes more is answered as if it had
+   * passed this; whoever draws conclusions from a short read must compare with the smaller one.
+   */
+  public abstract int maxTransfer();
+
+  /** recv(2) into {@code buf[off, off+len)}. Zero is the end of the stream. */
+  public abstract int receive(byte[] buf, int off, int len);
+
+  /** recv(2) of at most {@code len} bytes at {@code buf}'s position, which moves by the result. */
+  public abstract int receive(ByteBuffer buf, int len);
+
+  /** send(2) from {@code buf[off, off+len)}. */
+  public abstract int send(byte[] buf, int off, int len);
+
+  /** send(2) of what {@code buf} has remaining; its position moves by the result. */
+  public abstract int send(ByteBuffer buf);
+
+  /**
+   * Gathers {@code bufs[off, off+count)}, at least one of them not empty, into as few segments as
+   * the kernel allows; positions move by what went out, over whole buffers and into the middle of
+   * one. Sends at most what one system call takes: the caller loops.
+   */
+  public abstract long send(ByteBuffer[] bufs, int off, int count);
+
+  // ---- establishment -------------------------------------------------------------------------
+
+  /** bind(2). */
+  public abstract void bind(AddrPort local) throws SyscallException;
+
+  /** listen(2). A backlog beyond {@link Sockets#maxBacklog} is cut to it by the kernel. */
+  public abstract void listen(int backlog) throws SyscallException;
+
+  /** Where {@link #accept} puts what it took from the queue. Owned by one listener. */
+  public static final class Accepted {
+    /** The new socket: non-blocking, closed on exec. Null before the first success. */
+    public @org.jspecify.annotations.Nullable Descriptor descriptor;
+
+    /** The peer as accept(2) told it: getpeername fails when the peer has reset since. */
+    public @org.jspecify.annotations.Nullable AddrPort remote;
+  }
+
+  /** accept4(2) with NONBLOCK and CLOEXEC. Zero and {@code into} filled, or a negated errno. */
+  public abstract int accept(Accepted into);
+
+  /** connect(2): zero, {@code -EINPROGRESS}, or the failure. */
+  public abstract int connect(AddrPort remote);
+
+  /**
+   * What became of a connect in progress, once the socket is writable: SO_ERROR, and when that is
+   * clean, getpeername, because writability alone proves nothing (Go issues 14548 and 19289).
+   *
+   * @return zero when connected, {@code -EINPROGRESS} when the wake-up was spurious, or the failure
+   */
+  public abstract int finishConnect();
+
+  // ---- the rest --------------------------------------------------------------------------------
+
+  /** getsockname(2). IPv4 peers of a dual-stack socket appear as plain IPv4. */
+  public abstract AddrPort localAddr() throws SyscallException;
+
+  /** getpeername(2). */
+  public abstract AddrPort remoteAddr() throws SyscallException;
+
+  /** shutdown(2) of the receiving half. */
+  public abstract int shutdownRead();
+
+  /** shutdown(2) of the sending half. */
+  public abstract int shutdownWrite();
+
+  /**
+   * setsockopt(2) of one named option.
+   *
+   * @throws SyscallException {@code setsockopt}; ENOPROTOOPT where this backend has no such option
+   */
+  public abstract void setOption(Option option, int value) throws SyscallException;
+
+  /**
+   * getsockopt(2) of one named option.
+   *
+   * @throws SyscallException {@code getsockopt}; ENOPROTOOPT where this backend has no such option
+   */
+  public abstract int getOption(Option option) throws SyscallException;
+
+  /** Whether {@link #setOption} knows the option here, whatever the kernel says to its value. */
+  public abstract boolean supports(Option option);
+
+  /** setsockopt(2) of any integer option, by numbers. ENOPROTOOPT on a backend without numbers. */
+  public abstract void setOption(int level, int name, int value) throws SyscallException;
+
+  /** getsockopt(2) of any integer option, by numbers. ENOPROTOOPT on a backend without numbers. */
+  public abstract int getOption(int level, int name) throws SyscallException;
+
+  /** TCP_INFO. ENOPROTOOPT on a backend without it. */
+  public abstract RawTcpInfo tcpInfo() throws SyscallException;
+
+  /** Bytes written here and not yet acknowledged by the peer (SIOCOUTQ); ENOPROTOOPT if unknown. */
+  public abstract int unsentBytes() throws SyscallException;
+
+  /** Bytes that a receive would find at once (FIONREAD); ENOPROTOOPT if unknown. */
+  public abstract int availableBytes() throws SyscallException;
+
+  /** The number the kernel knows this socket by, or −1 where a backend hides it. */
+  public abstract int number();
+
+  /**
+   * close(2), once, after {@link Readiness#deregister}. Not retried on EINTR: Linux has released
+   * the number by then (close(2), NOTES).
+   *
+   * @return zero or a negated errno; the descriptor is gone either way
+   */
+  public abstract int close();
+}

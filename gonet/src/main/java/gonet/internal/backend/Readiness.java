@@ -1,0 +1,73 @@
+package gonet.internal.backend;
+
+/**
+ * Tells which descriptors became ready. The contract, for every backend:
+ *
+ * <ol>
+ *   <li><b>Register once.</b> A descriptor enters by {@link #register} and leaves by {@link
+ *       #deregister} before it is closed. Nothing else is said to the kernel about it, except by
+ *       {@link #arm}, which is empty where the kernel reports edges.
+ *   <li><b>No edge is lost.</b> Whatever becomes true after {@link #register} returned (for a
+ *       backend that needs arming: after {@link #arm}) is told to the {@link Sink} at least once,
+ *       by some later {@link #poll}. Too many reports are harmless.
+ *   <li><b>Nothing stale.</b> After {@link #deregister} returned, no report for that registration
+ *       reaches a sink of another one, even if the kernel hands the same number out again.
+ *   <li><b>{@link #wake}</b> makes a blocked or the next blocking {@link #poll} return.
+ * </ol>
+ */
+public interface Readiness {
+
+  /** A read, an accept or the end of the stream is worth a try. */
+  int READ = 1;
+
+  /** A write, or the outcome of a connect, is worth a try. */
+  int WRITE = 2;
+
+  /**
+   * The peer hung up, an error is pending or urgent data stands in the stream. From here on a short
+   * read proves nothing: there may be more behind it, and no further edge.
+   */
+  int STICKY = 4;
+
+  /** Hears about one descriptor. Called by the polling thread; must not block or throw. */
+  interface Sink {
+    /** Bits of {@link #READ}, {@link #WRITE} and {@link #STICKY}. */
+    void ready(int events);
+  }
+
+  /**
+   * Begins to watch a descriptor in both directions. Any thread.
+   *
+   * @throws SyscallException {@code epoll_ctl}: ENOSPC when max_user_watches is reached, ENOMEM
+   */
+  void register(Descriptor descriptor, Sink sink) throws SyscallException;
+
+  /**
+   * Ends it. Any thread; may wait for a polling thread to let go of the descriptor, never for
+   * traffic. Harmless for a descriptor that was not registered.
+   */
+  void deregister(Descriptor descriptor);
+
+  /**
+   * A thread is about to wait for {@code mode}, {@link #READ} or {@link #WRITE}. Backends that
+   * report levels re-enable their interest here, and report at once if the level is already there.
+   */
+  void arm(Descriptor descriptor, int mode);
+
+  /**
+   * Reports what is ready to the sinks.
+   *
+   * @param timeoutNanos 0 returns at once, negative waits without limit
+   * @return the number of descriptors reported
+   */
+  int poll(long timeoutNanos);
+
+  /** Ends a blocking {@link #poll} early. Any thread. Wakes in quick succession may become one. */
+  void wake();
+
+  /** Registered descriptors, for leak checks and statistics. */
+  int registered();
+
+  /** Gives the kernel's object back. Nobody polls any more. */
+  void close();
+}

@@ -1,0 +1,15 @@
+package gonet.netip;
+
+/**
+ * A text that is not the address, or address and port, it was taken for. The message names
+ * the text, says what is wrong and, where it helps, where in the text; its wording is Go's.
+ *
+ * <p>Thrown by {@link Addr#parse} and {@link AddrPort#parse}.
+ */
+public final class AddrParseException extends IllegalArgumentException {
+  private static final long serialVersionUID = 1L;
+
+  AddrParseException(String message) {
+    super(message);
+  }
+}

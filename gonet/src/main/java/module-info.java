@@ -1,0 +1,4 @@
+/** Go's net for the JVM: blocking connections for virtual threads over a netpoller. */
+module gonet {
+  requires static org.jspecify;
+}

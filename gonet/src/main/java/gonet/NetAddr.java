@@ -1,0 +1,16 @@
+package gonet;
+
+/**
+ * One end of a connection or listener. Immutable and safe for any thread.
+ *
+ * <p>Go: {@code net.Addr}.
+ */
+public interface NetAddr {
+
+  /** The network's name, such as {@code tcp} or {@code pipe}. */
+  String network();
+
+  /** The address as Go prints it, such as {@code 127.0.0.1:8080} or {@code [::1%eth0]:80}. */
+  @Override
+  String toString();
+}

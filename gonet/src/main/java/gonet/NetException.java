@@ -1,0 +1,124 @@
+package gonet;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What every exception thrown by a network operation can tell, whichever class of the JDK it
+ * extends. All of them are {@link java.io.IOException}s:
+ *
+ * <table>
+ *   <caption>Which exception says what</caption>
+ *   <tr><th>what happened</th><th>thrown</th><th>is a</th></tr>
+ *   <tr><td>a deadline or timeout passed</td><td>{@link NetTimeoutException}</td>
+ *       <td>{@link java.net.SocketTimeoutException}</td></tr>
+ *   <tr><td>the thread was interrupted; the connection stays usable</td>
+ *       <td>{@link NetInterruptedException}</td><td>{@link java.io.InterruptedIOException}</td></tr>
+ *   <tr><td>closed on this side, before or during the call</td>
+ *       <td>{@link NetClosedException}</td>
+ *       <td>{@link java.nio.channels.ClosedChannelException}</td></tr>
+ *   <tr><td>the other side refused, or did not answer the kernel in time</td>
+ *       <td>{@link NetConnectException}</td><td>{@link java.net.ConnectException}</td></tr>
+ *   <tr><td>no way to the host or its network</td><td>{@link NetNoRouteException}</td>
+ *       <td>{@link java.net.NoRouteToHostException}</td></tr>
+ *   <tr><td>the local address is in use, not here or not allowed</td>
+ *       <td>{@link NetBindException}</td><td>{@link java.net.BindException}</td></tr>
+ *   <tr><td>the name does not resolve</td><td>{@link NetUnknownHostException}</td>
+ *       <td>{@link java.net.UnknownHostException}</td></tr>
+ *   <tr><td>a network or address that means nothing</td><td>{@link NetAddressException}</td>
+ *       <td>{@link java.net.SocketException}</td></tr>
+ *   <tr><td>native access is denied to the backend asked for</td>
+ *       <td>{@link NativeAccessException}</td><td>{@link java.net.SocketException}</td></tr>
+ *   <tr><td>everything else: reset by peer, broken pipe, too many open files …</td>
+ *       <td>{@link NetSocketException}</td><td>{@link java.net.SocketException}</td></tr>
+ * </table>
+ *
+ * <p>The message is Go's text, for instance {@code read tcp 127.0.0.1:54321->127.0.0.1:8080: i/o
+ * timeout}. The stack trace is the caller's own.
+ *
+ * <p>Go: {@code net.Error} and {@code net.OpError}.
+ */
+public interface NetException {
+
+  /** All the facts at once. */
+  OpFailure failure();
+
+  /**
+   * The operation: {@code dial}, {@code listen}, {@code accept}, {@code read}, {@code write},
+   * {@code writev}, {@code close}, {@code set} for deadlines and options.
+   */
+  default String op() {
+    return failure().op();
+  }
+
+  /** The network: for dial and listen as asked for, such as {@code tcp4}. */
+  default String network() {
+    return failure().network();
+  }
+
+  /** The local address, where the operation has two; null otherwise. */
+  default @Nullable NetAddr source() {
+    return failure().source();
+  }
+
+  /**
+   * The remote address, or the only one: the listener's for accept, the local one for deadlines.
+   * Null where none was known yet, as for a name that does not resolve.
+   */
+  default @Nullable NetAddr addr() {
+    return failure().addr();
+  }
+
+  /** The system call that failed, such as {@code connect}; null if none did. */
+  default @Nullable String syscall() {
+    return failure().syscall();
+  }
+
+  /** The symbol of the failed call's errno, such as {@code ECONNRESET}; null if none failed. */
+  default @Nullable String errno() {
+    return failure().errno();
+  }
+
+  /** The failed call's errno as Linux numbers it, on every platform; 0 if none failed. */
+  default int errnoNumber() {
+    return failure().errnoNumber();
+  }
+
+  /**
+   * Whether time ran out: a deadline, a timeout, or the kernel's own patience (ETIMEDOUT). As in
+   * Go, more than the class tells: a {@link NetConnectException} may be a timeout, too.
+   */
+  default boolean timeout() {
+    return failure().timeout();
+  }
+
+  /**
+   * Whether the same call may succeed later: every {@link #timeout}, EINTR, EMFILE, ENFILE, and for
+   * accept also ECONNRESET and ECONNABORTED. Go's rule, deprecated there for being vague (issue
+   * 45729), kept so that ported code finds it.
+   */
+  default boolean temporary() {
+    return failure().temporary();
+  }
+
+  /** The bytes a write had handed to the kernel before it failed; 0 for everything else. */
+  default long bytesTransferred() {
+    return failure().bytesTransferred();
+  }
+
+  /**
+   * Whether {@code failure}, or a cause of it, says that the connection is gone because of the
+   * other side or the way there, so that nothing more can be sent or received: what a server
+   * expects to happen and logs at most quietly.
+   *
+   * <p>True for ECONNRESET, ECONNABORTED, EPIPE, ENOTCONN, ESHUTDOWN and ENETRESET; and, after the
+   * connection was made, for ETIMEDOUT, EHOSTUNREACH, ENETUNREACH, EHOSTDOWN and ENETDOWN, with
+   * which Linux ends a connection whose data stays unacknowledged (tcp(7)). False for a passed
+   * deadline, an interrupt, a close on this side and a connection that never came about. One reset
+   * shows as ECONNRESET to a reader and as EPIPE to a writer, so ask this rather than for either.
+   *
+   * @param failure any throwable, also null, for which the answer is false
+   */
+  static boolean isConnectionGone(@Nullable Throwable failure) {
+    return ConnectionGone.test(failure);
+  }
+}

@@ -1,0 +1,29 @@
+package gonet;
+
+import java.io.InterruptedIOException;
+import java.io.Serial;
+
+/**
+ * The calling thread was interrupted while the operation waited, or before it would have: {@code
+ * operation was canceled}. The thread's interrupt status stays set, and the connection or listener
+ * stays open and usable. What a write had sent by then is in {@link #bytesTransferred()}, and in
+ * {@code InterruptedIOException}'s field as far as an int reaches. A dial leaves nothing behind.
+ *
+ * <p>Go: the cancelled context of {@code DialContext}; its reads and writes know no such thing.
+ */
+public final class NetInterruptedException extends InterruptedIOException implements NetException {
+  @Serial private static final long serialVersionUID = 1;
+
+  private final OpFailure failure;
+
+  NetInterruptedException(OpFailure failure) {
+    super(failure.message());
+    this.failure = failure;
+    this.bytesTransferred = failure.bytesTransferredInt();
+  }
+
+  @Override
+  public OpFailure failure() {
+    return failure;
+  }
+}

@@ -1,0 +1,24 @@
+package gonet;
+
+import java.io.Serial;
+import java.net.NoRouteToHostException;
+
+/**
+ * EHOSTUNREACH or ENETUNREACH: no route, or a router or the neighbourhood said that nobody is
+ * there. On an established connection it is told only once the kernel gives up sending again.
+ */
+public final class NetNoRouteException extends NoRouteToHostException implements NetException {
+  @Serial private static final long serialVersionUID = 1;
+
+  private final OpFailure failure;
+
+  NetNoRouteException(OpFailure failure) {
+    super(failure.message());
+    this.failure = failure;
+  }
+
+  @Override
+  public OpFailure failure() {
+    return failure;
+  }
+}

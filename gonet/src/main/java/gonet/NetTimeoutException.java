@@ -1,0 +1,28 @@
+package gonet;
+
+import java.io.Serial;
+import java.net.SocketTimeoutException;
+
+/**
+ * A deadline or timeout passed before the operation was complete: {@code i/o timeout}. The
+ * connection or listener stays open and usable; what a write had sent by then is in {@link
+ * #bytesTransferred()}, and in {@code InterruptedIOException}'s field as far as an int reaches.
+ *
+ * <p>Go: {@code os.ErrDeadlineExceeded}.
+ */
+public final class NetTimeoutException extends SocketTimeoutException implements NetException {
+  @Serial private static final long serialVersionUID = 1;
+
+  private final OpFailure failure;
+
+  NetTimeoutException(OpFailure failure) {
+    super(failure.message());
+    this.failure = failure;
+    this.bytesTransferred = failure.bytesTransferredInt();
+  }
+
+  @Override
+  public OpFailure failure() {
+    return failure;
+  }
+}

@@ -1,0 +1,24 @@
+package gonet;
+
+import java.io.Serial;
+import java.net.UnknownHostException;
+
+/**
+ * The host's or service's name does not resolve: {@code lookup NAME: no such host}. The cause is
+ * what the resolver threw.
+ */
+public final class NetUnknownHostException extends UnknownHostException implements NetException {
+  @Serial private static final long serialVersionUID = 1;
+
+  private final OpFailure failure;
+
+  NetUnknownHostException(OpFailure failure) {
+    super(failure.message());
+    this.failure = failure;
+  }
+
+  @Override
+  public OpFailure failure() {
+    return failure;
+  }
+}

@@ -1,0 +1,148 @@
+package gonet;
+
+import gonet.internal.backend.Errno;
+import gonet.internal.backend.SyscallException;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.net.BindException;
+import java.net.ConnectException;
+import java.net.NoRouteToHostException;
+import java.net.SocketTimeoutException;
+import java.net.UnknownHostException;
+import java.nio.channels.ClosedChannelException;
+
+/**
+ * Makes the exception for an operation that failed: chooses its class and writes its text. The one
+ * place that does. Stateless; any thread.
+ */
+final class OpErrors {
+
+  /** A promise of Go's: people search for these words. */
+  static final String CLOSED = "use of closed network connection";
+
+  static final String TIMEOUT = "i/o timeout";
+  static final String CANCELED = "operation was canceled";
+  static final String CLOSED_PIPE = "io: read/write on closed pipe";
+
+  private OpErrors() {}
+
+  /** A deadline passed; {@code transferred} bytes had been written by then. */
+  static NetTimeoutException timeout(Op op, long transferred) {
+    return new NetTimeoutException(OpFailure.of(op, TIMEOUT, true, transferred));
+  }
+
+  /** The thread was interrupted. The caller leaves its interrupt status set. */
+  static NetInterruptedException canceled(Op op, long transferred) {
+    return new NetInterruptedException(OpFailure.of(op, CANCELED, false, transferred));
+  }
+
+  /** Closed on this side. */
+  static NetClosedException closed(Op op, long transferred) {
+    return new NetClosedException(OpFailure.of(op, CLOSED, false, transferred));
+  }
+
+  /** One of a pipe's ends is closed. */
+  static NetClosedException closedPipe(Op op) {
+    return new NetClosedException(OpFailure.bare(op, CLOSED_PIPE));
+  }
+
+  /** A system call failed with a positive errno. */
+  static IOException syscall(Op op, SyscallException failure) {
+    return syscall(op, failure.call(), failure.errno(), 0);
+  }
+
+  /** A system call failed with a positive errno after {@code transferred} bytes were written. */
+  static IOException syscall(Op op, String call, int errno, long transferred) {
+    OpFailure failure = OpFailure.ofSyscall(op, call, errno, transferred);
+    if (errno == Errno.EHOSTUNREACH || errno == Errno.ENETUNREACH) {
+      return new NetNoRouteException(failure);
+    }
+    return switch (call) {
+      case "connect" -> new NetConnectException(failure);
+      case "bind" -> new NetBindException(failure);
+      case "listen" ->
+          errno == Errno.EADDRINUSE || errno == Errno.EADDRNOTAVAIL || errno == Errno.EACCES
+              ? new NetBindException(failure)
+              : new NetSocketException(failure);
+      default -> new NetSocketException(failure);
+    };
+  }
+
+  /**
+   * The backend asked for by name cannot be had.
+   *
+   * @param reason what denied it, such as {@code native access is denied to gonet}
+   */
+  static NativeAccessException nativeAccess(Op op, String reason) {
+    return new NativeAccessException(
+        OpFailure.of(
+            op,
+            reason
+                + "; start java with --enable-native-access=ALL-UNNAMED (gonet on the class path)"
+                + " or --enable-native-access=gonet (on the module path), or choose"
+                + " -Dgonet.backend=nio",
+            false,
+            0));
+  }
+
+  /**
+   * An operation failed because of another failure: a lookup, an address, or a second operation
+   * nested in this one. The class follows the cause's, so that a catch clause works at both depths.
+   */
+  static IOException wrap(Op op, IOException cause) {
+    IOException e = of(op, cause);
+    e.initCause(cause);
+    return e;
+  }
+
+  /** Dial or listen was given a network or address that means nothing. */
+  static NetAddressException badAddress(Op op, IOException cause) {
+    NetAddressException e = new NetAddressException(OpFailure.of(op, text(cause), false, 0));
+    e.initCause(cause);
+    return e;
+  }
+
+  private static IOException of(Op op, IOException cause) {
+    OpFailure failure =
+        cause instanceof NetException inner
+            ? OpFailure.around(op, inner.failure())
+            : OpFailure.of(op, text(cause), isTimeout(cause), 0);
+    return switch (cause) {
+      case SocketTimeoutException _ -> new NetTimeoutException(failure);
+      case InterruptedIOException _ -> new NetInterruptedException(failure);
+      case ClosedChannelException _ -> new NetClosedException(failure);
+      case BindException _ -> new NetBindException(failure);
+      case ConnectException _ -> new NetConnectException(failure);
+      case NoRouteToHostException _ -> new NetNoRouteException(failure);
+      case UnknownHostException _ -> new NetUnknownHostException(failure);
+      case NativeAccessException _ -> new NativeAccessException(failure);
+      case NetAddressException _ -> new NetAddressException(failure);
+      default -> new NetSocketException(failure);
+    };
+  }
+
+  private static String text(IOException cause) {
+    String message = cause.getMessage();
+    return message != null ? message : cause.getClass().getName();
+  }
+
+  private static boolean isTimeout(IOException cause) {
+    return cause instanceof SocketTimeoutException;
+  }
+
+  /**
+   * Loads every class and table that an error path may need. Called when a listener or poller is
+   * made: a class that is first used while the process is out of descriptors cannot be read from
+   * its file, and stays broken for good (JVMS 5.5).
+   */
+  static void initialize() {
+    Op op = new Op(Op.ACCEPT, "", null, null);
+    wrap(op, timeout(op, 0));
+    wrap(op, canceled(op, 0));
+    wrap(op, closed(op, 0));
+    for (String call : new String[] {"connect", "bind", "accept4"}) {
+      wrap(op, syscall(op, call, Errno.EMFILE, 0));
+    }
+    NetException.isConnectionGone(syscall(op, "connect", Errno.ENETUNREACH, 0));
+  }
+}

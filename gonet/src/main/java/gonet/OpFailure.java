@@ -1,0 +1,163 @@
+package gonet;
+
+import gonet.internal.backend.Errno;
+import java.io.Serial;
+import java.io.Serializable;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What failed, and how: the fields that every {@link NetException} shares. Immutable and safe for
+ * any thread.
+ *
+ * <p>Serialized with its text, without its addresses: {@link #source} and {@link #addr} are null in
+ * a copy.
+ *
+ * <p>Go: the fields of {@code net.OpError}.
+ */
+public final class OpFailure implements Serializable {
+  @Serial private static final long serialVersionUID = 1;
+
+  private final String op;
+  private final String network;
+  private final transient @Nullable NetAddr source;
+  private final transient @Nullable NetAddr addr;
+  private final @Nullable String syscall;
+  private final int errnoNumber;
+  private final boolean timeout;
+  private final boolean temporary;
+  private final long bytesTransferred;
+  private final String message;
+
+  private OpFailure(
+      Op op,
+      String message,
+      @Nullable String syscall,
+      int errnoNumber,
+      boolean timeout,
+      boolean temporary,
+      long bytesTransferred) {
+    this.op = op.name();
+    this.network = op.network();
+    this.source = op.source();
+    this.addr = op.addr();
+    this.syscall = syscall;
+    this.errnoNumber = errnoNumber;
+    this.timeout = timeout;
+    this.temporary = temporary;
+    this.bytesTransferred = bytesTransferred;
+    this.message = message;
+  }
+
+  /** A system call failed. {@code errno} is positive. */
+  static OpFailure ofSyscall(Op op, String call, int errno, long bytesTransferred) {
+    return new OpFailure(
+        op,
+        op.text(call + ": " + ErrnoText.of(errno)),
+        call,
+        errno,
+        isTimeout(errno),
+        isTemporary(op, errno),
+        bytesTransferred);
+  }
+
+  /** No system call failed; the text is {@code inner} behind the operation's. */
+  static OpFailure of(Op op, String inner, boolean timeout, long bytesTransferred) {
+    return new OpFailure(op, op.text(inner), null, 0, timeout, timeout, bytesTransferred);
+  }
+
+  /** The text stands alone: Go returns this error without an OpError around it. */
+  static OpFailure bare(Op op, String text) {
+    return new OpFailure(op, text, null, 0, false, false, 0);
+  }
+
+  /** The operation {@code op} failed because of {@code inner}, whose facts it takes over. */
+  static OpFailure around(Op op, OpFailure inner) {
+    return new OpFailure(
+        op,
+        op.text(inner.message),
+        inner.syscall,
+        inner.errnoNumber,
+        inner.timeout,
+        inner.temporary,
+        inner.bytesTransferred);
+  }
+
+  /** {@link NetException#op}. */
+  public String op() {
+    return op;
+  }
+
+  /** {@link NetException#network}. */
+  public String network() {
+    return network;
+  }
+
+  /** {@link NetException#source}. */
+  public @Nullable NetAddr source() {
+    return source;
+  }
+
+  /** {@link NetException#addr}. */
+  public @Nullable NetAddr addr() {
+    return addr;
+  }
+
+  /** {@link NetException#syscall}. */
+  public @Nullable String syscall() {
+    return syscall;
+  }
+
+  /** {@link NetException#errno}. */
+  public @Nullable String errno() {
+    return errnoNumber == 0 ? null : Errno.name(errnoNumber);
+  }
+
+  /** {@link NetException#errnoNumber}. */
+  public int errnoNumber() {
+    return errnoNumber;
+  }
+
+  /** {@link NetException#timeout}. */
+  public boolean timeout() {
+    return timeout;
+  }
+
+  /** {@link NetException#temporary}. */
+  public boolean temporary() {
+    return temporary;
+  }
+
+  /** {@link NetException#bytesTransferred}. */
+  public long bytesTransferred() {
+    return bytesTransferred;
+  }
+
+  /** {@link #bytesTransferred} for {@code InterruptedIOException}'s field, which is an int. */
+  int bytesTransferredInt() {
+    return (int) Math.min(bytesTransferred, Integer.MAX_VALUE);
+  }
+
+  /** The exception's message. */
+  public String message() {
+    return message;
+  }
+
+  /** The {@link #message}. */
+  @Override
+  public String toString() {
+    return message;
+  }
+
+  private static boolean isTimeout(int errno) {
+    return errno == Errno.EAGAIN || errno == Errno.ETIMEDOUT;
+  }
+
+  private static boolean isTemporary(Op op, int errno) {
+    return switch (errno) {
+      case Errno.EINTR, Errno.EMFILE, Errno.ENFILE -> true;
+      // The peer gave up while it stood in the accept queue; the listener is none the worse.
+      case Errno.ECONNRESET, Errno.ECONNABORTED -> op.name().equals(Op.ACCEPT);
+      default -> isTimeout(errno);
+    };
+  }
+}

@@ -1,4 +1,7 @@
 /** Go's net for the JVM: blocking connections for virtual threads over a netpoller. */
 module gonet {
   requires static org.jspecify;
+
+  exports gonet;
+  exports gonet.netip;
 }

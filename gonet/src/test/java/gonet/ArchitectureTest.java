@@ -1,0 +1,191 @@
+package gonet;
+
+import static java.util.Map.entry;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.lang.module.ModuleDescriptor;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+
+/** Holds the layers of docs/architecture.md: what each package may know, and nothing more. */
+class ArchitectureTest {
+
+  private static final int MAX_LINES = 800;
+
+  /** Package to the packages of gonet it may name. A package that is absent here has no place. */
+  private static final Map<String, Set<String>> MAY_USE =
+      Map.ofEntries(
+          entry(
+              "gonet",
+              Set.of(
+                  "gonet.netip",
+                  "gonet.internal.poll",
+                  "gonet.internal.time",
+                  "gonet.internal.backend",
+                  "gonet.internal.epoll",
+                  "gonet.internal.nio")),
+          entry("gonet.netip", Set.of()),
+          entry(
+              "gonet.internal.poll",
+              Set.of("gonet.netip", "gonet.internal.backend", "gonet.internal.time")),
+          entry("gonet.internal.backend", Set.of("gonet.netip")),
+          entry(
+              "gonet.internal.epoll",
+              Set.of("gonet.netip", "gonet.internal.backend", "gonet.internal.sys")),
+          entry("gonet.internal.nio", Set.of("gonet.netip", "gonet.internal.backend")),
+          // The codecs translate kernel structures into the contract's words and values.
+          entry("gonet.internal.sys", Set.of("gonet.netip", "gonet.internal.backend")),
+          entry("gonet.internal.time", Set.of()));
+
+  @Test
+  void arrowsPointDownOnly() {
+    List<String> wrong = new ArrayList<>();
+    for (SourceFile file : SourceFile.all()) {
+      Set<String> allowed = MAY_USE.get(file.packageName());
+      if (allowed == null) {
+        wrong.add(file.path() + ": package " + file.packageName() + " has no place in the layers");
+        continue;
+      }
+      for (String used : file.mentions()) {
+        if (isOurs(used) && !allowed.contains(used)) {
+          wrong.add(file.path() + ": must not know " + used);
+        }
+      }
+    }
+    assertNone(wrong);
+  }
+
+  @Test
+  void noTwoPackagesNeedEachOther() {
+    assertEquals(List.of(), cycle(actualUses()));
+  }
+
+  @Test
+  void onlyTheSyscallLayerTouchesForeignMemory() {
+    assertNone(
+        SourceFile.all().stream()
+            .filter(file -> !file.packageName().equals("gonet.internal.sys"))
+            .filter(file -> file.mentions().contains("java.lang.foreign"))
+            .map(file -> file.path() + ": java.lang.foreign belongs to gonet.internal.sys")
+            .toList());
+  }
+
+  @Test
+  void nothingButTheJdkAndNullnessAnnotationsIsImported() {
+    List<String> wrong = new ArrayList<>();
+    for (SourceFile file : SourceFile.all()) {
+      for (String used : file.mentions()) {
+        boolean known =
+            isOurs(used)
+                || used.startsWith("java.")
+                || used.startsWith("javax.")
+                || used.startsWith("jdk.")
+                || used.equals("org.jspecify.annotations");
+        if (!known || used.startsWith("jdk.internal")) {
+          wrong.add(file.path() + ": " + used + " is no part of the JDK's API");
+        }
+      }
+    }
+    assertNone(wrong);
+  }
+
+  @Test
+  void everyPackageExplainsItself() {
+    assertNone(
+        SourceFile.all().stream()
+            .map(file -> file.path().getParent())
+            .distinct()
+            .filter(dir -> !Files.exists(SourceFile.ROOT.resolve(dir).resolve("package-info.java")))
+            .map(dir -> dir + ": no package-info.java")
+            .toList());
+  }
+
+  @Test
+  void noFileOutgrowsItsReader() {
+    assertNone(
+        SourceFile.all().stream()
+            .filter(file -> file.lines() > MAX_LINES)
+            .map(file -> file.path() + ": " + file.lines() + " lines")
+            .toList());
+  }
+
+  @Test
+  void internalsAreNotExported() throws IOException {
+    ModuleDescriptor module = descriptor();
+    Set<String> exported =
+        module.exports().stream()
+            .map(ModuleDescriptor.Exports::source)
+            .collect(Collectors.toCollection(TreeSet::new));
+    assertEquals(Set.of("gonet", "gonet.netip"), exported);
+    assertFalse(module.isOpen(), "an open module would hand out its internals");
+    assertEquals(Set.of(), module.opens());
+  }
+
+  @Test
+  void theReaderSeesImportsAndQualifiedNamesButNoComments() {
+    SourceFile file =
+        SourceFile.parse(
+            Path.of("X.java"),
+            """
+            package gonet.netip; // gonet.internal.sys.Libc
+            import static gonet.internal.poll.FD.x;
+            import java.util.List;
+            /** {@link gonet.internal.nio.NioBackend} */
+            class X { String s = "gonet.internal.time.Clock"; gonet.Conn c; sun.misc.Unsafe u; }
+            """);
+    assertEquals("gonet.netip", file.packageName());
+    assertEquals(Set.of("gonet", "gonet.internal.poll", "java.util", "sun.misc"), file.mentions());
+  }
+
+  @Test
+  void theSearchForCyclesFindsOne() {
+    Map<String, Set<String>> uses = Map.of("a", Set.of("b"), "b", Set.of("c"), "c", Set.of("b"));
+    assertFalse(cycle(uses).isEmpty());
+    assertTrue(cycle(Map.of("a", Set.of("b"), "b", Set.of("c"))).isEmpty());
+  }
+
+  static ModuleDescriptor descriptor() throws IOException {
+    try (InputStream in =
+        Files.newInputStream(SourceFile.MODULE.resolve("target/classes/module-info.class"))) {
+      return ModuleDescriptor.read(in);
+    }
+  }
+
+  private static Map<String, Set<String>> actualUses() {
+    Map<String, Set<String>> uses = new TreeMap<>();
+    for (SourceFile file : SourceFile.all()) {
+      Set<String> used = uses.computeIfAbsent(file.packageName(), name -> new TreeSet<>());
+      file.mentions().stream().filter(ArchitectureTest::isOurs).forEach(used::add);
+    }
+    return uses;
+  }
+
+  /** Takes away packages that use none of the rest, until nothing is left or nothing moves. */
+  private static List<String> cycle(Map<String, Set<String>> uses) {
+    Map<String, Set<String>> rest = new TreeMap<>(uses);
+    while (rest.entrySet().removeIf(e -> e.getValue().stream().noneMatch(rest::containsKey))) {
+      // Each round removes one layer.
+    }
+    return List.copyOf(rest.keySet());
+  }
+
+  private static boolean isOurs(String packageName) {
+    return packageName.equals("gonet") || packageName.startsWith("gonet.");
+  }
+
+  private static void assertNone(List<String> wrong) {
+    assertTrue(wrong.isEmpty(), () -> String.join("\n", wrong));
+  }
+}

@@ -222,6 +222,28 @@ public final class Addr implements Comparable<Addr> {
     return Scope.isInterfaceLocalMulticast(this);
   }
 
+  /**
+   * Returns the network this address is in: the prefix of this length, host bits cleared, without a
+   * zone.
+   *
+   * @throws IllegalArgumentException if {@code bits} is negative or exceeds {@link #bitLen}
+   */
+  public Prefix prefix(int bits) {
+    return Prefix.of(this, bits).masked();
+  }
+
+  /** Returns this address with all but the first {@code bits} bits cleared, keeping its family. */
+  Addr masked(int bits) {
+    // The 96 bits in front of an IPv4 address are constant and always kept.
+    int kept = is4() ? 96 + bits : bits;
+    return new Addr(high & mask(kept), low & mask(kept - 64), zone);
+  }
+
+  /** A word whose first {@code bits} bits are set: none if negative, all if 64 or more. */
+  private static long mask(int bits) {
+    return bits <= 0 ? 0 : bits >= 64 ? -1 : -1L << 64 - bits;
+  }
+
   /** Returns the address after this one in the same family and zone; null after the last. */
   public @Nullable Addr next() {
     long newLow = low + 1;

@@ -1,10 +1,10 @@
 package gonet.netip;
 
 /**
- * A text that is not the address, or address and port, it was taken for. The message names
+ * A text that is not the address, address and port, or prefix it was taken for. The message names
  * the text, says what is wrong and, where it helps, where in the text; its wording is Go's.
  *
- * <p>Thrown by {@link Addr#parse} and {@link AddrPort#parse}.
+ * <p>Thrown by {@link Addr#parse}, {@link AddrPort#parse} and {@link Prefix#parse}.
  */
 public final class AddrParseException extends IllegalArgumentException {
   private static final long serialVersionUID = 1L;

@@ -111,7 +111,9 @@ public final class AddrPort implements Comparable<AddrPort> {
     return 31 * addr.hashCode() + port;
   }
 
-  /** Returns {@code 192.0.2.1:80} or {@code [2001:db8::1%eth0]:80}; {@link #parse} reads it back. */
+  /**
+   * Returns {@code 192.0.2.1:80} or {@code [2001:db8::1%eth0]:80}; {@link #parse} reads it back.
+   */
   @Override
   public String toString() {
     StringBuilder out = new StringBuilder(54);

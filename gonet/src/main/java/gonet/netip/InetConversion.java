@@ -49,7 +49,9 @@ final class InetConversion {
     }
   }
 
-  /** Returns the interface index for a zone, or 0 if it names none (Go: {@code zoneCache.index}). */
+  /**
+   * Returns the interface index for a zone, or 0 if it names none (Go: {@code zoneCache.index}).
+   */
   private static int scopeIdOf(String zone) {
     if (zone.isEmpty()) {
       return 0;

@@ -1,0 +1,142 @@
+package gonet.internal.time;
+
+import java.util.concurrent.locks.LockSupport;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The timers of one poller and the platform thread that fires them. A platform thread, because a
+ * deadline must also end a wait that holds the last carrier.
+ *
+ * <p>Thread-safe. Nothing blocks while the lock is held, so neither a carrier nor the timer thread
+ * waits long for it.
+ */
+public final class Timers {
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Consumer<Throwable> onFailure;
+
+  /** Guarded by {@link #lock}. */
+  private final TimerHeap heap = new TimerHeap();
+
+  /** The moment the thread sleeps until, {@code Long.MAX_VALUE} without end. Guarded by lock. */
+  private long sleepsUntil;
+
+  /** Started with the first timer. Guarded by lock; never changes again. */
+  private @Nullable Thread thread;
+
+  /**
+   * @param onFailure told of a Throwable that a timer threw; the thread goes on afterwards
+   */
+  public Timers(Consumer<Throwable> onFailure) {
+    this.onFailure = onFailure;
+  }
+
+  /**
+   * Makes sure the timer fires at {@code when} or earlier. A timer armed for an earlier moment
+   * stays as it is: it fires then and is asked again. A retired timer stays out, and {@code
+   * Long.MAX_VALUE} is never.
+   */
+  public void arm(Timer timer, long when) {
+    Thread sleeper = null;
+    lock.lock();
+    try {
+      if (timer.armedBy(when) || timer.index == Timer.RETIRED || when >= Timer.IDLE) {
+        return;
+      }
+      heap.put(timer, when);
+      if (thread == null) {
+        thread = start();
+      } else if (when < sleepsUntil) {
+        sleeper = thread;
+        sleepsUntil = when;
+      }
+    } finally {
+      lock.unlock();
+    }
+    if (sleeper != null) {
+      LockSupport.unpark(sleeper);
+    }
+  }
+
+  /**
+   * Forgets the timer at once and for good, so that a closed connection is garbage before its
+   * deadline. A timer that is just firing cannot arm itself again after this. Costs no lock for a
+   * timer that was never armed, which nobody arms any more when its owner retires it.
+   */
+  public void retire(Timer timer) {
+    if (timer.when() == Timer.UNUSED) {
+      return;
+    }
+    lock.lock();
+    try {
+      heap.remove(timer);
+      timer.index = Timer.RETIRED;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Armed timers, for leak checks and statistics. */
+  public int armed() {
+    lock.lock();
+    try {
+      return heap.size();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private Thread start() {
+    Thread t =
+        Thread.ofPlatform()
+            .name("gonet-timer")
+            .daemon()
+            .inheritInheritableThreadLocals(false)
+            .unstarted(this::run);
+    t.setContextClassLoader(ClassLoader.getSystemClassLoader());
+    t.start();
+    return t;
+  }
+
+  @SuppressWarnings("InfiniteLoopStatement")
+  private void run() {
+    for (; ; ) {
+      try {
+        Timer due = awaitDue();
+        long again = due.fire(Clock.now());
+        if (again != Clock.NONE) {
+          arm(due, again);
+        }
+      } catch (Throwable t) {
+        onFailure.accept(t);
+      }
+    }
+  }
+
+  /** Waits for the earliest timer and takes it out. */
+  private Timer awaitDue() {
+    for (; ; ) {
+      long wait;
+      lock.lock();
+      try {
+        Timer first = heap.first();
+        long now = Clock.now();
+        if (first != null && first.when() <= now) {
+          heap.remove(first);
+          return first;
+        }
+        sleepsUntil = first == null ? Long.MAX_VALUE : first.when();
+        wait = first == null ? Long.MAX_VALUE : first.when() - now;
+      } finally {
+        lock.unlock();
+      }
+      // An unpark between the unlock and the park is remembered by the park permit.
+      if (wait == Long.MAX_VALUE) {
+        LockSupport.park(this);
+      } else {
+        LockSupport.parkNanos(this, wait);
+      }
+    }
+  }
+}

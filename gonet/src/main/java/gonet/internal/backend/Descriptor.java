@@ -31,6 +31,17 @@ public abstract class Descriptor {
   /** recv(2) of at most {@code len} bytes at {@code buf}'s position, which moves by the result. */
   public abstract int receive(ByteBuffer buf, int len);
 
+  /**
+   * Whether a {@link #receive} would find something, without taking it: recv(2) with MSG_PEEK.
+   *
+   * @return at least zero if so, the end of the stream included; {@code -EAGAIN} if not; {@code
+   *     -ENOSYS} where this cannot be asked and {@link Readiness#arm} tells; or a failure, which the
+   *     kernel has told with this and will not tell again
+   */
+  public int probeRead() {
+    return -Errno.ENOSYS;
+  }
+
   /** send(2) from {@code buf[off, off+len)}. */
   public abstract int send(byte[] buf, int off, int len);
 

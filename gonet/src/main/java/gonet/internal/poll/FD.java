@@ -1,0 +1,564 @@
+package gonet.internal.poll;
+
+import static gonet.internal.backend.Errno.EAGAIN;
+import static gonet.internal.backend.Errno.EALREADY;
+import static gonet.internal.backend.Errno.EINPROGRESS;
+import static gonet.internal.backend.Errno.EINTR;
+import static gonet.internal.backend.Errno.EISCONN;
+import static gonet.internal.backend.Errno.ENOBUFS;
+import static gonet.internal.backend.Errno.ENOMEM;
+import static gonet.internal.backend.Errno.ENOSYS;
+import static gonet.internal.backend.Errno.EPIPE;
+
+import gonet.internal.backend.Descriptor;
+import gonet.internal.backend.Option;
+import gonet.internal.backend.SyscallException;
+import gonet.internal.poll.FDException.Kind;
+import gonet.internal.time.Clock;
+import gonet.netip.AddrPort;
+import java.nio.ByteBuffer;
+import java.util.Objects;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A descriptor that many threads may use at once: Go's {@code poll.FD}. Calls look blocking; what
+ * really happens is a system call that does not block and, when it found nothing, a wait in the
+ * {@link ParkSlot} of that direction.
+ *
+ * <p>Every operation has the same shape:
+ *
+ * <pre>
+ *   lock the direction            FDMutex: one reader, one writer, and no close under their feet
+ *   loop
+ *     closed? deadline over?      fails before the system call, even when data is ready
+ *     if the kernel may have something
+ *       try the system call       done: return.   EAGAIN: the slot is EMPTY, unless an edge came
+ *     else wait                   until an edge, the deadline, an interrupt or close
+ *   unlock                        the last one out after close destroys the descriptor
+ * </pre>
+ *
+ * <p><b>The latch.</b> The kernel tells a connection's fatal error once, to whoever asks first, and
+ * then pretends a clean end of stream. So the first such error is recorded, and a read that would
+ * report the end reports the error instead, every time. Bytes that arrived before it are delivered
+ * first. EPIPE proves nothing about the other direction, and want of memory nothing about the
+ * connection.
+ *
+ * <p>Deadlines are moments of {@link Clock}; a limit passed to a call counts besides the sticky
+ * deadline of its direction, and the earlier one wins.
+ */
+public final class FD {
+
+  /** Successes in a row without a wait after which a virtual thread lets the others run. */
+  private static final int BUSY_CALLS = 32;
+
+  /** What {@link #read} answers at the end of the stream. */
+  public static final int END_OF_STREAM = -1;
+
+  private final Descriptor descriptor;
+  private final PollDesc desc;
+  private final FDMutex mutex = new FDMutex();
+
+  /** Whether a short read proves that the kernel is empty: TCP only, see {@link #read}. */
+  private final boolean shortReadMeansEmpty;
+
+  /** The fatal error of the connection, or zero. Written by whoever meets it first. */
+  private volatile int latched;
+
+  /** Set by {@link #closeRead}; reads report the end from then on. */
+  private volatile boolean readShut;
+
+  /** SO_LINGER is above zero, so that close(2) may block. Set by {@link #linger}. */
+  private volatile boolean lingers;
+
+  /** Reads in a row that did not wait. Guarded by the read lock. */
+  private int busyReads;
+
+  /** Writes in a row that did not wait. Guarded by the write lock. */
+  private int busyWrites;
+
+  /** Who waits in {@link #close}. */
+  private volatile @Nullable Thread closer;
+
+  /** The descriptor has been given back to the kernel. */
+  private volatile boolean destroyed;
+
+  /**
+   * Takes over an open descriptor, which from here on is closed by {@link #close} alone.
+   *
+   * @param shortReadMeansEmpty true for TCP; false for sockets whose reads stop at a message or at
+   *     passed descriptors with more behind it
+   */
+  public FD(Descriptor descriptor, Poller poller, boolean shortReadMeansEmpty) {
+    this.descriptor = descriptor;
+    this.desc = new PollDesc(poller, descriptor);
+    this.shortReadMeansEmpty = shortReadMeansEmpty;
+  }
+
+  // ---- reading -----------------------------------------------------------------------------------
+
+  /**
+   * Reads at least one byte, waiting for it. Answers zero when {@code len} is zero, and {@link
+   * #END_OF_STREAM} at the end, again and again.
+   */
+  public int read(byte[] buf, int off, int len, long limit) throws FDException {
+    return read(buf, off, null, len, limit);
+  }
+
+  /** Reads into what {@code buf} has remaining; its position moves by the result. */
+  public int read(ByteBuffer buf, long limit) throws FDException {
+    return read(null, 0, buf, buf.remaining(), limit);
+  }
+
+  private int read(
+      byte @Nullable [] array, int off, @Nullable ByteBuffer buffer, int len, long limit)
+      throws FDException {
+    lock(true, limit);
+    try {
+      if (len == 0) {
+        return 0;
+      }
+      ParkSlot slot = desc.read;
+      int asked = Math.min(len, descriptor.maxTransfer());
+      for (; ; ) {
+        stopIf(slot.check(), 0);
+        if (readShut) {
+          return END_OF_STREAM;
+        }
+        if (slot.mustTry()) {
+          slot.beginTry();
+          int n =
+              array != null
+                  ? descriptor.receive(array, off, asked)
+                  : descriptor.receive(Objects.requireNonNull(buffer), asked);
+          if (n > 0) {
+            // A stream that gave less than it was asked for had no more, and more raises an edge;
+            // unless something stands in the stream that stops a read early and stays silent.
+            if (n < asked && shortReadMeansEmpty && !desc.sticky()) {
+              slot.sawEmpty();
+            }
+            if (++busyReads >= BUSY_CALLS) {
+              busyReads = 0;
+              letOthersRun();
+            }
+            return n;
+          }
+          if (n == 0) {
+            return endOfStream();
+          }
+          if (!sawNothing(slot, "read", n, 0)) {
+            continue;
+          }
+        }
+        busyReads = 0;
+        await(slot, limit, 0);
+      }
+    } finally {
+      unlock(true);
+    }
+  }
+
+  /**
+   * Waits until a read would not wait: data, the end of the stream or an error. Takes no byte and
+   * needs no buffer.
+   */
+  public void awaitReadable(long limit) throws FDException {
+    lock(true, limit);
+    try {
+      ParkSlot slot = desc.read;
+      for (boolean edge = false; ; edge = true) {
+        stopIf(slot.check(), 0);
+        if (readShut) {
+          return;
+        }
+        if (slot.mustTry()) {
+          slot.beginTry();
+          int n = descriptor.probeRead();
+          if (n >= 0 || (n == -ENOSYS && edge)) {
+            return;
+          }
+          if (n == -ENOSYS) {
+            n = -EAGAIN; // ask the selector, which looks at the level
+          }
+          if (n != -EAGAIN && n != -EINTR) {
+            latch(-n);
+            return; // the read that follows reports it
+          }
+          if (!sawNothing(slot, "read", n, 0)) {
+            continue;
+          }
+        }
+        await(slot, limit, 0);
+      }
+    } finally {
+      unlock(true);
+    }
+  }
+
+  private int endOfStream() throws FDException {
+    int error = latched;
+    if (error != 0) {
+      throw FDException.syscall("read", error, 0);
+    }
+    return END_OF_STREAM;
+  }
+
+  // ---- writing -----------------------------------------------------------------------------------
+
+  /** Writes all of {@code buf[off, off+len)}; a failure tells how much had gone out. */
+  public void write(byte[] buf, int off, int len, long limit) throws FDException {
+    write(buf, off, null, null, len, limit);
+  }
+
+  /** Writes what {@code buf} has remaining; its position tells what went out. */
+  public void write(ByteBuffer buf, long limit) throws FDException {
+    write(null, 0, buf, null, buf.remaining(), limit);
+  }
+
+  /** Writes what all {@code bufs} have remaining, in order; their positions tell what went out. */
+  public void write(ByteBuffer[] bufs, long limit) throws FDException {
+    long total = 0;
+    for (ByteBuffer buf : bufs) {
+      total += buf.remaining();
+    }
+    write(null, 0, null, bufs, total, limit);
+  }
+
+  private void write(
+      byte @Nullable [] array,
+      int off,
+      @Nullable ByteBuffer buffer,
+      ByteBuffer @Nullable [] buffers,
+      long len,
+      long limit)
+      throws FDException {
+    lock(false, limit);
+    try {
+      ParkSlot slot = desc.write;
+      int first = 0; // the first of the buffers that is not empty
+      for (long sent = 0; sent < len; ) {
+        stopIf(slot.check(), sent);
+        if (slot.mustTry()) {
+          slot.beginTry();
+          long n;
+          if (array != null) {
+            int chunk = (int) Math.min(len - sent, descriptor.maxTransfer());
+            n = descriptor.send(array, off + (int) sent, chunk);
+          } else if (buffer != null) {
+            n = descriptor.send(buffer);
+          } else {
+            ByteBuffer[] all = Objects.requireNonNull(buffers);
+            while (!all[first].hasRemaining()) {
+              first++;
+            }
+            n = descriptor.send(all, first, all.length - first);
+          }
+          if (n >= 0) {
+            sent += n;
+            if (++busyWrites >= BUSY_CALLS) {
+              busyWrites = 0;
+              letOthersRun();
+            }
+            continue;
+          }
+          if (!sawNothing(slot, "write", (int) n, sent)) {
+            continue;
+          }
+        }
+        busyWrites = 0;
+        await(slot, limit, sent);
+      }
+    } finally {
+      unlock(false);
+    }
+  }
+
+  // ---- establishment -----------------------------------------------------------------------------
+
+  /** What {@link #accept} tells about failures that it survives. */
+  @FunctionalInterface
+  public interface AcceptTrouble {
+    /**
+     * The process or the kernel is out of something that a connection needs.
+     *
+     * @param errno why
+     * @param pauseNanos how long until the next try
+     */
+    void pausing(int errno, long pauseNanos);
+  }
+
+  private static final long FIRST_PAUSE_NANOS = 5_000_000;
+  private static final long LONGEST_PAUSE_NANOS = 1_000_000_000;
+
+  /**
+   * Takes one connection from the queue, waiting for it. Connections that died in the queue are
+   * passed over; while descriptors or memory are short it pauses, 5 ms first and up to a second,
+   * because no edge tells when there are some again.
+   */
+  public void accept(Descriptor.Accepted into, AcceptTrouble trouble, long limit)
+      throws FDException {
+    lock(true, limit);
+    try {
+      ParkSlot slot = desc.read;
+      long pauseNanos = FIRST_PAUSE_NANOS;
+      for (; ; ) {
+        stopIf(slot.check(), 0);
+        if (slot.mustTry()) {
+          slot.beginTry();
+          int n = descriptor.accept(into);
+          if (n >= 0) {
+            return;
+          }
+          if (AcceptErrors.dead(-n)) {
+            continue;
+          }
+          if (AcceptErrors.shortage(-n)) {
+            trouble.pausing(-n, pauseNanos);
+            long until = Clock.after(pauseNanos);
+            boolean callEnds = limit != Clock.NONE && limit < until;
+            stopIf(slot.pause(callEnds ? limit : until), 0);
+            stopIf(callEnds ? Kind.TIMEOUT : null, 0);
+            pauseNanos = Math.min(pauseNanos * 2, LONGEST_PAUSE_NANOS);
+            continue;
+          }
+          if (!sawNothing(slot, "accept4", n, 0)) {
+            continue;
+          }
+        }
+        await(slot, limit, 0);
+      }
+    } finally {
+      unlock(true);
+    }
+  }
+
+  /**
+   * Connects, waiting for the outcome. A thread that is interrupted while it waits gets no
+   * connection even if one was made in that moment (Go issue 16523). After a failure the descriptor
+   * is good for nothing but {@link #close}.
+   */
+  public void connect(AddrPort remote, long limit) throws FDException {
+    lock(false, limit);
+    try {
+      ParkSlot slot = desc.write;
+      stopIf(slot.check(), 0);
+      slot.beginTry();
+      int n = descriptor.connect(remote);
+      // After EINTR the handshake goes on by itself (connect(2)), as after EINPROGRESS.
+      while (n == -EINPROGRESS || n == -EALREADY || n == -EINTR) {
+        if (slot.sawEmpty()) {
+          await(slot, limit, 0);
+          stopIf(Thread.currentThread().isInterrupted() ? Kind.INTERRUPTED : null, 0);
+        }
+        slot.beginTry();
+        n = descriptor.finishConnect();
+      }
+      if (n < 0 && n != -EISCONN) {
+        throw FDException.syscall("connect", -n, 0);
+      }
+    } finally {
+      unlock(false);
+    }
+  }
+
+  // ---- half-close, options, addresses --------------------------------------------------------------
+
+  /** Ends the sending half, behind all writes that have begun. */
+  public void closeWrite() throws FDException {
+    lock(false, Clock.NONE);
+    try {
+      checkCall("shutdown", descriptor.shutdownWrite());
+    } finally {
+      unlock(false);
+    }
+  }
+
+  /** Ends the receiving half: a waiting read and all later ones see the end of the stream. */
+  public void closeRead() throws FDException {
+    use(
+        d -> {
+          readShut = true; // Linux goes on delivering what arrives after SHUT_RD
+          int n = d.shutdownRead();
+          desc.read.ready();
+          return n < 0 ? fail("shutdown", n) : n;
+        });
+  }
+
+  /** Something to do with a descriptor that is held open meanwhile. */
+  @FunctionalInterface
+  public interface Use<T> {
+    /** Must not block, and must not keep the descriptor. */
+    T apply(Descriptor descriptor) throws SyscallException;
+  }
+
+  /** Calls {@code use} with a reference held, besides reads and writes. */
+  public <T> T use(Use<T> use) throws FDException {
+    if (!mutex.incref()) {
+      throw FDException.of(Kind.CLOSED, 0);
+    }
+    try {
+      return use.apply(descriptor);
+    } catch (SyscallException e) {
+      throw FDException.syscall(e.call(), e.errno(), 0);
+    } finally {
+      if (mutex.decref()) {
+        destroy();
+      }
+    }
+  }
+
+  /** SO_LINGER in seconds, −1 for off. Above zero, close(2) is kept off the carriers. */
+  public void linger(int seconds) throws FDException {
+    use(
+        d -> {
+          d.setOption(Option.LINGER, seconds);
+          lingers = seconds > 0;
+          return seconds;
+        });
+  }
+
+  // ---- deadlines -----------------------------------------------------------------------------------
+
+  /** The sticky deadline of reads and accepts, {@link Clock#NONE} for none. */
+  public void readDeadline(long when) throws FDException {
+    stopIf(desc.closing() ? Kind.CLOSED : null, 0);
+    desc.read.deadline(when);
+  }
+
+  /** The sticky deadline of writes. */
+  public void writeDeadline(long when) throws FDException {
+    stopIf(desc.closing() ? Kind.CLOSED : null, 0);
+    desc.write.deadline(when);
+  }
+
+  // ---- close ---------------------------------------------------------------------------------------
+
+  /** Whether {@link #close} was called. */
+  public boolean closed() {
+    return desc.closing();
+  }
+
+  /**
+   * Closes: wakes everybody who waits, lets everybody who is inside leave, and returns when the
+   * kernel has the descriptor back. Not ended by an interrupt, whose status survives.
+   *
+   * @return false when it was closed before, in which case nothing happens
+   */
+  public boolean close() {
+    if (!mutex.increfAndClose()) {
+      return false;
+    }
+    closer = Thread.currentThread();
+    desc.evict();
+    if (mutex.decref()) {
+      destroy();
+    }
+    boolean interrupted = false;
+    while (!destroyed) {
+      // park returns at once while the status is set, and would spin on the carrier that the
+      // others need to leave.
+      interrupted |= Thread.interrupted();
+      LockSupport.park(this);
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+    return true;
+  }
+
+  /** Runs once, after the last reference is gone: nobody is inside, nobody can come in. */
+  private void destroy() {
+    desc.leave();
+    if (lingers) {
+      Poller.daemon("gonet-linger", this::release).start();
+    } else {
+      release();
+    }
+  }
+
+  private void release() {
+    descriptor.close();
+    destroyed = true;
+    LockSupport.unpark(closer);
+  }
+
+  // ---- the steps of an operation ---------------------------------------------------------------------
+
+  private void lock(boolean read, long limit) throws FDException {
+    FDMutex.Outcome outcome = mutex.lock(read, limit);
+    if (outcome != FDMutex.Outcome.LOCKED) {
+      throw FDException.of(
+          switch (outcome) {
+            case TIMEOUT -> Kind.TIMEOUT;
+            case INTERRUPTED -> Kind.INTERRUPTED;
+            default -> Kind.CLOSED;
+          },
+          0);
+    }
+  }
+
+  private void unlock(boolean read) {
+    if (mutex.unlock(read)) {
+      destroy();
+    }
+  }
+
+  private static void stopIf(@Nullable Kind why, long transferred) throws FDException {
+    if (why != null) {
+      throw FDException.of(why, transferred);
+    }
+  }
+
+  /** True when the system call found nothing and no edge came since, so that waiting is right. */
+  private boolean sawNothing(ParkSlot slot, String call, int result, long transferred)
+      throws FDException {
+    if (result == -EAGAIN) {
+      return slot.sawEmpty();
+    }
+    if (result == -EINTR) {
+      return false;
+    }
+    if (result != -EPIPE && result != -ENOMEM && result != -ENOBUFS) {
+      latch(-result);
+    }
+    throw FDException.syscall(call, -result, transferred);
+  }
+
+  private void latch(int errno) {
+    if (latched == 0) {
+      latched = errno; // two at once: either of them tells the truth
+    }
+  }
+
+  private void await(ParkSlot slot, long limit, long transferred) throws FDException {
+    try {
+      desc.register();
+    } catch (SyscallException e) {
+      throw FDException.syscall(e.call(), e.errno(), transferred);
+    }
+    stopIf(slot.await(limit), transferred);
+  }
+
+  private static void checkCall(String call, int result) throws FDException {
+    if (result < 0) {
+      throw FDException.syscall(call, -result, 0);
+    }
+  }
+
+  private static int fail(String call, int result) throws SyscallException {
+    throw new SyscallException(call, -result);
+  }
+
+  /** A stream that never runs dry must not keep its carrier for itself. */
+  @SuppressWarnings("ThreadPriorityCheck") // yielding is the point
+  private static void letOthersRun() {
+    if (Thread.currentThread().isVirtual()) {
+      Thread.yield();
+    }
+  }
+
+  @Override
+  public String toString() {
+    return desc + " " + mutex;
+  }
+}

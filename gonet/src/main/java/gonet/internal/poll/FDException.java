@@ -1,0 +1,65 @@
+package gonet.internal.poll;
+
+import gonet.internal.backend.Errno;
+
+/**
+ * An operation on an {@link FD} failed: why, and how much of it had been done. Without wording and
+ * without a stack trace; the API layer makes the exception that a user sees out of it.
+ */
+public final class FDException extends Exception {
+  private static final long serialVersionUID = 1;
+
+  /** Why an operation ended. */
+  public enum Kind {
+    /** The descriptor was closed here, before or during the call. */
+    CLOSED,
+    /** The deadline of the direction, or the call's own, had passed. */
+    TIMEOUT,
+    /** The thread's interrupt status was set when it had to wait; it still is. */
+    INTERRUPTED,
+    /** A system call failed. */
+    SYSCALL
+  }
+
+  private final Kind kind;
+  private final String call;
+  private final int errno;
+  private final long transferred;
+
+  private FDException(Kind kind, String call, int errno, long transferred) {
+    super(kind == Kind.SYSCALL ? call + ": " + Errno.name(errno) : kind.name(), null, false, false);
+    this.kind = kind;
+    this.call = call;
+    this.errno = errno;
+    this.transferred = transferred;
+  }
+
+  static FDException of(Kind kind, long transferred) {
+    return new FDException(kind, "", 0, transferred);
+  }
+
+  /** {@code errno} is positive. */
+  static FDException syscall(String call, int errno, long transferred) {
+    return new FDException(Kind.SYSCALL, call, errno, transferred);
+  }
+
+  /** Why. */
+  public Kind kind() {
+    return kind;
+  }
+
+  /** The system call that failed, empty for the other kinds. */
+  public String call() {
+    return call;
+  }
+
+  /** Its errno, positive; zero for the other kinds. */
+  public int errno() {
+    return errno;
+  }
+
+  /** The bytes a write had handed to the kernel before it failed. */
+  public long transferred() {
+    return transferred;
+  }
+}

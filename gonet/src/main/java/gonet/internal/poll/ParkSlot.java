@@ -1,0 +1,245 @@
+package gonet.internal.poll;
+
+import gonet.internal.time.Clock;
+import gonet.internal.time.Timer;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * One direction of a descriptor: what is known about its readiness, the thread that waits for it,
+ * and until when. Go has the same in {@code pollDesc.rg} and {@code pollDesc.wg}; the states differ,
+ * because gonet does not try a system call that is known to be in vain.
+ *
+ * <pre>
+ *                 beginTry (just before a system call)
+ *      +-------------------------------------------------------+
+ *      |                                                        |
+ *      v        EAGAIN, or a short read that proves it          |
+ *   UNKNOWN ------------------------------------> EMPTY         |
+ *      |                CAS, by the operation     |  ^          |
+ *      |                                    park: |  | deadline, interrupt, close: CAS, by anybody,
+ *      | edge: the poller                     CAS |  |   who then unparks the thread
+ *      |                                          v  |          |
+ *      |                                         THREAD         |
+ *      |                                          | edge: the poller, which then unparks the thread
+ *      v                                          v             |
+ *    READY <--------------------------------------+             |
+ *      |    (also from EMPTY)                                   |
+ *      +--------------------------------------------------------+
+ *
+ *   UNKNOWN   a system call must be tried (the first state)
+ *   EMPTY     the kernel was seen empty, and no edge has come since
+ *   READY     an edge came
+ *   THREAD    the parked thread
+ * </pre>
+ *
+ * <p>Why no wake-up is lost:
+ *
+ * <ol>
+ *   <li>An edge before {@link #beginTry} may be overwritten by UNKNOWN: the system call behind it
+ *       finds what the edge announced. Only that system call justifies the overwriting, so nobody
+ *       may put UNKNOWN without making one.
+ *   <li>An edge after {@code beginTry} leaves READY, and the CAS from UNKNOWN to EMPTY fails. An edge
+ *       after that CAS leaves READY, and the CAS from EMPTY to THREAD fails. An edge after that one
+ *       finds the thread and unparks it; the park permit remembers an unpark that comes first.
+ *   <li>Close and a new deadline are published before the slot is read; the waiter stores itself in
+ *       the slot before it reads them again. All of these are volatile, so one sees the other.
+ * </ol>
+ *
+ * <p>Threads: the operation that owns the direction's lock in {@link FDMutex} calls {@code mustTry},
+ * {@code beginTry}, {@code sawEmpty}, {@code await} and {@code pause}; so there is at most one waiter. The
+ * poller calls {@code ready}. Anybody calls {@code evict} and moves the deadline.
+ */
+@SuppressWarnings("ReferenceEquality") // the states are identities
+final class ParkSlot extends Timer {
+  private static final Object UNKNOWN = "unknown";
+  private static final Object EMPTY = "empty";
+  private static final Object READY = "ready";
+
+  private static final VarHandle STATE;
+
+  static {
+    try {
+      STATE = MethodHandles.lookup().findVarHandle(ParkSlot.class, "state", Object.class);
+    } catch (ReflectiveOperationException e) {
+      throw new ExceptionInInitializerError(e);
+    }
+  }
+
+  private final PollDesc desc;
+
+  /** The mode of this direction in {@link gonet.internal.backend.Readiness}. */
+  private final int mode;
+
+  /** One of the three constants, or the parked thread. The picture above says who writes what. */
+  private volatile Object state = UNKNOWN;
+
+  /** The sticky deadline, {@link Clock#NONE} for none. Written by any thread. */
+  private volatile long deadline;
+
+  /** The deadline of the call that waits now. Written by the owner of the direction's lock. */
+  private volatile long callDeadline;
+
+  ParkSlot(PollDesc desc, int mode) {
+    this.desc = desc;
+    this.mode = mode;
+  }
+
+  // ---- the operation -----------------------------------------------------------------------------
+
+  /** Whether a system call may find something: false while the kernel is known to be empty. */
+  boolean mustTry() {
+    return state != EMPTY;
+  }
+
+  /** A system call follows at once. */
+  void beginTry() {
+    state = UNKNOWN;
+  }
+
+  /** The system call found nothing, or took all there was. False: an edge came, try again. */
+  boolean sawEmpty() {
+    return STATE.compareAndSet(this, UNKNOWN, EMPTY);
+  }
+
+  /**
+   * Waits, in state EMPTY, for an edge.
+   *
+   * @param callLimit the call's own deadline or {@link Clock#NONE}
+   * @return null when it is worth to try again, otherwise why not
+   */
+  FDException.@org.jspecify.annotations.Nullable Kind await(long callLimit) {
+    callDeadline = callLimit;
+    Thread self = Thread.currentThread();
+    if (!STATE.compareAndSet(this, EMPTY, self)) {
+      return null;
+    }
+    desc.arm(mode);
+    FDException.Kind stop;
+    while ((stop = whyStop(self)) == null) {
+      long limit = limit();
+      if (limit != Clock.NONE && !armedBy(limit)) {
+        desc.timers().arm(this, limit);
+      }
+      if (state != self) {
+        break;
+      }
+      LockSupport.park(desc);
+      if (state != self) {
+        break;
+      }
+    }
+    // On success the slot is READY or, after an eviction, EMPTY: the caller's loop looks again.
+    if (stop != null && !STATE.compareAndSet(this, self, EMPTY) && state == READY) {
+      return stop == FDException.Kind.INTERRUPTED ? null : stop;
+    }
+    return stop;
+  }
+
+  /**
+   * Waits until {@code until} whatever edges come, because the next try would fail for a reason that
+   * no edge ends. Leaves UNKNOWN: a try must follow, and it sees what the edges announced.
+   *
+   * @return null when the time is over, otherwise why the wait ended early
+   */
+  FDException.@org.jspecify.annotations.Nullable Kind pause(long until) {
+    for (; ; ) {
+      state = EMPTY;
+      FDException.Kind stop = await(until);
+      if (Clock.now() >= until && (stop == null || stop == FDException.Kind.TIMEOUT)) {
+        state = UNKNOWN;
+        return check();
+      }
+      if (stop != null) {
+        state = UNKNOWN;
+        return stop;
+      }
+    }
+  }
+
+  /** Whether an operation of this direction may begin, or go on. */
+  FDException.@org.jspecify.annotations.Nullable Kind check() {
+    if (desc.closing()) {
+      return FDException.Kind.CLOSED;
+    }
+    long sticky = deadline;
+    return sticky != Clock.NONE && sticky <= Clock.now() ? FDException.Kind.TIMEOUT : null;
+  }
+
+  private FDException.@org.jspecify.annotations.Nullable Kind whyStop(Thread self) {
+    if (desc.closing()) {
+      return FDException.Kind.CLOSED;
+    }
+    long limit = limit();
+    if (limit != Clock.NONE && limit <= Clock.now()) {
+      return FDException.Kind.TIMEOUT;
+    }
+    return self.isInterrupted() ? FDException.Kind.INTERRUPTED : null;
+  }
+
+  private long limit() {
+    return Clock.earlier(deadline, callDeadline);
+  }
+
+  // ---- everybody else ----------------------------------------------------------------------------
+
+  /** An edge: remembered, or handed to the waiting thread. */
+  void ready() {
+    if (state == READY) {
+      return; // whoever overwrites this READY makes a system call after it, and sees the same
+    }
+    if (STATE.getAndSet(this, READY) instanceof Thread waiter) {
+      LockSupport.unpark(waiter);
+    }
+  }
+
+  /** Sends the waiter, if there is one, to look for a reason to stop. Publish the reason first. */
+  void evict() {
+    if (state instanceof Thread waiter && STATE.compareAndSet(this, waiter, EMPTY)) {
+      LockSupport.unpark(waiter);
+    }
+  }
+
+  /** The sticky deadline. */
+  long deadline() {
+    return deadline;
+  }
+
+  /** Moves the sticky deadline, for the call that waits now as well. */
+  void deadline(long when) {
+    deadline = when;
+    // Without a waiter there is nothing to arm: the next one looks at the field itself.
+    if (when != Clock.NONE && state instanceof Thread) {
+      if (when <= Clock.now()) {
+        evict();
+      } else if (!armedBy(when)) {
+        desc.timers().arm(this, when);
+      }
+    }
+  }
+
+  /** The thread that waits, for dumps. */
+  @org.jspecify.annotations.Nullable Thread waiter() {
+    return state instanceof Thread t ? t : null;
+  }
+
+  /** What the picture calls the present state, for dumps. */
+  String stateName() {
+    Object s = state;
+    return s instanceof Thread t ? "parked " + t : s.toString();
+  }
+
+  @Override
+  protected long fire(long now) {
+    if (!(state instanceof Thread)) {
+      return Clock.NONE; // the next waiter arms for itself
+    }
+    long limit = limit();
+    if (limit == Clock.NONE || limit > now) {
+      return limit;
+    }
+    evict();
+    return Clock.NONE;
+  }
+}

@@ -1,0 +1,109 @@
+package gonet.internal.poll;
+
+import gonet.internal.backend.Descriptor;
+import gonet.internal.backend.Readiness;
+import gonet.internal.backend.Sleepable;
+import gonet.internal.backend.SyscallException;
+import gonet.internal.time.Timers;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Who polls, when and on which thread. The readiness contract says what there is to poll; a subclass
+ * is a policy, called a lane:
+ *
+ * <ul>
+ *   <li>{@link SharedLane}: a virtual thread among all others polls, a platform thread sleeps.
+ *   <li>{@link ThreadLane}: one platform thread does both.
+ * </ul>
+ *
+ * <p>A further lane, with carriers of gonet's own, extends this class in a package above it and is
+ * chosen where the backend is.
+ *
+ * <p>Threads start with the first registration. They are daemons, have the system class loader and
+ * inherit no thread-locals. All methods are safe for any thread.
+ */
+public abstract class Poller {
+  private static final System.Logger LOG = System.getLogger("gonet.poll");
+
+  final Readiness readiness;
+  private final Timers timers = new Timers(t -> failed("timer", t));
+
+  /** Set under the monitor of this object. */
+  private volatile boolean started;
+
+  Poller(Readiness readiness) {
+    this.readiness = readiness;
+  }
+
+  /** The lane that suits the backend's readiness. */
+  public static Poller over(Readiness readiness) {
+    return readiness instanceof Sleepable sleepable
+        ? new SharedLane(sleepable)
+        : new ThreadLane(readiness);
+  }
+
+  /** The lane's name, as statistics show it. */
+  public abstract String lane();
+
+  /** Starts the lane's threads; called once. */
+  abstract void start();
+
+  /** Descriptors registered now. */
+  public final int registered() {
+    return readiness.registered();
+  }
+
+  /** Timers armed now. */
+  public final int armedTimers() {
+    return timers.armed();
+  }
+
+  final Timers timers() {
+    return timers;
+  }
+
+  final void register(Descriptor descriptor, Readiness.Sink sink) throws SyscallException {
+    if (!started) {
+      startOnce();
+    }
+    readiness.register(descriptor, sink);
+  }
+
+  final void deregister(Descriptor descriptor) {
+    readiness.deregister(descriptor);
+  }
+
+  final void arm(Descriptor descriptor, int mode) {
+    readiness.arm(descriptor, mode);
+  }
+
+  private synchronized void startOnce() {
+    if (!started) {
+      start();
+      started = true;
+    }
+  }
+
+  /** A poller or timer thread met what it must survive. */
+  static void failed(String where, Throwable t) {
+    try {
+      LOG.log(System.Logger.Level.ERROR, "gonet " + where + " goes on after a failure", t);
+    } catch (Throwable ignored) {
+      // A log that fails as well, for want of memory or of descriptors, must not end the loop.
+    }
+  }
+
+  static Thread daemon(String name, Runnable loop) {
+    Thread thread =
+        Thread.ofPlatform()
+            .name(name)
+            .daemon()
+            .inheritInheritableThreadLocals(false)
+            .unstarted(loop);
+    thread.setContextClassLoader(ClassLoader.getSystemClassLoader());
+    return thread;
+  }
+
+  /** The thread that sleeps for this poller, for tests that look at its properties. */
+  abstract @Nullable Thread sleeper();
+}

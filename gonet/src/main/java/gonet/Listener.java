@@ -1,0 +1,61 @@
+package gonet;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Accepts connections. Go's {@code net.Listener}.
+ *
+ * <p>Any thread may call any method at any time; threads that accept at the same time get different
+ * connections. Deadlines and interrupts do with {@link #accept} what they do with a read of {@link
+ * Conn}.
+ */
+public interface Listener extends AutoCloseable {
+
+  /**
+   * Waits for the next connection. Connections that died in the queue are passed over. While the
+   * process or the kernel is short of descriptors or memory, accept pauses, 5 ms first and up to a
+   * second, tries again and says so in the log once in a while; it does not fail, and connections
+   * wait in the queue.
+   *
+   * @throws NetClosedException when the listener is closed, before or during the call
+   * @throws NetTimeoutException when the deadline or the timeout has passed
+   * @throws NetInterruptedException when the thread is interrupted and would have to wait; the
+   *     listener stays open
+   * @throws IOException when the system fails otherwise
+   */
+  Conn accept() throws IOException;
+
+  /** The address it listens on, with the port that the system chose if none was asked for. */
+  NetAddr addr();
+
+  /**
+   * Stops listening, wakes every thread in {@link #accept} and returns when the address is free
+   * again. Connections accepted before live on; the system resets those that stand in the queue. A
+   * second close has no effect. Not ended by an interrupt. Does not throw.
+   */
+  @Override
+  void close();
+
+  /** Whether the listener was closed. */
+  boolean isClosed();
+
+  /**
+   * Moves the deadline of accept.
+   *
+   * @param when the moment, or null for none
+   * @throws NetClosedException if the listener is closed
+   */
+  void setDeadline(@Nullable Instant when) throws IOException;
+
+  /**
+   * Bounds each later accept by a time of its own.
+   *
+   * @param each above zero, or null for none
+   * @throws IllegalArgumentException if {@code each} is zero or negative
+   * @throws NetClosedException if the listener is closed
+   */
+  void setTimeout(@Nullable Duration each) throws IOException;
+}

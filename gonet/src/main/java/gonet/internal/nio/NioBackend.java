@@ -1,0 +1,32 @@
+package gonet.internal.nio;
+
+import gonet.internal.backend.Backend;
+import gonet.internal.backend.Readiness;
+import gonet.internal.backend.Sockets;
+import gonet.internal.backend.SyscallException;
+import java.io.IOException;
+import java.nio.channels.Selector;
+
+/** The backend over {@code java.nio.channels}. Immutable. */
+public final class NioBackend implements Backend {
+  private final Sockets sockets = new NioSockets();
+
+  @Override
+  public String name() {
+    return "nio";
+  }
+
+  @Override
+  public Sockets sockets() {
+    return sockets;
+  }
+
+  @Override
+  public Readiness openReadiness() throws SyscallException {
+    try {
+      return new NioReadiness(Selector.open());
+    } catch (IOException e) {
+      throw new SyscallException("select", NioErrors.errno(e));
+    }
+  }
+}

@@ -1,0 +1,121 @@
+package gonet.internal.nio;
+
+import gonet.internal.backend.Errno;
+import java.net.BindException;
+import java.net.ConnectException;
+import java.net.NoRouteToHostException;
+import java.nio.channels.AlreadyBoundException;
+import java.nio.channels.AlreadyConnectedException;
+import java.nio.channels.ClosedChannelException;
+import java.nio.channels.ConnectionPendingException;
+import java.nio.channels.NoConnectionPendingException;
+import java.nio.channels.NotYetBoundException;
+import java.nio.channels.NotYetConnectedException;
+import java.nio.channels.UnsupportedAddressTypeException;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads the errno back from what a channel throws. The JDK has no field for it: what is left is the
+ * exception's type and the system's own text, in the wordings of glibc, macOS and Windows below.
+ * Where the C library speaks another language than English the type alone decides, so a kind of
+ * failure survives and only its shade is lost.
+ */
+final class NioErrors {
+
+  private record Wording(String part, int errno) {}
+
+  /** In lower case. The first part found in the message decides, so the longer stand first. */
+  private static final Wording[] WORDINGS = {
+    new Wording("connection refused", Errno.ECONNREFUSED),
+    new Wording("actively refused", Errno.ECONNREFUSED),
+    new Wording("connection timed out", Errno.ETIMEDOUT),
+    new Wording("operation timed out", Errno.ETIMEDOUT),
+    new Wording("failed to respond", Errno.ETIMEDOUT),
+    new Wording("connection reset", Errno.ECONNRESET),
+    new Wording("forcibly closed", Errno.ECONNRESET),
+    new Wording("connection abort", Errno.ECONNABORTED),
+    new Wording("connection was aborted", Errno.ECONNABORTED),
+    new Wording("broken pipe", Errno.EPIPE),
+    new Wording("no route to host", Errno.EHOSTUNREACH),
+    new Wording("host is unreachable", Errno.EHOSTUNREACH),
+    new Wording("unreachable host", Errno.EHOSTUNREACH),
+    new Wording("host is down", Errno.EHOSTDOWN),
+    new Wording("network is unreachable", Errno.ENETUNREACH),
+    new Wording("unreachable network", Errno.ENETUNREACH),
+    new Wording("network is down", Errno.ENETDOWN),
+    new Wording("network dropped connection", Errno.ENETRESET),
+    new Wording("address already in use", Errno.EADDRINUSE),
+    new Wording("assign requested address", Errno.EADDRNOTAVAIL),
+    new Wording("permission denied", Errno.EACCES),
+    new Wording("operation not permitted", Errno.EPERM),
+    new Wording("too many open files in system", Errno.ENFILE),
+    new Wording("too many open files", Errno.EMFILE),
+    new Wording("no buffer space", Errno.ENOBUFS),
+    new Wording("cannot allocate memory", Errno.ENOMEM),
+    new Wording("protocol wrong type", Errno.EPROTOTYPE),
+    new Wording("protocol error", Errno.EPROTO),
+    new Wording("address family not supported", Errno.EAFNOSUPPORT),
+    new Wording("protocol family unavailable", Errno.EAFNOSUPPORT),
+    new Wording("protocol not available", Errno.ENOPROTOOPT),
+    new Wording("protocol option", Errno.ENOPROTOOPT),
+    new Wording("not connected", Errno.ENOTCONN),
+    new Wording("already connected", Errno.EISCONN),
+    new Wording("is connected", Errno.EISCONN),
+    new Wording("not supported", Errno.EOPNOTSUPP),
+    new Wording("invalid argument", Errno.EINVAL),
+    new Wording("bad file descriptor", Errno.EBADF),
+  };
+
+  private NioErrors() {}
+
+  /** The errno behind {@code failure}, positive; EIO where nothing tells. */
+  static int errno(Exception failure) {
+    int exact = byExactType(failure);
+    if (exact != 0) {
+      return exact;
+    }
+    int told = byText(failure.getMessage());
+    return told != 0 ? told : byBroadType(failure);
+  }
+
+  /** Types that the JDK throws by its own decision, each for one reason; 0 for all others. */
+  private static int byExactType(Exception failure) {
+    return switch (failure) {
+      case ClosedChannelException _ -> Errno.EBADF;
+      case UnsupportedAddressTypeException _ -> Errno.EAFNOSUPPORT;
+      case NotYetConnectedException _ -> Errno.ENOTCONN;
+      case NoConnectionPendingException _ -> Errno.ENOTCONN;
+      case AlreadyConnectedException _ -> Errno.EISCONN;
+      case ConnectionPendingException _ -> Errno.EALREADY;
+      case AlreadyBoundException _ -> Errno.EINVAL;
+      case NotYetBoundException _ -> Errno.EINVAL;
+      default -> 0;
+    };
+  }
+
+  private static int byText(@Nullable String message) {
+    if (message == null) {
+      return 0;
+    }
+    String text = message.toLowerCase(Locale.ROOT);
+    for (Wording wording : WORDINGS) {
+      if (text.contains(wording.part())) {
+        return wording.errno();
+      }
+    }
+    return 0;
+  }
+
+  /** Types that the JDK gives to several errnos: the most frequent one stands for them. */
+  private static int byBroadType(Exception failure) {
+    return switch (failure) {
+      case NoRouteToHostException _ -> Errno.EHOSTUNREACH;
+      case ConnectException _ -> Errno.ECONNREFUSED;
+      case BindException _ -> Errno.EADDRINUSE;
+      case UnsupportedOperationException _ -> Errno.EOPNOTSUPP;
+      case IllegalArgumentException _ -> Errno.EINVAL;
+      default -> Errno.EIO;
+    };
+  }
+}

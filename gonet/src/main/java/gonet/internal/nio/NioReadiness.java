@@ -1,0 +1,295 @@
+package gonet.internal.nio;
+
+import gonet.internal.backend.Descriptor;
+import gonet.internal.backend.Readiness;
+import gonet.internal.backend.SyscallException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.channels.CancelledKeyException;
+import java.nio.channels.ClosedChannelException;
+import java.nio.channels.ClosedSelectorException;
+import java.nio.channels.SelectableChannel;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.Selector;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Edges out of a selector's levels. A key stands in the selector without interest; {@link #arm}
+ * adds the direction somebody is about to wait for, and the select that finds it ready takes it
+ * away again before the sink hears of it. So each arming is answered once, and a level nobody waits
+ * for costs nothing.
+ *
+ * <pre>
+ *            arm(mode): interest |= mode, wake a blocked select
+ *   quiet ----------------------------------------------------> armed
+ *     ^                                                           |
+ *     +---- sink.ready(mode) <---- interest &= ~mode <---- level -+
+ * </pre>
+ *
+ * <p><b>Order.</b> Interest goes first and the sink second. Whoever arms before the removal is told
+ * by the report that follows it; whoever arms after it has a new arming. The other order would lose
+ * the first.
+ *
+ * <p><b>Leaving.</b> The JDK closes a registered channel's socket only after the selector has
+ * processed the cancelled key, within some select. {@link #deregister} therefore waits for that: it
+ * queues a {@link NioDeparture}, then does the select itself if nobody polls, or else wakes the
+ * poller, which looks into the queue after each select. A departure is queued before its thread
+ * tries the lock, and everybody who leaves the lock looks into the queue once more, so none is
+ * forgotten when the poller stops at that moment.
+ *
+ * <p>One thread polls at a time; a second one gets zero at once, or waits for its turn if it wants
+ * to block.
+ */
+final class NioReadiness implements Readiness {
+  private static final long NANOS_PER_MILLI = 1_000_000;
+
+  private final Selector selector;
+  private final AtomicInteger registered = new AtomicInteger();
+  private final ConcurrentLinkedQueue<NioDeparture> departures = new ConcurrentLinkedQueue<>();
+
+  /** Held by whoever is inside the selector, and while a batch is delivered. */
+  private final ReentrantLock polling = new ReentrantLock();
+
+  /** What the last select found. Guarded by {@link #polling}. */
+  private final List<NioRegistration> batch = new ArrayList<>();
+
+  private final Consumer<SelectionKey> collect = this::collect;
+
+  /**
+   * Whether a select may be about to block. Written around it by the thread that holds {@link
+   * #polling}. A change of interest is queued under the selector's own lock, which the select takes
+   * after this was set: either it finds the change there, or the changing thread sees true here.
+   */
+  private volatile boolean blocking;
+
+  NioReadiness(Selector selector) {
+    this.selector = selector;
+    // Loads whatever a select needs: the poller must never wait for a class initialiser later.
+    poll(0);
+  }
+
+  @Override
+  public void register(Descriptor descriptor, Sink sink) throws SyscallException {
+    NioDescriptor nio = (NioDescriptor) descriptor;
+    try {
+      nio.key(nio.channel().register(selector, 0, new NioRegistration(sink)));
+    } catch (ClosedChannelException | ClosedSelectorException e) {
+      throw new SyscallException("select", NioErrors.errno(e));
+    }
+    registered.incrementAndGet();
+  }
+
+  @Override
+  public void deregister(Descriptor descriptor) {
+    NioDescriptor nio = (NioDescriptor) descriptor;
+    SelectionKey key = nio.key();
+    if (key == null) {
+      return;
+    }
+    nio.key(null);
+    registration(key).leave();
+    key.cancel();
+    registered.decrementAndGet();
+    awaitDropped(key.channel());
+  }
+
+  @Override
+  public void arm(Descriptor descriptor, int mode) {
+    NioDescriptor nio = (NioDescriptor) descriptor;
+    SelectionKey key = nio.key();
+    if (key == null) {
+      return;
+    }
+    try {
+      key.interestOpsOr(nio.interest(mode));
+    } catch (CancelledKeyException e) {
+      // Closed meanwhile: whoever closes wakes the waiting threads himself.
+      return;
+    }
+    if (blocking) {
+      selector.wakeup();
+    }
+  }
+
+  @Override
+  public int poll(long timeoutNanos) {
+    if (timeoutNanos != 0) {
+      polling.lock();
+    } else if (!polling.tryLock()) {
+      return 0;
+    }
+    try {
+      try {
+        select(timeoutNanos);
+        settle();
+        return deliver();
+      } finally {
+        polling.unlock();
+      }
+    } finally {
+      dropCancelled();
+    }
+  }
+
+  @Override
+  public void wake() {
+    selector.wakeup();
+  }
+
+  @Override
+  public int registered() {
+    return registered.get();
+  }
+
+  @Override
+  public void close() {
+    try {
+      selector.close();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } finally {
+      // A closed selector has dropped all its keys.
+      dropCancelled();
+    }
+  }
+
+  private void select(long timeoutNanos) {
+    try {
+      if (timeoutNanos == 0) {
+        selector.selectNow(collect);
+        return;
+      }
+      // An interrupt would make this and every later select return at once. It means nothing to
+      // the thread that polls, so it is dropped.
+      boolean _ = Thread.interrupted();
+      blocking = true;
+      selector.select(collect, timeoutNanos < 0 ? 0 : millisRoundedUp(timeoutNanos));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } finally {
+      blocking = false;
+    }
+  }
+
+  private static long millisRoundedUp(long nanos) {
+    return nanos / NANOS_PER_MILLI + (nanos % NANOS_PER_MILLI == 0 ? 0 : 1);
+  }
+
+  /**
+   * Called inside a select. The sinks are told after it, so that one of them may deregister, which
+   * needs a select of its own.
+   */
+  private void collect(SelectionKey key) {
+    try {
+      int ready = key.readyOps() & key.interestOps();
+      key.interestOpsAnd(~ready);
+      NioRegistration registration = registration(key);
+      registration.collect(ready);
+      batch.add(registration);
+    } catch (CancelledKeyException e) {
+      // Cancelled after the kernel had reported it.
+    }
+  }
+
+  /** For a select that only drops keys: interest stays, so the next poll finds the level again. */
+  private static void ignore(SelectionKey key) {}
+
+  /** Tells every sink, also those behind one that throws: their interest is gone already. */
+  private int deliver() {
+    Throwable first = null;
+    for (NioRegistration registration : batch) {
+      try {
+        registration.deliver();
+      } catch (RuntimeException | Error e) {
+        first = first == null ? e : first;
+      }
+    }
+    int count = batch.size();
+    batch.clear();
+    if (first instanceof Error e) {
+      throw e;
+    }
+    if (first instanceof RuntimeException e) {
+      throw e;
+    }
+    return count;
+  }
+
+  /**
+   * Waits until the selector has let go. An interrupt must not end this, so the status is cleared
+   * meanwhile (a park returns at once while it is set) and restored after.
+   */
+  private void awaitDropped(SelectableChannel channel) {
+    if (!channel.isRegistered()) {
+      return;
+    }
+    NioDeparture departure = new NioDeparture(channel);
+    departures.add(departure);
+    boolean interrupted = false;
+    dropCancelled();
+    while (!departure.done()) {
+      selector.wakeup();
+      interrupted |= Thread.interrupted();
+      departure.park();
+      dropCancelled();
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** Does for the departures what a poll would do, if they wait and nobody polls. */
+  private void dropCancelled() {
+    boolean selected = false;
+    while (!departures.isEmpty() && polling.tryLock()) {
+      try {
+        selector.selectNow(NioReadiness::ignore);
+        settle();
+      } catch (IOException | ClosedSelectorException e) {
+        releaseAll();
+      } finally {
+        polling.unlock();
+      }
+      selected = true;
+    }
+    if (selected) {
+      // That select may have swallowed a wake that was meant for the poller.
+      selector.wakeup();
+    }
+  }
+
+  /** Lets those go whose key has been dropped. Guarded by {@link #polling}. */
+  private void settle() {
+    for (Iterator<NioDeparture> all = departures.iterator(); all.hasNext(); ) {
+      NioDeparture departure = all.next();
+      if (!departure.pending()) {
+        all.remove();
+        departure.complete();
+      }
+    }
+  }
+
+  /** A broken selector keeps ports busy; it must not keep threads as well. */
+  private void releaseAll() {
+    for (NioDeparture departure = departures.poll();
+        departure != null;
+        departure = departures.poll()) {
+      departure.complete();
+    }
+  }
+
+  private static NioRegistration registration(SelectionKey key) {
+    @Nullable NioRegistration registration = (NioRegistration) key.attachment();
+    if (registration == null) {
+      throw new IllegalStateException("a key without its registration");
+    }
+    return registration;
+  }
+}

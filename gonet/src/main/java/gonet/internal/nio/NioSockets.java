@@ -1,0 +1,91 @@
+package gonet.internal.nio;
+
+import gonet.internal.backend.Descriptor;
+import gonet.internal.backend.Errno;
+import gonet.internal.backend.Sockets;
+import gonet.internal.backend.SyscallException;
+import gonet.netip.Addr;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.StandardProtocolFamily;
+import java.nio.channels.Channel;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+
+/** Opens channels. Stateless. */
+final class NioSockets implements Sockets {
+  private static final Path SOMAXCONN = Path.of("/proc/sys/net/core/somaxconn");
+
+  /** What is asked for where the limit cannot be read. The kernel cuts it to its own. */
+  private static final int DEFAULT_BACKLOG = 4096;
+
+  /** Probes on first use: a class initialiser runs once, whichever threads ask. */
+  private static final class Probe {
+    /** An IPv4 address on an IPv6 channel is bound in its mapped form. */
+    static final boolean DUAL_STACK = canBind(Addr.from4(new byte[] {127, 0, 0, 1}));
+
+    static final boolean IPV6 = canBind(Addr.ipv6Loopback());
+
+    private static boolean canBind(Addr address) {
+      try (ServerSocketChannel channel = ServerSocketChannel.open(StandardProtocolFamily.INET6)) {
+        channel.bind(new InetSocketAddress(address.toInetAddress(), 0));
+        return true;
+      } catch (IOException | UnsupportedOperationException e) {
+        return false;
+      }
+    }
+  }
+
+  @Override
+  public Descriptor openTcp(Family family) throws SyscallException {
+    SocketChannel channel = null;
+    try {
+      channel = SocketChannel.open(protocolFamily(family));
+      channel.configureBlocking(false);
+      return NioDescriptor.opened(family, channel);
+    } catch (UnsupportedOperationException e) {
+      // -Djava.net.preferIPv4Stack=true, or a host without IPv6.
+      throw new SyscallException("socket", Errno.EAFNOSUPPORT);
+    } catch (IOException e) {
+      closeQuietly(channel);
+      throw new SyscallException("socket", NioErrors.errno(e));
+    }
+  }
+
+  @Override
+  public boolean supportsDualStack() {
+    return Probe.DUAL_STACK;
+  }
+
+  @Override
+  public boolean supportsIpv6() {
+    return Probe.IPV6;
+  }
+
+  /** Read anew each time: a container's limit may change, and listeners are opened rarely. */
+  @Override
+  public int maxBacklog() {
+    try {
+      return Integer.parseInt(Files.readString(SOMAXCONN).strip());
+    } catch (IOException | NumberFormatException e) {
+      return DEFAULT_BACKLOG;
+    }
+  }
+
+  static StandardProtocolFamily protocolFamily(Family family) {
+    return family == Family.INET4 ? StandardProtocolFamily.INET : StandardProtocolFamily.INET6;
+  }
+
+  static void closeQuietly(@Nullable Channel channel) {
+    if (channel != null) {
+      try {
+        channel.close();
+      } catch (IOException e) {
+        // The descriptor is gone either way (close(2), NOTES), and another error is on its way.
+      }
+    }
+  }
+}

@@ -116,7 +116,7 @@ final class OpErrors {
       case NoRouteToHostException _ -> new NetNoRouteException(failure);
       case UnknownHostException _ -> new NetUnknownHostException(failure);
       case NativeAccessException _ -> new NativeAccessException(failure);
-      case NetAddressException _ -> new NetAddressException(failure);
+      case NetAddressException _, AddressException _ -> new NetAddressException(failure);
       default -> new NetSocketException(failure);
     };
   }

@@ -179,12 +179,23 @@ class ErrorShapeTest {
             0,
             false,
             false),
-        address("tcp", "address 123456789: invalid port"),
-        address("tcp", "address 127.0.0.1: missing port in address"),
-        address("tcp", "address ::1: too many colons in address"),
-        address("tcp", "missing address"),
-        address("tcp4", "address ::1: no suitable address found"),
-        address("foo", "unknown network foo"));
+        address(
+            "tcp",
+            new AddressException("123456789", "invalid port"),
+            "dial tcp: address 123456789: invalid port"),
+        address(
+            "tcp",
+            new AddressException("127.0.0.1", "missing port in address"),
+            "dial tcp: address 127.0.0.1: missing port in address"),
+        address(
+            "tcp",
+            new AddressException("::1", "too many colons in address"),
+            "dial tcp: address ::1: too many colons in address"),
+        address("tcp", new AddressException("", "missing address"), "dial tcp: missing address"),
+        address(
+            "tcp4",
+            new AddressException("::1", "no suitable address found"),
+            "dial tcp4: address ::1: no suitable address found"));
   }
 
   @ParameterizedTest
@@ -267,6 +278,14 @@ class ErrorShapeTest {
         NetTimeoutException.class, OpErrors.wrap(READ, new SocketTimeoutException("late")));
     IOException silent = OpErrors.wrap(READ, new IOException());
     assertEquals("read " + ENDS + "java.io.IOException", silent.getMessage());
+  }
+
+  @Test
+  void whatOneOfEachErrnoSaysAboutTryingAgain() {
+    assertTrue(((NetException) OpErrors.syscall(READ, "read", Errno.EINTR, 0)).temporary());
+    NetException again = (NetException) OpErrors.syscall(READ, "read", Errno.EAGAIN, 0);
+    assertTrue(again.timeout());
+    assertTrue(again.temporary());
   }
 
   @Test
@@ -386,14 +405,14 @@ class ErrorShapeTest {
     return new Shape(op, e, type, supertype, text, call, errno, timeout, timeout);
   }
 
-  private static Shape address(String network, String inner) {
+  private static Shape address(String network, IOException cause, String text) {
     Op op = new Op(Op.DIAL, network, null, null);
     return new Shape(
         op,
-        OpErrors.badAddress(op, new IOException(inner)),
+        OpErrors.wrap(op, cause),
         NetAddressException.class,
         SocketException.class,
-        "dial " + network + ": " + inner,
+        text,
         null,
         0,
         false,

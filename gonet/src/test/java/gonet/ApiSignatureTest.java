@@ -38,17 +38,27 @@ class ApiSignatureTest {
       Files.writeString(EXPECTED, actual);
     }
     assertTrue(Files.exists(EXPECTED), "docs/api/gonet.api is missing; -Dgonet.api.update=true");
-    assertEquals(
-        Files.readString(EXPECTED),
-        actual,
-        "The public API changed. If that is meant, run with -Dgonet.api.update=true");
+    assertEquals("", differences(Files.readString(EXPECTED), actual));
   }
 
   @Test
   void noInternalTypeLeaksIntoThePublicApi() throws IOException {
     assertEquals(
-        List.of(),
-        signatures().stream().filter(line -> line.contains("gonet.internal.")).toList());
+        List.of(), signatures().stream().filter(line -> line.contains("gonet.internal.")).toList());
+  }
+
+  /** Empty if equal, else the lines that went and came, and how to accept them. */
+  private static String differences(String expected, String actual) {
+    if (expected.equals(actual)) {
+      return "";
+    }
+    List<String> before = expected.lines().toList();
+    List<String> after = actual.lines().toList();
+    List<String> report = new ArrayList<>();
+    report.add("The public API changed. If that is meant, run with -Dgonet.api.update=true");
+    before.stream().filter(line -> !after.contains(line)).forEach(line -> report.add("- " + line));
+    after.stream().filter(line -> !before.contains(line)).forEach(line -> report.add("+ " + line));
+    return String.join("\n", report);
   }
 
   private static List<String> signatures() throws IOException {

@@ -1,6 +1,7 @@
 package gonet;
 
 import java.io.IOException;
+import java.io.Serial;
 
 /**
  * A network address that cannot be used as it is written: no port, a bracket too many, no address
@@ -10,7 +11,7 @@ import java.io.IOException;
  * <p>Calls such as {@code Net.dial} wrap it as the cause of their own exception.
  */
 public final class AddressException extends IOException {
-  private static final long serialVersionUID = 1L;
+  @Serial private static final long serialVersionUID = 1;
 
   private final String addr;
   private final String why;

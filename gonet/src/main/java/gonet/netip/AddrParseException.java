@@ -1,5 +1,7 @@
 package gonet.netip;
 
+import java.io.Serial;
+
 /**
  * A text that is not the address, address and port, or prefix it was taken for. The message names
  * the text, says what is wrong and, where it helps, where in the text; its wording is Go's.
@@ -7,7 +9,7 @@ package gonet.netip;
  * <p>Thrown by {@link Addr#parse}, {@link AddrPort#parse} and {@link Prefix#parse}.
  */
 public final class AddrParseException extends IllegalArgumentException {
-  private static final long serialVersionUID = 1L;
+  @Serial private static final long serialVersionUID = 1;
 
   AddrParseException(String message) {
     super(message);

@@ -1,0 +1,122 @@
+package gonet;
+
+import gonet.netip.Addr;
+import gonet.netip.AddrPort;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The addresses one {@code host:port} stands for, at least one, in the resolver's order (Go: {@code
+ * addrList} and {@code internetAddrList}).
+ */
+record AddressList(List<TcpAddr> addresses) {
+  private static final String NO_SUITABLE_ADDRESS = "no suitable address found";
+
+  AddressList {
+    addresses = List.copyOf(addresses);
+    if (addresses.isEmpty()) {
+      throw new IllegalArgumentException("empty address list");
+    }
+  }
+
+  /**
+   * Resolves an address to listen on. An empty one is {@code :0}, an empty host any address.
+   *
+   * @throws UnknownNetworkException unless the network is {@code tcp}, {@code tcp4} or {@code tcp6}
+   */
+  static AddressList resolve(Lookup lookup, String network, String address) throws IOException {
+    checkNetwork(network);
+    if (address.isEmpty()) {
+      return new AddressList(List.of(TcpAddr.ofPort(0)));
+    }
+    HostPort split = HostPort.split(address);
+    int port = Ports.lookup(split.port());
+    String host = split.host();
+    if (host.isEmpty()) {
+      return new AddressList(List.of(TcpAddr.ofPort(port)));
+    }
+    List<TcpAddr> usable = new ArrayList<>();
+    for (Addr addr : withIpv4Wildcard(lookup.addresses(host))) {
+      if (addr.is4() ? !network.endsWith("6") : !network.endsWith("4")) {
+        usable.add(TcpAddr.of(AddrPort.of(addr, port)));
+      }
+    }
+    if (usable.isEmpty()) {
+      throw new AddressException(host, NO_SUITABLE_ADDRESS);
+    }
+    return new AddressList(usable);
+  }
+
+  /**
+   * Resolves an address to dial: it must not be empty, and where the local address has a family,
+   * only addresses of that family count.
+   */
+  static AddressList resolveForDial(
+      Lookup lookup, String network, String address, @Nullable TcpAddr local) throws IOException {
+    checkNetwork(network);
+    if (address.isEmpty()) {
+      throw new AddressException("", "missing address");
+    }
+    AddressList all = resolve(lookup, network, address);
+    return local == null || local.isWildcard() ? all : all.ofFamily(local);
+  }
+
+  /** Refuses what is not a TCP network. */
+  static void checkNetwork(String network) throws UnknownNetworkException {
+    switch (network) {
+      case "tcp", "tcp4", "tcp6" -> {
+        // Known.
+      }
+      default -> throw new UnknownNetworkException(network);
+    }
+  }
+
+  /** Go issue 18806: some machines can bind {@code ::} but not connect to it. */
+  private static List<Addr> withIpv4Wildcard(List<Addr> addrs) {
+    return addrs.size() == 1 && addrs.getFirst().equals(Addr.ipv6Unspecified())
+        ? List.of(Addr.ipv6Unspecified(), Addr.ipv4Unspecified())
+        : addrs;
+  }
+
+  private AddressList ofFamily(TcpAddr local) throws AddressException {
+    List<TcpAddr> matching =
+        addresses.stream().filter(a -> a.isWildcard() || a.is4() == local.is4()).toList();
+    if (matching.isEmpty()) {
+      throw new AddressException(local.toString(), NO_SUITABLE_ADDRESS);
+    }
+    return new AddressList(matching);
+  }
+
+  /** Returns the address to listen on: the first IPv4 one, or the first if there is none. */
+  TcpAddr forListen() {
+    return first(TcpAddr::is4);
+  }
+
+  /** As {@link #forListen}, but for an IPv6 literal with {@code tcp} the first that is not IPv4. */
+  TcpAddr forResolve(String network, String address) {
+    boolean ipv6Literal = network.equals("tcp") && address.indexOf('[') >= 0;
+    return first(ipv6Literal ? a -> !a.is4() : TcpAddr::is4);
+  }
+
+  private TcpAddr first(Predicate<TcpAddr> preferred) {
+    return addresses.stream().filter(preferred).findFirst().orElseGet(addresses::getFirst);
+  }
+
+  /** Returns the addresses of the first one's family; happy eyeballs tries them first. */
+  List<TcpAddr> primaries() {
+    return sameFamilyAsFirst(true);
+  }
+
+  /** Returns the addresses of the other family; may be empty. */
+  List<TcpAddr> fallbacks() {
+    return sameFamilyAsFirst(false);
+  }
+
+  private List<TcpAddr> sameFamilyAsFirst(boolean same) {
+    boolean first4 = addresses.getFirst().is4();
+    return addresses.stream().filter(a -> (a.is4() == first4) == same).toList();
+  }
+}

@@ -1,0 +1,61 @@
+package gonet;
+
+import java.io.Serial;
+import java.net.UnknownHostException;
+
+/**
+ * A host or service name that does not resolve. The message is Go's {@code DNSError} text: {@code
+ * lookup example.invalid: no such host}, {@code lookup tcp/foo: unknown port}.
+ *
+ * <p>A lookup that takes too long throws {@link java.net.SocketTimeoutException} instead, and one
+ * whose thread is interrupted {@link java.io.InterruptedIOException}.
+ */
+public final class DnsException extends UnknownHostException {
+  @Serial private static final long serialVersionUID = 1;
+
+  private final String name;
+  private final String why;
+  private final boolean notFound;
+
+  private DnsException(String name, String why, boolean notFound) {
+    super("lookup " + name + ": " + why);
+    this.name = name;
+    this.why = why;
+    this.notFound = notFound;
+  }
+
+  /** The name service answered that there is no such host, or could never have one. */
+  static DnsException noSuchHost(String host) {
+    return new DnsException(host, "no such host", true);
+  }
+
+  /** No table has this service name; {@code service} names the network too. */
+  static DnsException unknownPort(String network, String service) {
+    return new DnsException(network + "/" + service, "unknown port", true);
+  }
+
+  /** The name service did not answer. */
+  static DnsException unanswered(String host, String why) {
+    return new DnsException(host, why, false);
+  }
+
+  /** Returns an equal exception with the calling thread's stack and this one as its cause. */
+  DnsException copy() {
+    DnsException copy = new DnsException(name, why, notFound);
+    copy.initCause(this);
+    return copy;
+  }
+
+  /** Returns the name looked for: a host, or network and service as in {@code tcp/http}. */
+  public String name() {
+    return name;
+  }
+
+  /**
+   * Whether the name is known not to exist. If false the name service could not be asked, and the
+   * same lookup may succeed later.
+   */
+  public boolean isNotFound() {
+    return notFound;
+  }
+}

@@ -1,0 +1,58 @@
+package gonet;
+
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.net.SocketTimeoutException;
+import java.time.Duration;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+
+/** Waits for a lookup that runs on another thread, and speaks of its failures as a lookup's. */
+final class LookupWait {
+  private LookupWait() {}
+
+  /** Returns the time in nanoseconds, at most {@link Long#MAX_VALUE}, where no wait ever ends. */
+  static long nanos(Duration timeout) {
+    return TimeUnit.NANOSECONDS.convert(timeout);
+  }
+
+  /** Fails as a lookup that ran out of time if there is none, before anything is started. */
+  static void requireTime(String host, long timeoutNanos) throws SocketTimeoutException {
+    if (timeoutNanos <= 0) {
+      throw timedOut(host);
+    }
+  }
+
+  private static SocketTimeoutException timedOut(String host) {
+    return new SocketTimeoutException("lookup " + host + ": " + OpErrors.TIMEOUT);
+  }
+
+  /**
+   * Returns the result. The exception of the lookup itself is thrown as it is, with the stack of
+   * the thread that ran it.
+   */
+  static <T> T get(Future<T> lookup, String host, long timeoutNanos) throws IOException {
+    try {
+      return lookup.get(timeoutNanos, TimeUnit.NANOSECONDS);
+    } catch (TimeoutException e) {
+      throw timedOut(host);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new InterruptedIOException("lookup " + host + ": " + OpErrors.CANCELED);
+    } catch (ExecutionException e) {
+      throw asIoException(e.getCause());
+    }
+  }
+
+  private static IOException asIoException(@Nullable Throwable failure) {
+    return switch (failure) {
+      case IOException e -> e;
+      case RuntimeException e -> throw e;
+      case Error e -> throw e;
+      case null, default -> new IOException(failure);
+    };
+  }
+}

@@ -1,12 +1,14 @@
 package gonet;
 
+import gonet.internal.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Time as users say it, turned into numbers: checked, rounded up so that nothing fires early, and
- * saturated instead of overflowing. Pure functions; any thread.
+ * saturated instead of overflowing. Stateless; any thread.
  */
 final class Durations {
 
@@ -22,6 +24,18 @@ final class Durations {
   static long nanos(Duration duration, String name) {
     if (duration.isNegative()) {
       throw new IllegalArgumentException(name + " is negative: " + duration);
+    }
+    return saturatedNanos(duration);
+  }
+
+  /**
+   * Nanoseconds of a duration above zero, saturated as {@link #nanos} does.
+   *
+   * @throws IllegalArgumentException naming the value, when it is zero or negative
+   */
+  static long positiveNanos(Duration duration, String name) {
+    if (duration.isZero() || duration.isNegative()) {
+      throw new IllegalArgumentException(name + " is not above zero: " + duration);
     }
     return saturatedNanos(duration);
   }
@@ -45,27 +59,30 @@ final class Durations {
   }
 
   /**
-   * The monotonic time at which a wall-clock deadline is due. The wall clock is looked at once,
-   * here: what it does afterwards, set by hand or by NTP, does not move the deadline.
+   * The moment of {@link Clock} at which a wall-clock deadline is due. The wall clock is looked at
+   * once, here: what it does afterwards, set by hand or by NTP, does not move the deadline.
    *
-   * @param deadline by the wall clock; {@link Instant#MIN} to {@link Instant#MAX}
-   * @param wallNow the wall clock now
-   * @param monotonicNow the monotonic clock now, in nanoseconds from any origin
-   * @return saturated at both ends of {@code long}, so compare with {@code <}, never by a
-   *     difference; at most {@code monotonicNow} when the deadline is not in the future
+   * @param deadline by the wall clock, {@link Instant#MIN} to {@link Instant#MAX}; null for none
+   * @return {@link Clock#NONE} for none, {@link Clock#LONG_AGO} for one that is not in the future
    */
-  static long monotonic(Instant deadline, Instant wallNow, long monotonicNow) {
-    return plus(monotonicNow, saturatedNanos(Duration.between(wallNow, deadline)));
+  static long moment(@Nullable Instant deadline) {
+    return deadline == null ? Clock.NONE : moment(deadline, Instant.now(), Clock.now());
   }
 
-  /** The sum, saturated at both ends of {@code long}. */
-  static long plus(long monotonicNow, long nanos) {
-    long sum = monotonicNow + nanos;
-    // Overflow shows as a sum whose sign is neither operand's (Hacker's Delight 2-13).
-    if (((monotonicNow ^ sum) & (nanos ^ sum)) < 0) {
-      return nanos < 0 ? Long.MIN_VALUE : Long.MAX_VALUE;
+  /**
+   * The same, with both clocks given.
+   *
+   * @param wallNow the wall clock now
+   * @param monotonicNow {@link Clock#now} now
+   * @return saturated at {@code Long.MAX_VALUE}
+   */
+  static long moment(Instant deadline, Instant wallNow, long monotonicNow) {
+    long nanos = saturatedNanos(Duration.between(wallNow, deadline));
+    if (nanos <= 0) {
+      return Clock.LONG_AGO;
     }
-    return sum;
+    long when = monotonicNow + nanos;
+    return when < 0 ? Long.MAX_VALUE : when;
   }
 
   private static int units(

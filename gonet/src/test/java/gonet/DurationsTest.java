@@ -1,9 +1,11 @@
 package gonet;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import gonet.internal.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import org.junit.jupiter.api.Test;
@@ -35,6 +37,17 @@ class DurationsTest {
   }
 
   @ParameterizedTest
+  @ValueSource(strings = {"PT0S", "PT-0.000000001S", "PT-9223372036854775808S"})
+  void aTimeoutOfNoTimeIsRefusedByName(Duration bad) {
+    IllegalArgumentException e =
+        assertThrows(
+            IllegalArgumentException.class, () -> Durations.positiveNanos(bad, "read timeout"));
+    assertEquals("read timeout is not above zero: " + bad, e.getMessage());
+    assertEquals(1, Durations.positiveNanos(Duration.ofNanos(1), "read timeout"));
+    assertEquals(Long.MAX_VALUE, Durations.positiveNanos(Duration.ofDays(200_000), "timeout"));
+  }
+
+  @ParameterizedTest
   @CsvSource({"PT0S, 0", "PT0.0001S, 1", "PT0.001S, 1", "PT2.5S, 2500", "PT2.5000001S, 2501"})
   void millisecondsAreRoundedUp(Duration given, int millis) {
     assertEquals(millis, Durations.millis(given, "user timeout", 0, Integer.MAX_VALUE));
@@ -51,53 +64,52 @@ class DurationsTest {
 
   @Test
   void aDeadlineKeepsItsDistanceOnTheMonotonicClock() {
-    assertEquals(42 * SECOND, Durations.monotonic(NOON.plusSeconds(2), NOON, 40 * SECOND));
-    assertEquals(38 * SECOND, Durations.monotonic(NOON.minusSeconds(2), NOON, 40 * SECOND));
-    assertEquals(40 * SECOND, Durations.monotonic(NOON, NOON, 40 * SECOND));
-    assertEquals(-1, Durations.monotonic(NOON.plusNanos(6), NOON, -7));
+    assertEquals(42 * SECOND, Durations.moment(NOON.plusSeconds(2), NOON, 40 * SECOND));
+    assertEquals(40 * SECOND + 1, Durations.moment(NOON.plusNanos(1), NOON, 40 * SECOND));
+  }
+
+  @Test
+  void aDeadlineOfNowOrEarlierHasPassed() {
+    assertEquals(Clock.LONG_AGO, Durations.moment(NOON, NOON, 40 * SECOND));
+    assertEquals(Clock.LONG_AGO, Durations.moment(NOON.minusNanos(1), NOON, 40 * SECOND));
+    assertEquals(Clock.LONG_AGO, Durations.moment(Instant.EPOCH, NOON, 40 * SECOND));
+    assertEquals(Clock.LONG_AGO, Durations.moment(Instant.EPOCH));
   }
 
   @ParameterizedTest
-  @ValueSource(longs = {0, 1, -1, Long.MAX_VALUE, Long.MIN_VALUE, 123_456_789_012_345L})
-  void theEndsOfTimeSaturateWhateverTheClocksOrigin(long now) {
-    assertTrue(Durations.monotonic(Instant.MAX, NOON, now) >= now);
-    assertTrue(Durations.monotonic(Instant.MIN, NOON, now) <= now);
-    assertTrue(Durations.monotonic(Instant.MAX, Instant.MIN, now) >= now);
-    assertTrue(Durations.monotonic(Instant.MIN, Instant.MAX, now) <= now);
-    if (now >= 0) {
-      assertEquals(Long.MAX_VALUE, Durations.monotonic(Instant.MAX, NOON, now));
-    }
-    if (now < 0) {
-      assertEquals(Long.MIN_VALUE, Durations.monotonic(Instant.MIN, NOON, now));
-    }
+  @ValueSource(longs = {2, 123_456_789_012_345L, Long.MAX_VALUE - 1, Long.MAX_VALUE})
+  void theEndsOfTimeSaturate(long now) {
+    assertEquals(Long.MAX_VALUE, Durations.moment(Instant.MAX, NOON, now));
+    assertEquals(Long.MAX_VALUE, Durations.moment(Instant.MAX, Instant.MIN, now));
+    assertEquals(Clock.LONG_AGO, Durations.moment(Instant.MIN, NOON, now));
+    assertEquals(Clock.LONG_AGO, Durations.moment(Instant.MIN, Instant.MAX, now));
+    assertTrue(Durations.moment(NOON.plusSeconds(1), NOON, now) >= now);
+  }
+
+  @Test
+  void noDeadlineIsNotADeadlineOfNow() {
+    assertEquals(Clock.NONE, Durations.moment(null));
+    assertNotEquals(Clock.NONE, Clock.LONG_AGO);
+  }
+
+  @Test
+  void theClocksThemselvesAgreeOnADeadline() {
+    long before = Clock.now();
+    long moment = Durations.moment(Instant.now().plusSeconds(3600));
+    // The two clocks are read one after the other, so the moment may lie a little off the hour.
+    assertTrue(moment > before + 3599 * SECOND, "too early");
+    assertTrue(moment < Clock.now() + 3601 * SECOND, "too late");
   }
 
   @Test
   void aJumpOfTheWallClockMovesOnlyDeadlinesSetAfterIt() {
     Instant deadline = NOON.plusSeconds(30);
-    long before = Durations.monotonic(deadline, NOON, 100 * SECOND);
-    assertEquals(130 * SECOND, before);
-    // One second later by the monotonic clock somebody sets the wall clock back an hour: what was
-    // computed stays; the same instant named again is now an hour further away.
+    assertEquals(130 * SECOND, Durations.moment(deadline, NOON, 100 * SECOND));
+    // A second later somebody sets the wall clock back by an hour: what was computed is a number
+    // and stays; the same instant, named again, is now an hour further away.
     Instant setBack = NOON.plusSeconds(1).minusSeconds(3600);
-    assertEquals(
-        130 * SECOND + 3600 * SECOND, Durations.monotonic(deadline, setBack, 101 * SECOND));
+    assertEquals(3730 * SECOND, Durations.moment(deadline, setBack, 101 * SECOND));
     Instant setForward = NOON.plusSeconds(1).plusSeconds(3600);
-    assertTrue(Durations.monotonic(deadline, setForward, 101 * SECOND) <= 101 * SECOND);
-  }
-
-  @ParameterizedTest
-  @CsvSource({
-    "0, 0, 0",
-    "5, -7, -2",
-    "9223372036854775807, 1, 9223372036854775807",
-    "9223372036854775807, 9223372036854775807, 9223372036854775807",
-    "9223372036854775807, -1, 9223372036854775806",
-    "-9223372036854775808, -1, -9223372036854775808",
-    "-9223372036854775808, 9223372036854775807, -1",
-    "-2, -9223372036854775807, -9223372036854775808"
-  })
-  void additionSaturatesAtBothEnds(long now, long nanos, long sum) {
-    assertEquals(sum, Durations.plus(now, nanos));
+    assertEquals(Clock.LONG_AGO, Durations.moment(deadline, setForward, 101 * SECOND));
   }
 }

@@ -113,6 +113,16 @@ class ArchitectureTest {
   }
 
   @Test
+  void everyPackageIsNullMarked() {
+    assertNone(
+        SourceFile.all().stream()
+            .filter(file -> file.path().endsWith("package-info.java"))
+            .filter(file -> !file.text().contains("\n@NullMarked\npackage "))
+            .map(file -> file.path() + ": not @NullMarked, so NullAway looks away")
+            .toList());
+  }
+
+  @Test
   void noFileOutgrowsItsReader() {
     assertNone(
         SourceFile.all().stream()

@@ -12,7 +12,8 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /** One Java file of the library, seen as text: its package, its length and what it mentions. */
-record SourceFile(Path path, String packageName, int lines, Set<String> mentions) {
+record SourceFile(
+    Path path, String packageName, String text, int lines, Set<String> mentions) {
 
   /** The module's folder: surefire sets it, an IDE starts there. */
   static final Path MODULE = Path.of(System.getProperty("basedir", ".")).toAbsolutePath();
@@ -67,7 +68,8 @@ record SourceFile(Path path, String packageName, int lines, Set<String> mentions
       }
     }
     mentions.remove(packageName);
-    return new SourceFile(path, packageName, (int) text.lines().count(), Set.copyOf(mentions));
+    return new SourceFile(
+        path, packageName, text, (int) text.lines().count(), Set.copyOf(mentions));
   }
 
   private static boolean startsLikePackage(String name) {

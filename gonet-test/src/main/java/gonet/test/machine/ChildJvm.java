@@ -1,0 +1,66 @@
+package gonet.test.machine;
+
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Runs programs in a JVM of their own: for flags that cannot change while a JVM runs, for the
+ * module path, and for whatever must not disturb the one that runs the tests.
+ */
+public final class ChildJvm {
+
+  /** How a program ended and all it printed, standard error included. */
+  public record Result(int exitCode, String output) {}
+
+  private ChildJvm() {}
+
+  /** The {@code java} that runs this test. */
+  public static Path java() {
+    return Path.of(System.getProperty("java.home"), "bin", "java");
+  }
+
+  /** Where a class was loaded from: a folder of classes, or a jar. */
+  public static Path locationOf(Class<?> type) {
+    return Path.of(
+        URI.create(type.getProtectionDomain().getCodeSource().getLocation().toExternalForm()));
+  }
+
+  /**
+   * Runs {@code java} with the arguments and waits for its end.
+   *
+   * @param limit the program is killed when it takes longer
+   * @throws IOException if it cannot be started, or was killed; the message has what it printed
+   */
+  public static Result run(Duration limit, List<String> arguments)
+      throws IOException, InterruptedException {
+    List<String> command = new ArrayList<>();
+    command.add(java().toString());
+    command.addAll(arguments);
+    // A file cannot fill up and block the program, as a pipe that nobody reads would.
+    Path output = Files.createTempFile("child-jvm", ".out");
+    try {
+      Process process =
+          new ProcessBuilder(command)
+              .redirectErrorStream(true)
+              .redirectOutput(output.toFile())
+              .start();
+      process.getOutputStream().close();
+      try {
+        if (!process.waitFor(limit.toNanos(), TimeUnit.NANOSECONDS)) {
+          throw new IOException("still running after " + limit + ":\n" + Files.readString(output));
+        }
+      } finally {
+        process.destroyForcibly().waitFor();
+      }
+      return new Result(process.exitValue(), Files.readString(output));
+    } finally {
+      Files.delete(output);
+    }
+  }
+}

@@ -1,0 +1,39 @@
+package gonet.internal.epoll;
+
+import gonet.internal.backend.Backend;
+import gonet.internal.backend.Sockets;
+import gonet.internal.backend.SyscallException;
+import gonet.internal.sys.NativeAccess;
+import gonet.internal.sys.NativeUnavailableException;
+
+/** Linux' own sockets and epoll. */
+public final class EpollBackend implements Backend {
+  private final EpollSockets sockets = new EpollSockets();
+
+  private EpollBackend() {}
+
+  /**
+   * Returns the backend once it is sure that libc can be called.
+   *
+   * @throws NativeUnavailableException when it cannot, which no later call may come across
+   */
+  public static EpollBackend open() throws NativeUnavailableException {
+    NativeAccess.require();
+    return new EpollBackend();
+  }
+
+  @Override
+  public String name() {
+    return "epoll";
+  }
+
+  @Override
+  public Sockets sockets() {
+    return sockets;
+  }
+
+  @Override
+  public EpollReadiness openReadiness() throws SyscallException {
+    return EpollReadiness.open();
+  }
+}

@@ -1,0 +1,191 @@
+package gonet.internal.epoll;
+
+import gonet.internal.backend.Descriptor;
+import gonet.internal.backend.Errno;
+import gonet.internal.backend.Option;
+import gonet.internal.backend.RawTcpInfo;
+import gonet.internal.backend.SyscallException;
+import gonet.internal.sys.Gather;
+import gonet.internal.sys.Linux;
+import gonet.internal.sys.SocketCalls;
+import gonet.internal.sys.SocketQueries;
+import gonet.internal.sys.Transfer;
+import gonet.netip.AddrPort;
+import java.nio.ByteBuffer;
+
+/** A socket by its number. Small: there is one for every idle connection. */
+final class EpollDescriptor extends Descriptor {
+  /** Slots of {@link #errno}, one for each direction; the layer above locks each of them. */
+  private static final int READ = 0;
+
+  private static final int WRITE = 1;
+
+  private final int fd;
+
+  /** AF_INET or AF_INET6, which decides how addresses are spelled to the kernel. */
+  private final int domain;
+
+  /** Where the critical calls leave errno. Guarded by the locks of {@code FD}, slot by slot. */
+  private final int[] errno = new int[2];
+
+  EpollDescriptor(int fd, int domain) {
+    this.fd = fd;
+    this.domain = domain;
+  }
+
+  @Override
+  public int maxTransfer() {
+    return Transfer.MAX_TRANSFER;
+  }
+
+  @Override
+  public int receive(byte[] buf, int off, int len) {
+    return Transfer.receive(fd, buf, off, len, errno, READ);
+  }
+
+  @Override
+  public int receive(ByteBuffer buf, int len) {
+    return Transfer.receive(fd, buf, len, errno, READ);
+  }
+
+  @Override
+  public int send(byte[] buf, int off, int len) {
+    return Transfer.send(fd, buf, off, len, errno, WRITE);
+  }
+
+  @Override
+  public int send(ByteBuffer buf) {
+    return Transfer.send(fd, buf, errno, WRITE);
+  }
+
+  @Override
+  public long send(ByteBuffer[] bufs, int off, int count) {
+    return Gather.send(fd, bufs, off, count, errno, WRITE);
+  }
+
+  @Override
+  public void bind(AddrPort local) throws SyscallException {
+    check("bind", SocketCalls.bind(fd, domain, local));
+  }
+
+  @Override
+  public void listen(int backlog) throws SyscallException {
+    check("listen", SocketCalls.listen(fd, backlog));
+  }
+
+  @Override
+  public int accept(Accepted into) {
+    int accepted = SocketCalls.accept(fd, into);
+    if (accepted < 0) {
+      return accepted;
+    }
+    into.descriptor = new EpollDescriptor(accepted, domain);
+    return 0;
+  }
+
+  @Override
+  public int connect(AddrPort remote) {
+    return SocketCalls.connect(fd, domain, remote);
+  }
+
+  @Override
+  public int finishConnect() {
+    try {
+      int error = SocketQueries.getsockopt(fd, Linux.SOL_SOCKET, Linux.SO_ERROR);
+      switch (error) {
+        case 0 -> {
+          var unused = SocketQueries.getpeername(fd);
+          return 0;
+        }
+        case Errno.EISCONN -> {
+          return 0;
+        }
+        case Errno.EINPROGRESS, Errno.EALREADY, Errno.EINTR -> {
+          return -Errno.EINPROGRESS;
+        }
+        default -> {
+          return -error;
+        }
+      }
+    } catch (SyscallException e) {
+      // A clean SO_ERROR without a peer: woken too early. The edge that counts is still to come.
+      return e.errno() == Errno.ENOTCONN ? -Errno.EINPROGRESS : -e.errno();
+    }
+  }
+
+  @Override
+  public AddrPort localAddr() throws SyscallException {
+    return SocketQueries.getsockname(fd);
+  }
+
+  @Override
+  public AddrPort remoteAddr() throws SyscallException {
+    return SocketQueries.getpeername(fd);
+  }
+
+  @Override
+  public int shutdownRead() {
+    return SocketCalls.shutdown(fd, Linux.SHUT_RD);
+  }
+
+  @Override
+  public int shutdownWrite() {
+    return SocketCalls.shutdown(fd, Linux.SHUT_WR);
+  }
+
+  @Override
+  public void setOption(Option option, int value) throws SyscallException {
+    EpollOptions.set(fd, domain, option, value);
+  }
+
+  @Override
+  public int getOption(Option option) throws SyscallException {
+    return EpollOptions.get(fd, domain, option);
+  }
+
+  @Override
+  public boolean supports(Option option) {
+    return true;
+  }
+
+  @Override
+  public void setOption(int level, int name, int value) throws SyscallException {
+    SocketQueries.setsockopt(fd, level, name, value);
+  }
+
+  @Override
+  public int getOption(int level, int name) throws SyscallException {
+    return SocketQueries.getsockopt(fd, level, name);
+  }
+
+  @Override
+  public RawTcpInfo tcpInfo() throws SyscallException {
+    return SocketQueries.tcpInfo(fd);
+  }
+
+  @Override
+  public int unsentBytes() throws SyscallException {
+    return SocketQueries.ioctl(fd, Linux.SIOCOUTQ);
+  }
+
+  @Override
+  public int availableBytes() throws SyscallException {
+    return SocketQueries.ioctl(fd, Linux.FIONREAD);
+  }
+
+  @Override
+  public int number() {
+    return fd;
+  }
+
+  @Override
+  public int close() {
+    return SocketCalls.close(fd);
+  }
+
+  private static void check(String call, int result) throws SyscallException {
+    if (result < 0) {
+      throw new SyscallException(call, -result);
+    }
+  }
+}

@@ -1,0 +1,91 @@
+package gonet.internal.epoll;
+
+import gonet.internal.backend.Errno;
+import gonet.internal.backend.Option;
+import gonet.internal.backend.SyscallException;
+import gonet.internal.sys.Linux;
+import gonet.internal.sys.SocketQueries;
+
+/** Options by name: most are one integer at one level, two are not. */
+final class EpollOptions {
+  private EpollOptions() {}
+
+  static void set(int fd, int domain, Option option, int value) throws SyscallException {
+    switch (option) {
+      case LINGER -> SocketQueries.setLinger(fd, value);
+      case TRAFFIC_CLASS -> setTrafficClass(fd, domain, value);
+      default -> SocketQueries.setsockopt(fd, level(option), name(option), value);
+    }
+  }
+
+  static int get(int fd, int domain, Option option) throws SyscallException {
+    return switch (option) {
+      case LINGER -> SocketQueries.getLinger(fd);
+      case TRAFFIC_CLASS ->
+          domain == Linux.AF_INET
+              ? SocketQueries.getsockopt(fd, Linux.IPPROTO_IP, Linux.IP_TOS)
+              : SocketQueries.getsockopt(fd, Linux.IPPROTO_IPV6, Linux.IPV6_TCLASS);
+      default -> SocketQueries.getsockopt(fd, level(option), name(option));
+    };
+  }
+
+  /** An IPv6 socket has both: IP_TOS is what its packets to IPv4-mapped peers carry. */
+  private static void setTrafficClass(int fd, int domain, int value) throws SyscallException {
+    if (domain == Linux.AF_INET) {
+      SocketQueries.setsockopt(fd, Linux.IPPROTO_IP, Linux.IP_TOS, value);
+      return;
+    }
+    SocketQueries.setsockopt(fd, Linux.IPPROTO_IPV6, Linux.IPV6_TCLASS, value);
+    try {
+      SocketQueries.setsockopt(fd, Linux.IPPROTO_IP, Linux.IP_TOS, value);
+    } catch (SyscallException e) {
+      // A socket for IPv6 alone may have no IPv4 options.
+      if (e.errno() != Errno.EINVAL && e.errno() != Errno.ENOPROTOOPT) {
+        throw e;
+      }
+    }
+  }
+
+  private static int level(Option option) {
+    return switch (option) {
+      case REUSE_ADDR, REUSE_PORT, BROADCAST, RECEIVE_BUFFER, SEND_BUFFER, KEEP_ALIVE, LINGER ->
+          Linux.SOL_SOCKET;
+      case V6_ONLY, TRAFFIC_CLASS -> Linux.IPPROTO_IPV6;
+      case KEEP_IDLE,
+          KEEP_INTERVAL,
+          KEEP_COUNT,
+          NO_DELAY,
+          QUICK_ACK,
+          USER_TIMEOUT,
+          DEFER_ACCEPT,
+          FAST_OPEN,
+          CORK,
+          NOT_SENT_LOW_WATER ->
+          Linux.IPPROTO_TCP;
+    };
+  }
+
+  private static int name(Option option) {
+    return switch (option) {
+      case REUSE_ADDR -> Linux.SO_REUSEADDR;
+      case REUSE_PORT -> Linux.SO_REUSEPORT;
+      case V6_ONLY -> Linux.IPV6_V6ONLY;
+      case BROADCAST -> Linux.SO_BROADCAST;
+      case RECEIVE_BUFFER -> Linux.SO_RCVBUF;
+      case SEND_BUFFER -> Linux.SO_SNDBUF;
+      case KEEP_ALIVE -> Linux.SO_KEEPALIVE;
+      case KEEP_IDLE -> Linux.TCP_KEEPIDLE;
+      case KEEP_INTERVAL -> Linux.TCP_KEEPINTVL;
+      case KEEP_COUNT -> Linux.TCP_KEEPCNT;
+      case NO_DELAY -> Linux.TCP_NODELAY;
+      case QUICK_ACK -> Linux.TCP_QUICKACK;
+      case USER_TIMEOUT -> Linux.TCP_USER_TIMEOUT;
+      case LINGER -> Linux.SO_LINGER;
+      case TRAFFIC_CLASS -> Linux.IPV6_TCLASS;
+      case DEFER_ACCEPT -> Linux.TCP_DEFER_ACCEPT;
+      case FAST_OPEN -> Linux.TCP_FASTOPEN;
+      case CORK -> Linux.TCP_CORK;
+      case NOT_SENT_LOW_WATER -> Linux.TCP_NOTSENT_LOWAT;
+    };
+  }
+}

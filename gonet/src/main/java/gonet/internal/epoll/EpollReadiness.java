@@ -1,0 +1,259 @@
+package gonet.internal.epoll;
+
+import gonet.internal.backend.Descriptor;
+import gonet.internal.backend.Sleepable;
+import gonet.internal.backend.SyscallException;
+import gonet.internal.epoll.RegistrationTable.Registration;
+import gonet.internal.sys.EpollCalls;
+import gonet.internal.sys.EventBuffer;
+import gonet.internal.sys.Linux;
+import gonet.internal.sys.SocketCalls;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReferenceArray;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * epoll(7), edge-triggered.
+ *
+ * <pre>
+ *   outer epoll                      sleep() waits here
+ *     `- inner epoll  ONESHOT        poll() looks here; armSleeper() re-enables it in the outer one
+ *          |- socket  ET, both directions, registered once
+ *          |- socket ...
+ *          `- eventfd ET             wake() writes here; never read, each write is an edge
+ * </pre>
+ *
+ * <p>An epoll descriptor is readable while its ready list is not empty, which is a level. So arming
+ * after the last empty poll loses nothing that came in between.
+ *
+ * <p><b>Stale events.</b> Each registration has a sequence number of its own, which the kernel
+ * hands back with every event. {@link #poll} reports only where it equals the number in the table,
+ * so that an event already fetched for a closed socket cannot reach the next owner of its number.
+ *
+ * <p><b>Wakes.</b> {@link #wakePending} is set from {@link #wake} until a waiting call has returned
+ * for it. A poll that does not wait may take the eventfd's edge from a thread that does; it sees
+ * the flag and writes again.
+ */
+public final class EpollReadiness implements Sleepable {
+  private static final int INTEREST =
+      Linux.EPOLLIN | Linux.EPOLLOUT | Linux.EPOLLRDHUP | Linux.EPOLLPRI | Linux.EPOLLET;
+
+  private static final int READ_EVENTS =
+      Linux.EPOLLIN | Linux.EPOLLRDHUP | Linux.EPOLLHUP | Linux.EPOLLERR | Linux.EPOLLPRI;
+  private static final int WRITE_EVENTS = Linux.EPOLLOUT | Linux.EPOLLHUP | Linux.EPOLLERR;
+  private static final int STICKY_EVENTS =
+      Linux.EPOLLRDHUP | Linux.EPOLLHUP | Linux.EPOLLERR | Linux.EPOLLPRI;
+
+  private static final long NANOS_PER_MILLI = 1_000_000;
+
+  private final int inner;
+  private final int outer;
+  private final int eventfd;
+
+  private final RegistrationTable table = new RegistrationTable();
+  private final AtomicInteger sequences = new AtomicInteger();
+  private final AtomicInteger registered = new AtomicInteger();
+  private final AtomicBoolean wakePending = new AtomicBoolean();
+
+  /** Two, because a poller may be helped by one other thread; a third one makes its own. */
+  private final AtomicReferenceArray<@Nullable EventBuffer> buffers = new AtomicReferenceArray<>(2);
+
+  /** Used by the sleeping thread alone. */
+  private final EventBuffer outerEvents = new EventBuffer();
+
+  private EpollReadiness(int inner, int outer, int eventfd) {
+    this.inner = inner;
+    this.outer = outer;
+    this.eventfd = eventfd;
+    buffers.setPlain(0, new EventBuffer());
+    buffers.setPlain(1, new EventBuffer());
+  }
+
+  /**
+   * Opens the three descriptors and walks once through everything a poller does, so that no class
+   * is left to initialise for a thread on which all others may be waiting.
+   */
+  static EpollReadiness open() throws SyscallException {
+    int[] opened = {-1, -1, -1};
+    try {
+      opened[0] = check("epoll_create1", EpollCalls.create());
+      opened[1] = check("epoll_create1", EpollCalls.create());
+      opened[2] = check("eventfd", EpollCalls.eventfd());
+      check("epoll_ctl", EpollCalls.add(opened[0], opened[2], Linux.EPOLLIN | Linux.EPOLLET, 0));
+      check("epoll_ctl", EpollCalls.add(opened[1], opened[0], Linux.EPOLLONESHOT, 0));
+      EpollReadiness readiness = new EpollReadiness(opened[0], opened[1], opened[2]);
+      readiness.warmUp();
+      return readiness;
+    } catch (SyscallException e) {
+      for (int fd : opened) {
+        if (fd >= 0) {
+          var unused = SocketCalls.close(fd);
+        }
+      }
+      throw e;
+    }
+  }
+
+  private void warmUp() {
+    wake();
+    armSleeper();
+    var slept = sleep(0);
+    var polled = poll(0);
+    wake();
+    var waited = poll(-1);
+    var missing = table.get(eventfd);
+  }
+
+  @Override
+  public void register(Descriptor descriptor, Sink sink) throws SyscallException {
+    int fd = descriptor.number();
+    Registration registration = new Registration(descriptor, sink, sequences.incrementAndGet());
+    // Before the kernel knows it: the first event may come before epoll_ctl returns.
+    table.put(fd, registration);
+    int result = EpollCalls.add(inner, fd, INTEREST, registration.sequence());
+    if (result < 0) {
+      table.remove(fd, registration);
+      throw new SyscallException("epoll_ctl", -result);
+    }
+    registered.incrementAndGet();
+  }
+
+  @Override
+  public void deregister(Descriptor descriptor) {
+    int fd = descriptor.number();
+    Registration registration = table.get(fd);
+    if (registration == null || registration.descriptor() != descriptor) {
+      return;
+    }
+    // Said to the kernel although close would imply it: a duplicate of the descriptor, in a child
+    // for instance, keeps the open file description and its registration alive (epoll(7), Q6).
+    var unused = EpollCalls.delete(inner, fd);
+    if (table.remove(fd, registration)) {
+      registered.decrementAndGet();
+    }
+  }
+
+  /** Nothing to do: edges come unasked. */
+  @Override
+  public void arm(Descriptor descriptor, int mode) {}
+
+  @Override
+  public int poll(long timeoutNanos) {
+    boolean waits = timeoutNanos != 0;
+    if (waits && wakePending.getAndSet(false)) {
+      waits = false;
+    }
+    int slot = 0;
+    EventBuffer buffer = buffers.getAndSet(0, null);
+    if (buffer == null) {
+      slot = 1;
+      buffer = buffers.getAndSet(1, null);
+    }
+    if (buffer == null) {
+      buffer = new EventBuffer();
+    }
+    try {
+      int count = waits ? buffer.await(inner, millis(timeoutNanos)) : buffer.poll(inner);
+      return count <= 0 ? 0 : deliver(buffer, count, waits);
+    } finally {
+      buffers.set(slot, buffer);
+    }
+  }
+
+  /** Reports every event of the batch, whatever the sinks throw, and only then rethrows. */
+  private int deliver(EventBuffer buffer, int count, boolean waited) {
+    int reported = 0;
+    Throwable failure = null;
+    for (int i = 0; i < count; i++) {
+      int fd = buffer.fd(i);
+      if (fd == eventfd) {
+        woken(waited);
+        continue;
+      }
+      Registration registration = table.get(fd);
+      if (registration == null || registration.sequence() != buffer.sequence(i)) {
+        continue;
+      }
+      try {
+        registration.sink().ready(ready(buffer.events(i)));
+      } catch (Throwable t) {
+        failure = failure == null ? t : failure;
+      }
+      reported++;
+    }
+    if (failure != null) {
+      throw new IllegalStateException("a sink threw", failure);
+    }
+    return reported;
+  }
+
+  private void woken(boolean waited) {
+    if (waited) {
+      wakePending.set(false);
+    } else if (wakePending.get()) {
+      // The edge was meant for a thread that waits.
+      var unused = EpollCalls.signal(eventfd);
+    }
+  }
+
+  static int ready(int events) {
+    return ((events & READ_EVENTS) != 0 ? READ : 0)
+        | ((events & WRITE_EVENTS) != 0 ? WRITE : 0)
+        | ((events & STICKY_EVENTS) != 0 ? STICKY : 0);
+  }
+
+  @Override
+  public void wake() {
+    if (!wakePending.getAndSet(true)) {
+      var unused = EpollCalls.signal(eventfd);
+    }
+  }
+
+  @Override
+  public void armSleeper() {
+    var unused = EpollCalls.modify(outer, inner, Linux.EPOLLIN | Linux.EPOLLONESHOT, 0);
+  }
+
+  @Override
+  public boolean sleep(long timeoutNanos) {
+    boolean ready = outerEvents.await(outer, millis(timeoutNanos)) > 0;
+    if (ready) {
+      wakePending.set(false);
+    }
+    return ready;
+  }
+
+  /** epoll_wait's unit. Rounded up, so that no wait is shorter than it was asked to be. */
+  private static int millis(long nanos) {
+    if (nanos < 0) {
+      return -1;
+    }
+    long millis = nanos / NANOS_PER_MILLI + (nanos % NANOS_PER_MILLI == 0 ? 0 : 1);
+    return (int) Math.min(millis, Integer.MAX_VALUE);
+  }
+
+  @Override
+  public int registered() {
+    return registered.get();
+  }
+
+  /** How many times a descriptor was added since this was opened, which is once for each. */
+  public int registrations() {
+    return sequences.get();
+  }
+
+  @Override
+  public void close() {
+    var outerResult = SocketCalls.close(outer);
+    var innerResult = SocketCalls.close(inner);
+    var eventfdResult = SocketCalls.close(eventfd);
+  }
+
+  private static int check(String call, int result) throws SyscallException {
+    if (result < 0) {
+      throw new SyscallException(call, -result);
+    }
+    return result;
+  }
+}

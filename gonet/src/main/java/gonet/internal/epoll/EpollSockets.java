@@ -1,0 +1,104 @@
+package gonet.internal.epoll;
+
+import gonet.internal.backend.Descriptor;
+import gonet.internal.backend.Errno;
+import gonet.internal.backend.Sockets;
+import gonet.internal.backend.SyscallException;
+import gonet.internal.sys.Linux;
+import gonet.internal.sys.SocketCalls;
+import gonet.internal.sys.SocketQueries;
+import gonet.netip.Addr;
+import gonet.netip.AddrPort;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+
+/** Opens sockets, and finds out what the host can do. */
+final class EpollSockets implements Sockets {
+  private static final Path SOMAXCONN = Path.of("/proc/sys/net/core/somaxconn");
+
+  /** Linux' own default since 5.4; harmless where it is too much, for the kernel cuts it. */
+  private static final int DEFAULT_BACKLOG = 4096;
+
+  private static final Addr MAPPED_LOOPBACK = Addr.parse("::ffff:127.0.0.1");
+
+  /** What a probe found; null until one has. Two threads may probe at once and find the same. */
+  private volatile @Nullable Boolean dualStack;
+
+  private volatile @Nullable Boolean ipv6;
+
+  @Override
+  public Descriptor openTcp(Family family) throws SyscallException {
+    int domain = family == Family.INET4 ? Linux.AF_INET : Linux.AF_INET6;
+    int type = Linux.SOCK_STREAM | Linux.SOCK_NONBLOCK | Linux.SOCK_CLOEXEC;
+    int fd = SocketCalls.socket(domain, type, Linux.IPPROTO_TCP);
+    if (fd < 0) {
+      throw new SyscallException("socket", -fd);
+    }
+    if (family != Family.INET4) {
+      try {
+        // Said either way: the default is the sysctl net.ipv6.bindv6only.
+        SocketQueries.setsockopt(
+            fd, Linux.IPPROTO_IPV6, Linux.IPV6_V6ONLY, family == Family.INET6_ONLY ? 1 : 0);
+      } catch (SyscallException e) {
+        var unused = SocketCalls.close(fd);
+        throw e;
+      }
+    }
+    return new EpollDescriptor(fd, domain);
+  }
+
+  @Override
+  public boolean supportsDualStack() {
+    Boolean known = dualStack;
+    if (known == null) {
+      known = probe(Family.INET6_DUAL, MAPPED_LOOPBACK);
+      dualStack = known;
+    }
+    return known != null && known;
+  }
+
+  @Override
+  public boolean supportsIpv6() {
+    Boolean known = ipv6;
+    if (known == null) {
+      known = probe(Family.INET6_ONLY, Addr.ipv6Loopback());
+      ipv6 = known;
+    }
+    return known != null && known;
+  }
+
+  /**
+   * Binds a socket of the family to a loopback address, which fails where IPv6 is compiled out,
+   * switched off, or without the address (Go: {@code ipStackCapabilities.probe}).
+   *
+   * @return null when nothing was learned, for want of descriptors or memory
+   */
+  private @Nullable Boolean probe(Family family, Addr loopback) {
+    try {
+      Descriptor socket = openTcp(family);
+      try {
+        socket.bind(AddrPort.of(loopback, 0));
+        return true;
+      } finally {
+        var unused = socket.close();
+      }
+    } catch (SyscallException e) {
+      return switch (e.errno()) {
+        case Errno.EMFILE, Errno.ENFILE, Errno.ENOBUFS, Errno.ENOMEM -> null;
+        default -> false;
+      };
+    }
+  }
+
+  /** Read afresh each time: it is a setting of the network namespace, and may change. */
+  @Override
+  public int maxBacklog() {
+    try {
+      return Integer.parseInt(Files.readString(SOMAXCONN).strip());
+    } catch (IOException | NumberFormatException e) {
+      return DEFAULT_BACKLOG;
+    }
+  }
+}

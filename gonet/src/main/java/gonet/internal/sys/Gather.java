@@ -1,0 +1,75 @@
+package gonet.internal.sys;
+
+import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
+
+/**
+ * Several buffers in one send(2).
+ *
+ * <p>Not sendmsg(2) with an {@code iovec}: that takes addresses, which a heap array does not have,
+ * and which for native memory nothing would hold alive while another thread closes its arena. The
+ * linker holds what it is given as an argument. So a large buffer goes out by itself, straight from
+ * where it lies, and smaller ones are first copied together, which costs less than a system call
+ * for each and knows no limit of 1024 (IOV_MAX). Either way one call makes one full send, so that
+ * TCP sees no more small segments than sendmsg would have shown it.
+ */
+public final class Gather {
+  /** From here on a buffer is not copied, in bytes: some 1 µs of copying against a system call. */
+  static final int LARGE = 16 * 1024;
+
+  /** How much is copied together, in bytes. */
+  static final int STAGING = 64 * 1024;
+
+  private Gather() {}
+
+  /**
+   * Sends the beginning of {@code bufs[off, off+count)}; positions move by what went out, over
+   * whole buffers and into the middle of one.
+   *
+   * @return the count; zero when nothing remains in any buffer; or a negated errno
+   */
+  public static int send(int fd, ByteBuffer[] bufs, int off, int count, int[] errno, int slot) {
+    int end = off + count;
+    int first = off;
+    while (first < end && !bufs[first].hasRemaining()) {
+      first++;
+    }
+    if (first == end) {
+      return 0;
+    }
+    if (bufs[first].remaining() >= LARGE || first == end - 1) {
+      return Transfer.send(fd, bufs[first], errno, slot);
+    }
+    Scratch scratch = Scratch.take();
+    try {
+      MemorySegment staging = scratch.staging(STAGING);
+      int staged = stage(bufs, first, end, staging);
+      int n = Transfer.send(fd, staging, 0, staged, errno, slot);
+      advance(bufs, first, end, n);
+      return n;
+    } finally {
+      scratch.release();
+    }
+  }
+
+  /** Copies as much as fits, and leaves positions alone. */
+  private static int stage(ByteBuffer[] bufs, int first, int end, MemorySegment staging) {
+    int staged = 0;
+    for (int i = first; i < end && staged < STAGING; i++) {
+      int n = Math.min(bufs[i].remaining(), STAGING - staged);
+      MemorySegment.copy(MemorySegment.ofBuffer(bufs[i]), 0, staging, staged, n);
+      staged += n;
+    }
+    return staged;
+  }
+
+  /** Consumes {@code sent} bytes, which may be a negated errno and then are none. */
+  private static void advance(ByteBuffer[] bufs, int first, int end, int sent) {
+    int left = sent;
+    for (int i = first; i < end && left > 0; i++) {
+      int n = Math.min(bufs[i].remaining(), left);
+      bufs[i].position(bufs[i].position() + n);
+      left -= n;
+    }
+  }
+}

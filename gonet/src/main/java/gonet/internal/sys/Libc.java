@@ -1,0 +1,420 @@
+package gonet.internal.sys;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.invoke.MethodHandle;
+import java.lang.ref.Reference;
+
+/**
+ * libc's functions, one method each, thin: numbers and addresses in, result and errno out. Each is
+ * linked when it is first called, by the initialiser of its holder class; only a constant handle,
+ * invoked where it stands, is inlined by the compiler.
+ *
+ * <p>The plain ones take the {@link Scratch} that the structs they point to live in, which keeps it
+ * reachable, and answer with a negated errno.
+ */
+final class Libc {
+  private Libc() {}
+
+  // ---- critical: they never block, whatever the descriptor's flags are -------------------------
+
+  /**
+   * recv(2), always with MSG_DONTWAIT.
+   *
+   * @param errno four bytes that every call overwrites
+   * @return the count, or −1 with the reason in {@code errno}
+   * @see <a href="https://man7.org/linux/man-pages/man2/recv.2.html">recv(2)</a>
+   */
+  static int recv(int fd, MemorySegment buf, int len, MemorySegment errno) {
+    try {
+      return (int) (long) Recv.HANDLE.invokeExact(errno, fd, buf, (long) len, RECV_FLAGS);
+    } catch (Throwable t) {
+      throw unexpected(t);
+    }
+  }
+
+  private static final int RECV_FLAGS = Linux.MSG_DONTWAIT;
+
+  private static final class Recv {
+    static final MethodHandle HANDLE = Link.critical("recv");
+  }
+
+  /**
+   * send(2), always with MSG_DONTWAIT and MSG_NOSIGNAL.
+   *
+   * @param errno four bytes that every call overwrites
+   * @return the count, or −1 with the reason in {@code errno}
+   * @see <a href="https://man7.org/linux/man-pages/man2/send.2.html">send(2)</a>
+   */
+  static int send(int fd, MemorySegment buf, int len, MemorySegment errno) {
+    try {
+      return (int) (long) Send.HANDLE.invokeExact(errno, fd, buf, (long) len, SEND_FLAGS);
+    } catch (Throwable t) {
+      throw unexpected(t);
+    }
+  }
+
+  private static final int SEND_FLAGS = Linux.MSG_DONTWAIT | Linux.MSG_NOSIGNAL;
+
+  private static final class Send {
+    static final MethodHandle HANDLE = Link.critical("send");
+  }
+
+  /**
+   * epoll_wait(2) with a timeout of zero, the only one that may be critical. C answers with an
+   * {@code int}, which is the lower half of what the shared signature sees.
+   *
+   * @param errno four bytes that every call overwrites
+   * @return the count, or −1 with the reason in {@code errno}
+   * @see <a href="https://man7.org/linux/man-pages/man2/epoll_wait.2.html">epoll_wait(2)</a>
+   */
+  static int epollPoll(int epfd, MemorySegment events, int max, MemorySegment errno) {
+    try {
+      return (int) (long) EpollPoll.HANDLE.invokeExact(errno, epfd, events, (long) max, 0);
+    } catch (Throwable t) {
+      throw unexpected(t);
+    }
+  }
+
+  private static final class EpollPoll {
+    static final MethodHandle HANDLE = Link.critical("epoll_wait");
+  }
+
+  // ---- plain -----------------------------------------------------------------------------------
+
+  /**
+   * epoll_wait(2) that may block, and pins a virtual thread to its carrier meanwhile.
+   *
+   * @param events native memory
+   * @param errno four bytes that every call overwrites
+   * @return the count, or −1 with the reason in {@code errno}
+   * @see <a href="https://man7.org/linux/man-pages/man2/epoll_wait.2.html">epoll_wait(2)</a>
+   */
+  static int epollWait(
+      int epfd, MemorySegment events, int max, int timeoutMillis, MemorySegment errno) {
+    try {
+      return (int)
+          EpollWait.HANDLE.invokeExact(
+              errno, (long) epfd, events.address(), (long) max, (long) timeoutMillis, 0L);
+    } catch (Throwable t) {
+      throw unexpected(t);
+    } finally {
+      Reference.reachabilityFence(events);
+    }
+  }
+
+  private static final class EpollWait {
+    static final MethodHandle HANDLE = Link.plain("epoll_wait");
+  }
+
+  /**
+   * socket(2).
+   *
+   * @see <a href="https://man7.org/linux/man-pages/man2/socket.2.html">socket(2)</a>
+   */
+  static int socket(Scratch scratch, int domain, int type, int protocol) {
+    try {
+      return scratch.result(
+          (int)
+              Socket.HANDLE.invokeExact(
+                  scratch.memory, (long) domain, (long) type, (long) protocol, 0L, 0L));
+    } catch (Throwable t) {
+      throw unexpected(t);
+    }
+  }
+
+  private static final class Socket {
+    static final MethodHandle HANDLE = Link.plain("socket");
+  }
+
+  /**
+   * bind(2).
+   *
+   * @see <a href="https://man7.org/linux/man-pages/man2/bind.2.html">bind(2)</a>
+   */
+  static int bind(Scratch scratch, int fd, long address, int length) {
+    try {
+      return scratch.result(
+          (int) Bind.HANDLE.invokeExact(scratch.memory, (long) fd, address, (long) length, 0L, 0L));
+    } catch (Throwable t) {
+      throw unexpected(t);
+    }
+  }
+
+  private static final class Bind {
+    static final MethodHandle HANDLE = Link.plain("bind");
+  }
+
+  /**
+   * listen(2).
+   *
+   * @see <a href="https://man7.org/linux/man-pages/man2/listen.2.html">listen(2)</a>
+   */
+  static int listen(Scratch scratch, int fd, int backlog) {
+    try {
+      return scratch.result(
+          (int) Listen.HANDLE.invokeExact(scratch.memory, (long) fd, (long) backlog, 0L, 0L, 0L));
+    } catch (Throwable t) {
+      throw unexpected(t);
+    }
+  }
+
+  private static final class Listen {
+    static final MethodHandle HANDLE = Link.plain("listen");
+  }
+
+  /**
+   * accept4(2).
+   *
+   * @see <a href="https://man7.org/linux/man-pages/man2/accept4.2.html">accept4(2)</a>
+   */
+  static int accept4(Scratch scratch, int fd, long address, long length, int flags) {
+    try {
+      return scratch.result(
+          (int)
+              Accept4.HANDLE.invokeExact(
+                  scratch.memory, (long) fd, address, length, (long) flags, 0L));
+    } catch (Throwable t) {
+      throw unexpected(t);
+    }
+  }
+
+  private static final class Accept4 {
+    static final MethodHandle HANDLE = Link.plain("accept4");
+  }
+
+  /**
+   * connect(2).
+   *
+   * @see <a href="https://man7.org/linux/man-pages/man2/connect.2.html">connect(2)</a>
+   */
+  static int connect(Scratch scratch, int fd, long address, int length) {
+    try {
+      return scratch.result(
+          (int)
+              Connect.HANDLE.invokeExact(
+                  scratch.memory, (long) fd, address, (long) length, 0L, 0L));
+    } catch (Throwable t) {
+      throw unexpected(t);
+    }
+  }
+
+  private static final class Connect {
+    static final MethodHandle HANDLE = Link.plain("connect");
+  }
+
+  /**
+   * shutdown(2).
+   *
+   * @see <a href="https://man7.org/linux/man-pages/man2/shutdown.2.html">shutdown(2)</a>
+   */
+  static int shutdown(Scratch scratch, int fd, int how) {
+    try {
+      return scratch.result(
+          (int) Shutdown.HANDLE.invokeExact(scratch.memory, (long) fd, (long) how, 0L, 0L, 0L));
+    } catch (Throwable t) {
+      throw unexpected(t);
+    }
+  }
+
+  private static final class Shutdown {
+    static final MethodHandle HANDLE = Link.plain("shutdown");
+  }
+
+  /**
+   * getsockname(2).
+   *
+   * @see <a href="https://man7.org/linux/man-pages/man2/getsockname.2.html">getsockname(2)</a>
+   */
+  static int getsockname(Scratch scratch, int fd, long address, long length) {
+    try {
+      return scratch.result(
+          (int) Getsockname.HANDLE.invokeExact(scratch.memory, (long) fd, address, length, 0L, 0L));
+    } catch (Throwable t) {
+      throw unexpected(t);
+    }
+  }
+
+  private static final class Getsockname {
+    static final MethodHandle HANDLE = Link.plain("getsockname");
+  }
+
+  /**
+   * getpeername(2).
+   *
+   * @see <a href="https://man7.org/linux/man-pages/man2/getpeername.2.html">getpeername(2)</a>
+   */
+  static int getpeername(Scratch scratch, int fd, long address, long length) {
+    try {
+      return scratch.result(
+          (int) Getpeername.HANDLE.invokeExact(scratch.memory, (long) fd, address, length, 0L, 0L));
+    } catch (Throwable t) {
+      throw unexpected(t);
+    }
+  }
+
+  private static final class Getpeername {
+    static final MethodHandle HANDLE = Link.plain("getpeername");
+  }
+
+  /**
+   * getsockopt(2).
+   *
+   * @see <a href="https://man7.org/linux/man-pages/man2/getsockopt.2.html">getsockopt(2)</a>
+   */
+  static int getsockopt(Scratch scratch, int fd, int level, int name, long value, long length) {
+    try {
+      return scratch.result(
+          (int)
+              Getsockopt.HANDLE.invokeExact(
+                  scratch.memory, (long) fd, (long) level, (long) name, value, length));
+    } catch (Throwable t) {
+      throw unexpected(t);
+    }
+  }
+
+  private static final class Getsockopt {
+    static final MethodHandle HANDLE = Link.plain("getsockopt");
+  }
+
+  /**
+   * setsockopt(2).
+   *
+   * @see <a href="https://man7.org/linux/man-pages/man2/setsockopt.2.html">setsockopt(2)</a>
+   */
+  static int setsockopt(Scratch scratch, int fd, int level, int name, long value, int length) {
+    try {
+      return scratch.result(
+          (int)
+              Setsockopt.HANDLE.invokeExact(
+                  scratch.memory, (long) fd, (long) level, (long) name, value, (long) length));
+    } catch (Throwable t) {
+      throw unexpected(t);
+    }
+  }
+
+  private static final class Setsockopt {
+    static final MethodHandle HANDLE = Link.plain("setsockopt");
+  }
+
+  /**
+   * epoll_create1(2).
+   *
+   * @see <a href="https://man7.org/linux/man-pages/man2/epoll_create1.2.html">epoll_create1(2)</a>
+   */
+  static int epollCreate(Scratch scratch, int flags) {
+    try {
+      return scratch.result(
+          (int) EpollCreate.HANDLE.invokeExact(scratch.memory, (long) flags, 0L, 0L, 0L, 0L));
+    } catch (Throwable t) {
+      throw unexpected(t);
+    }
+  }
+
+  private static final class EpollCreate {
+    static final MethodHandle HANDLE = Link.plain("epoll_create1");
+  }
+
+  /**
+   * epoll_ctl(2).
+   *
+   * @see <a href="https://man7.org/linux/man-pages/man2/epoll_ctl.2.html">epoll_ctl(2)</a>
+   */
+  static int epollCtl(Scratch scratch, int epfd, int op, int fd, long event) {
+    try {
+      return scratch.result(
+          (int)
+              EpollCtl.HANDLE.invokeExact(
+                  scratch.memory, (long) epfd, (long) op, (long) fd, event, 0L));
+    } catch (Throwable t) {
+      throw unexpected(t);
+    }
+  }
+
+  private static final class EpollCtl {
+    static final MethodHandle HANDLE = Link.plain("epoll_ctl");
+  }
+
+  /**
+   * eventfd(2).
+   *
+   * @see <a href="https://man7.org/linux/man-pages/man2/eventfd.2.html">eventfd(2)</a>
+   */
+  static int eventfd(Scratch scratch, int initial, int flags) {
+    try {
+      return scratch.result(
+          (int)
+              Eventfd.HANDLE.invokeExact(scratch.memory, (long) initial, (long) flags, 0L, 0L, 0L));
+    } catch (Throwable t) {
+      throw unexpected(t);
+    }
+  }
+
+  private static final class Eventfd {
+    static final MethodHandle HANDLE = Link.plain("eventfd");
+  }
+
+  /**
+   * write(2).
+   *
+   * @see <a href="https://man7.org/linux/man-pages/man2/write.2.html">write(2)</a>
+   */
+  static int write(Scratch scratch, int fd, long address, long count) {
+    try {
+      return scratch.result(
+          (int) Write.HANDLE.invokeExact(scratch.memory, (long) fd, address, count, 0L, 0L));
+    } catch (Throwable t) {
+      throw unexpected(t);
+    }
+  }
+
+  private static final class Write {
+    static final MethodHandle HANDLE = Link.plain("write");
+  }
+
+  /**
+   * close(2).
+   *
+   * @see <a href="https://man7.org/linux/man-pages/man2/close.2.html">close(2)</a>
+   */
+  static int close(Scratch scratch, int fd) {
+    try {
+      return scratch.result(
+          (int) Close.HANDLE.invokeExact(scratch.memory, (long) fd, 0L, 0L, 0L, 0L));
+    } catch (Throwable t) {
+      throw unexpected(t);
+    }
+  }
+
+  private static final class Close {
+    static final MethodHandle HANDLE = Link.plain("close");
+  }
+
+  /**
+   * ioctl(2) whose argument points to an {@code int}.
+   *
+   * @see <a href="https://man7.org/linux/man-pages/man2/ioctl.2.html">ioctl(2)</a>
+   */
+  static int ioctl(Scratch scratch, int fd, int request, MemorySegment value) {
+    try {
+      return scratch.result(
+          (int) Ioctl.HANDLE.invokeExact(scratch.memory, fd, (long) request, value));
+    } catch (Throwable t) {
+      throw unexpected(t);
+    }
+  }
+
+  private static final class Ioctl {
+    static final MethodHandle HANDLE = Link.variadic("ioctl");
+  }
+
+  /**
+   * What a handle threw: not the call's failure, which is errno, but a refusal to make it, such as
+   * memory whose arena is closed or belongs to another thread.
+   */
+  private static RuntimeException unexpected(Throwable t) {
+    if (t instanceof Error error) {
+      throw error;
+    }
+    return t instanceof RuntimeException e ? e : new IllegalStateException(t);
+  }
+}

@@ -1,0 +1,75 @@
+package gonet.internal.sys;
+
+/**
+ * Linux' numbers, equal on x86-64 and aarch64. Names as in C; each group names the header it is
+ * from.
+ */
+public final class Linux {
+  // bits/socket.h, bits/socket_type.h
+  public static final int AF_UNSPEC = 0;
+  public static final int AF_INET = 2;
+  public static final int AF_INET6 = 10;
+  public static final int SOCK_STREAM = 1;
+  public static final int SOCK_NONBLOCK = 0x800;
+  public static final int SOCK_CLOEXEC = 0x80000;
+  public static final int MSG_DONTWAIT = 0x40;
+  public static final int MSG_NOSIGNAL = 0x4000;
+
+  // sys/socket.h
+  public static final int SHUT_RD = 0;
+  public static final int SHUT_WR = 1;
+
+  // asm-generic/socket.h
+  public static final int SOL_SOCKET = 1;
+  public static final int SO_REUSEADDR = 2;
+  public static final int SO_ERROR = 4;
+  public static final int SO_BROADCAST = 6;
+  public static final int SO_SNDBUF = 7;
+  public static final int SO_RCVBUF = 8;
+  public static final int SO_KEEPALIVE = 9;
+  public static final int SO_LINGER = 13;
+  public static final int SO_REUSEPORT = 15;
+
+  // linux/in.h, linux/in6.h
+  public static final int IPPROTO_IP = 0;
+  public static final int IPPROTO_TCP = 6;
+  public static final int IPPROTO_IPV6 = 41;
+  public static final int IP_TOS = 1;
+  public static final int IPV6_V6ONLY = 26;
+  public static final int IPV6_TCLASS = 67;
+
+  // linux/tcp.h
+  public static final int TCP_NODELAY = 1;
+  public static final int TCP_CORK = 3;
+  public static final int TCP_KEEPIDLE = 4;
+  public static final int TCP_KEEPINTVL = 5;
+  public static final int TCP_KEEPCNT = 6;
+  public static final int TCP_DEFER_ACCEPT = 9;
+  public static final int TCP_INFO = 11;
+  public static final int TCP_QUICKACK = 12;
+  public static final int TCP_USER_TIMEOUT = 18;
+  public static final int TCP_FASTOPEN = 23;
+  public static final int TCP_NOTSENT_LOWAT = 25;
+
+  // asm-generic/ioctls.h, linux/sockios.h
+  public static final int SIOCOUTQ = 0x5411;
+  public static final int FIONREAD = 0x541B;
+
+  // linux/eventpoll.h, sys/eventfd.h
+  public static final int EPOLL_CLOEXEC = 0x80000;
+  public static final int EPOLL_CTL_ADD = 1;
+  public static final int EPOLL_CTL_DEL = 2;
+  public static final int EPOLL_CTL_MOD = 3;
+  public static final int EPOLLIN = 0x1;
+  public static final int EPOLLPRI = 0x2;
+  public static final int EPOLLOUT = 0x4;
+  public static final int EPOLLERR = 0x8;
+  public static final int EPOLLHUP = 0x10;
+  public static final int EPOLLRDHUP = 0x2000;
+  public static final int EPOLLONESHOT = 1 << 30;
+  public static final int EPOLLET = 1 << 31;
+  public static final int EFD_NONBLOCK = 0x800;
+  public static final int EFD_CLOEXEC = 0x80000;
+
+  private Linux() {}
+}

@@ -1,0 +1,101 @@
+package gonet.internal.sys;
+
+import gonet.internal.backend.Descriptor.Accepted;
+import gonet.netip.AddrPort;
+
+/**
+ * The calls that open, name and close sockets, in Java's types. Results are zero, a descriptor, or
+ * a negated errno; none of them blocks on a non-blocking socket, except {@link #close} when
+ * SO_LINGER says so.
+ *
+ * <p>{@code domain} is the one the socket was opened with; it decides how an address is spelled.
+ */
+public final class SocketCalls {
+  private SocketCalls() {}
+
+  /** socket(2). */
+  public static int socket(int domain, int type, int protocol) {
+    Scratch scratch = Scratch.take();
+    try {
+      return Libc.socket(scratch, domain, type, protocol);
+    } finally {
+      scratch.release();
+    }
+  }
+
+  /** bind(2). */
+  public static int bind(int fd, int domain, AddrPort local) {
+    Scratch scratch = Scratch.take();
+    try {
+      int length = SockAddr.encode(local, domain, scratch.memory, Scratch.ADDRESS);
+      return Libc.bind(scratch, fd, scratch.address(Scratch.ADDRESS), length);
+    } finally {
+      scratch.release();
+    }
+  }
+
+  /** listen(2). */
+  public static int listen(int fd, int backlog) {
+    Scratch scratch = Scratch.take();
+    try {
+      return Libc.listen(scratch, fd, backlog);
+    } finally {
+      scratch.release();
+    }
+  }
+
+  /**
+   * accept4(2) with SOCK_NONBLOCK and SOCK_CLOEXEC. On success the peer's address is in {@code
+   * into}, and the caller puts the descriptor there.
+   */
+  public static int accept(int fd, Accepted into) {
+    Scratch scratch = Scratch.take();
+    try {
+      scratch.length(Scratch.ADDRESS_SIZE);
+      int accepted =
+          Libc.accept4(
+              scratch,
+              fd,
+              scratch.address(Scratch.ADDRESS),
+              scratch.address(Scratch.LENGTH),
+              Linux.SOCK_NONBLOCK | Linux.SOCK_CLOEXEC);
+      if (accepted >= 0) {
+        into.remote = scratch.sockAddr();
+      }
+      return accepted;
+    } finally {
+      scratch.release();
+    }
+  }
+
+  /** connect(2). */
+  public static int connect(int fd, int domain, AddrPort remote) {
+    Scratch scratch = Scratch.take();
+    try {
+      int length = SockAddr.encode(remote, domain, scratch.memory, Scratch.ADDRESS);
+      return Libc.connect(scratch, fd, scratch.address(Scratch.ADDRESS), length);
+    } finally {
+      scratch.release();
+    }
+  }
+
+  /** shutdown(2); {@code how} is {@link Linux#SHUT_RD} or {@link Linux#SHUT_WR}. */
+  public static int shutdown(int fd, int how) {
+    Scratch scratch = Scratch.take();
+    try {
+      return Libc.shutdown(scratch, fd, how);
+    } finally {
+      scratch.release();
+    }
+  }
+
+  /** close(2). Not to be repeated after EINTR: Linux has released the number by then. */
+  public static int close(int fd) {
+    Scratch scratch = Scratch.take();
+    try {
+      return Libc.close(scratch, fd);
+    } finally {
+      scratch.release();
+    }
+  }
+}

@@ -1,0 +1,143 @@
+package gonet.internal.sys;
+
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+
+import gonet.internal.backend.RawTcpInfo;
+import gonet.internal.backend.SyscallException;
+import gonet.netip.AddrPort;
+import java.lang.foreign.MemorySegment;
+
+/**
+ * The calls that ask a socket something, and the options. Answers may be any number, so failures
+ * are exceptions here; they carry the call's name and its errno.
+ */
+public final class SocketQueries {
+  private SocketQueries() {}
+
+  /** getsockname(2). */
+  public static AddrPort getsockname(int fd) throws SyscallException {
+    Scratch scratch = Scratch.take();
+    try {
+      scratch.length(Scratch.ADDRESS_SIZE);
+      check(
+          "getsockname",
+          Libc.getsockname(
+              scratch, fd, scratch.address(Scratch.ADDRESS), scratch.address(Scratch.LENGTH)));
+      return scratch.sockAddr();
+    } finally {
+      scratch.release();
+    }
+  }
+
+  /** getpeername(2). */
+  public static AddrPort getpeername(int fd) throws SyscallException {
+    Scratch scratch = Scratch.take();
+    try {
+      scratch.length(Scratch.ADDRESS_SIZE);
+      check(
+          "getpeername",
+          Libc.getpeername(
+              scratch, fd, scratch.address(Scratch.ADDRESS), scratch.address(Scratch.LENGTH)));
+      return scratch.sockAddr();
+    } finally {
+      scratch.release();
+    }
+  }
+
+  /** getsockopt(2) of an option whose value is an {@code int}. */
+  public static int getsockopt(int fd, int level, int name) throws SyscallException {
+    Scratch scratch = Scratch.take();
+    try {
+      scratch.value(0);
+      getsockopt(scratch, fd, level, name, Integer.BYTES);
+      return scratch.value();
+    } finally {
+      scratch.release();
+    }
+  }
+
+  /** setsockopt(2) of an option whose value is an {@code int}. */
+  public static void setsockopt(int fd, int level, int name, int value) throws SyscallException {
+    Scratch scratch = Scratch.take();
+    try {
+      scratch.value(value);
+      setsockopt(scratch, fd, level, name, Integer.BYTES);
+    } finally {
+      scratch.release();
+    }
+  }
+
+  /** SO_LINGER, {@code struct linger} of two ints (socket(7)): seconds, or −1 for off. */
+  public static int getLinger(int fd) throws SyscallException {
+    Scratch scratch = Scratch.take();
+    try {
+      getsockopt(scratch, fd, Linux.SOL_SOCKET, Linux.SO_LINGER, 2 * Integer.BYTES);
+      int seconds = scratch.memory.get(JAVA_INT, Scratch.VALUE + Integer.BYTES);
+      return scratch.value() != 0 ? seconds : -1;
+    } finally {
+      scratch.release();
+    }
+  }
+
+  /** SO_LINGER, in seconds; negative switches it off. */
+  public static void setLinger(int fd, int seconds) throws SyscallException {
+    Scratch scratch = Scratch.take();
+    try {
+      scratch.value(seconds >= 0 ? 1 : 0);
+      scratch.memory.set(JAVA_INT, Scratch.VALUE + Integer.BYTES, Math.max(seconds, 0));
+      setsockopt(scratch, fd, Linux.SOL_SOCKET, Linux.SO_LINGER, 2 * Integer.BYTES);
+    } finally {
+      scratch.release();
+    }
+  }
+
+  /** TCP_INFO (tcp(7)). */
+  public static RawTcpInfo tcpInfo(int fd) throws SyscallException {
+    Scratch scratch = Scratch.take();
+    try {
+      getsockopt(scratch, fd, Linux.IPPROTO_TCP, Linux.TCP_INFO, Scratch.VALUE_SIZE);
+      return TcpInfo.decode(scratch.memory, Scratch.VALUE, scratch.length());
+    } finally {
+      scratch.release();
+    }
+  }
+
+  /** ioctl(2) of a request that answers with an {@code int}: {@code SIOCOUTQ}, {@code FIONREAD}. */
+  public static int ioctl(int fd, int request) throws SyscallException {
+    Scratch scratch = Scratch.take();
+    try {
+      MemorySegment value = scratch.memory.asSlice(Scratch.VALUE, Integer.BYTES);
+      check("ioctl", Libc.ioctl(scratch, fd, request, value));
+      return scratch.value();
+    } finally {
+      scratch.release();
+    }
+  }
+
+  private static void getsockopt(Scratch scratch, int fd, int level, int name, int size)
+      throws SyscallException {
+    scratch.length(size);
+    check(
+        "getsockopt",
+        Libc.getsockopt(
+            scratch,
+            fd,
+            level,
+            name,
+            scratch.address(Scratch.VALUE),
+            scratch.address(Scratch.LENGTH)));
+  }
+
+  private static void setsockopt(Scratch scratch, int fd, int level, int name, int size)
+      throws SyscallException {
+    check(
+        "setsockopt",
+        Libc.setsockopt(scratch, fd, level, name, scratch.address(Scratch.VALUE), size));
+  }
+
+  private static void check(String call, int result) throws SyscallException {
+    if (result < 0) {
+      throw new SyscallException(call, -result);
+    }
+  }
+}

@@ -1,10 +1,10 @@
 package gonet.internal.epoll;
 
 import gonet.internal.backend.Backend;
+import gonet.internal.backend.BackendUnavailableException;
 import gonet.internal.backend.Sockets;
 import gonet.internal.backend.SyscallException;
 import gonet.internal.sys.NativeAccess;
-import gonet.internal.sys.NativeUnavailableException;
 
 /** Linux' own sockets and epoll. */
 public final class EpollBackend implements Backend {
@@ -15,9 +15,9 @@ public final class EpollBackend implements Backend {
   /**
    * Returns the backend once it is sure that libc can be called.
    *
-   * @throws NativeUnavailableException when it cannot, which no later call may come across
+   * @throws BackendUnavailableException when it cannot, which no later call may come across
    */
-  public static EpollBackend open() throws NativeUnavailableException {
+  public static EpollBackend open() throws BackendUnavailableException {
     NativeAccess.require();
     return new EpollBackend();
   }

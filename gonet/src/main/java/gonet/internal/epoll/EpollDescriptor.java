@@ -92,21 +92,15 @@ final class EpollDescriptor extends Descriptor {
   public int finishConnect() {
     try {
       int error = SocketQueries.getsockopt(fd, Linux.SOL_SOCKET, Linux.SO_ERROR);
-      switch (error) {
-        case 0 -> {
-          var unused = SocketQueries.getpeername(fd);
-          return 0;
-        }
-        case Errno.EISCONN -> {
-          return 0;
-        }
-        case Errno.EINPROGRESS, Errno.EALREADY, Errno.EINTR -> {
-          return -Errno.EINPROGRESS;
-        }
-        default -> {
-          return -error;
-        }
+      if (error == 0) {
+        var _ = SocketQueries.getpeername(fd);
+        return 0;
       }
+      return switch (error) {
+        case Errno.EISCONN -> 0;
+        case Errno.EINPROGRESS, Errno.EALREADY, Errno.EINTR -> -Errno.EINPROGRESS;
+        default -> -error;
+      };
     } catch (SyscallException e) {
       // A clean SO_ERROR without a peer: woken too early. The edge that counts is still to come.
       return e.errno() == Errno.ENOTCONN ? -Errno.EINPROGRESS : -e.errno();

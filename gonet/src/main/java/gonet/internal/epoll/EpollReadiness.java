@@ -88,7 +88,7 @@ public final class EpollReadiness implements Sleepable {
     } catch (SyscallException e) {
       for (int fd : opened) {
         if (fd >= 0) {
-          var unused = SocketCalls.close(fd);
+          var _ = SocketCalls.close(fd);
         }
       }
       throw e;
@@ -98,11 +98,11 @@ public final class EpollReadiness implements Sleepable {
   private void warmUp() {
     wake();
     armSleeper();
-    var slept = sleep(0);
-    var polled = poll(0);
+    var _ = sleep(0);
+    var _ = poll(0);
     wake();
-    var waited = poll(-1);
-    var missing = table.get(eventfd);
+    var _ = poll(-1);
+    var _ = table.get(eventfd);
   }
 
   @Override
@@ -123,12 +123,12 @@ public final class EpollReadiness implements Sleepable {
   public void deregister(Descriptor descriptor) {
     int fd = descriptor.number();
     Registration registration = table.get(fd);
-    if (registration == null || registration.descriptor() != descriptor) {
+    if (registration == null || !registration.descriptor().equals(descriptor)) {
       return;
     }
     // Said to the kernel although close would imply it: a duplicate of the descriptor, in a child
     // for instance, keeps the open file description and its registration alive (epoll(7), Q6).
-    var unused = EpollCalls.delete(inner, fd);
+    var _ = EpollCalls.delete(inner, fd);
     if (table.remove(fd, registration)) {
       registered.decrementAndGet();
     }
@@ -193,7 +193,7 @@ public final class EpollReadiness implements Sleepable {
       wakePending.set(false);
     } else if (wakePending.get()) {
       // The edge was meant for a thread that waits.
-      var unused = EpollCalls.signal(eventfd);
+      var _ = EpollCalls.signal(eventfd);
     }
   }
 
@@ -206,13 +206,13 @@ public final class EpollReadiness implements Sleepable {
   @Override
   public void wake() {
     if (!wakePending.getAndSet(true)) {
-      var unused = EpollCalls.signal(eventfd);
+      var _ = EpollCalls.signal(eventfd);
     }
   }
 
   @Override
   public void armSleeper() {
-    var unused = EpollCalls.modify(outer, inner, Linux.EPOLLIN | Linux.EPOLLONESHOT, 0);
+    var _ = EpollCalls.modify(outer, inner, Linux.EPOLLIN | Linux.EPOLLONESHOT, 0);
   }
 
   @Override
@@ -245,9 +245,9 @@ public final class EpollReadiness implements Sleepable {
 
   @Override
   public void close() {
-    var outerResult = SocketCalls.close(outer);
-    var innerResult = SocketCalls.close(inner);
-    var eventfdResult = SocketCalls.close(eventfd);
+    var _ = SocketCalls.close(outer);
+    var _ = SocketCalls.close(inner);
+    var _ = SocketCalls.close(eventfd);
   }
 
   private static int check(String call, int result) throws SyscallException {

@@ -1,5 +1,7 @@
 package gonet.internal.epoll;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
 import gonet.internal.backend.Descriptor;
 import gonet.internal.backend.Errno;
 import gonet.internal.backend.Sockets;
@@ -10,6 +12,7 @@ import gonet.internal.sys.SocketQueries;
 import gonet.netip.Addr;
 import gonet.netip.AddrPort;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
@@ -42,7 +45,7 @@ final class EpollSockets implements Sockets {
         SocketQueries.setsockopt(
             fd, Linux.IPPROTO_IPV6, Linux.IPV6_V6ONLY, family == Family.INET6_ONLY ? 1 : 0);
       } catch (SyscallException e) {
-        var unused = SocketCalls.close(fd);
+        var _ = SocketCalls.close(fd);
         throw e;
       }
     }
@@ -82,7 +85,7 @@ final class EpollSockets implements Sockets {
         socket.bind(AddrPort.of(loopback, 0));
         return true;
       } finally {
-        var unused = socket.close();
+        var _ = socket.close();
       }
     } catch (SyscallException e) {
       return switch (e.errno()) {
@@ -95,8 +98,12 @@ final class EpollSockets implements Sockets {
   /** Read afresh each time: it is a setting of the network namespace, and may change. */
   @Override
   public int maxBacklog() {
-    try {
-      return Integer.parseInt(Files.readString(SOMAXCONN).strip());
+    try (InputStream file = Files.newInputStream(SOMAXCONN)) {
+      // In one read: a file of /proc/sys tells its value once, at offset zero, and a helper that
+      // believes its size of zero takes the first digit for the whole.
+      byte[] text = new byte[32];
+      int length = file.read(text);
+      return Integer.parseInt(new String(text, 0, Math.max(length, 0), ISO_8859_1).strip());
     } catch (IOException | NumberFormatException e) {
       return DEFAULT_BACKLOG;
     }

@@ -1,5 +1,6 @@
 package gonet.internal.sys;
 
+import gonet.internal.backend.BackendUnavailableException;
 import java.util.Locale;
 
 /** Whether libc can be called here. */
@@ -10,26 +11,26 @@ public final class NativeAccess {
    * Links one function to find out. Asking {@link Module#isNativeAccessEnabled} instead would say
    * no where the JVM merely warns and then allows it (JEP 472).
    *
-   * @throws NativeUnavailableException with a reason in words
+   * @throws BackendUnavailableException with a reason in words
    */
-  public static void require() throws NativeUnavailableException {
+  public static void require() throws BackendUnavailableException {
     require(System.getProperty("os.name", ""), System.getProperty("os.arch", ""));
   }
 
-  static void require(String os, String architecture) throws NativeUnavailableException {
+  static void require(String os, String architecture) throws BackendUnavailableException {
     if (!os.toLowerCase(Locale.ROOT).startsWith("linux")) {
-      throw new NativeUnavailableException(os + " is not Linux", false, null);
+      throw new BackendUnavailableException(os + " is not Linux", false, null);
     }
     if (EpollLayout.of(architecture) == null) {
-      throw new NativeUnavailableException(
+      throw new BackendUnavailableException(
           "no struct layouts for the processor " + architecture, false, null);
     }
     try {
-      var unused = Link.plain("close");
+      var _ = Link.plain("close");
     } catch (IllegalCallerException e) {
-      throw new NativeUnavailableException("native access is denied", true, e);
+      throw new BackendUnavailableException("native access is denied", true, e);
     } catch (UnsupportedOperationException | UnsatisfiedLinkError e) {
-      throw new NativeUnavailableException("this JVM cannot call native functions", false, e);
+      throw new BackendUnavailableException("this JVM cannot call native functions", false, e);
     }
   }
 }

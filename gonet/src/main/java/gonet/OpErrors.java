@@ -95,18 +95,11 @@ final class OpErrors {
     return e;
   }
 
-  /** Dial or listen was given a network or address that means nothing. */
-  static NetAddressException badAddress(Op op, IOException cause) {
-    NetAddressException e = new NetAddressException(OpFailure.of(op, text(cause), false, 0));
-    e.initCause(cause);
-    return e;
-  }
-
   private static IOException of(Op op, IOException cause) {
     OpFailure failure =
         cause instanceof NetException inner
             ? OpFailure.around(op, inner.failure())
-            : OpFailure.of(op, text(cause), isTimeout(cause), 0);
+            : ofStranger(op, cause);
     return switch (cause) {
       case SocketTimeoutException _ -> new NetTimeoutException(failure);
       case InterruptedIOException _ -> new NetInterruptedException(failure);
@@ -116,18 +109,22 @@ final class OpErrors {
       case NoRouteToHostException _ -> new NetNoRouteException(failure);
       case UnknownHostException _ -> new NetUnknownHostException(failure);
       case NativeAccessException _ -> new NativeAccessException(failure);
-      case NetAddressException _, AddressException _ -> new NetAddressException(failure);
+      case NetAddressException _, AddressException _, UnknownNetworkException _ ->
+          new NetAddressException(failure);
       default -> new NetSocketException(failure);
     };
+  }
+
+  /** A name service that did not answer may do so next time; one that said no will say it again. */
+  private static OpFailure ofStranger(Op op, IOException cause) {
+    boolean timeout = cause instanceof SocketTimeoutException;
+    boolean temporary = timeout || (cause instanceof DnsException e && !e.isNotFound());
+    return OpFailure.ofCause(op, text(cause), timeout, temporary);
   }
 
   private static String text(IOException cause) {
     String message = cause.getMessage();
     return message != null ? message : cause.getClass().getName();
-  }
-
-  private static boolean isTimeout(IOException cause) {
-    return cause instanceof SocketTimeoutException;
   }
 
   /**

@@ -48,6 +48,11 @@ public final class OpFailure implements Serializable {
     this.message = message;
   }
 
+  /** Something else failed that tells only its text; {@code timeout} implies {@code temporary}. */
+  static OpFailure ofCause(Op op, String inner, boolean timeout, boolean temporary) {
+    return new OpFailure(op, op.text(inner), null, 0, timeout, temporary, 0);
+  }
+
   /** A system call failed. {@code errno} is positive. */
   static OpFailure ofSyscall(Op op, String call, int errno, long bytesTransferred) {
     return new OpFailure(

@@ -166,19 +166,17 @@ class ErrorShapeTest {
   }
 
   private static List<Shape> addresses() {
-    Op dial = new Op(Op.DIAL, "tcp", null, null);
-    IOException unknownHost = new UnknownHostException("lookup no-such-name: no such host");
     return List.of(
-        new Shape(
-            dial,
-            OpErrors.wrap(dial, unknownHost),
-            NetUnknownHostException.class,
-            UnknownHostException.class,
-            "dial tcp: lookup no-such-name: no such host",
-            null,
-            0,
-            false,
+        lookup(DnsException.noSuchHost("no-such-name"), "lookup no-such-name: no such host", false),
+        lookup(
+            DnsException.unknownPort("tcp", "nosuchsvc"),
+            "lookup tcp/nosuchsvc: unknown port",
             false),
+        lookup(
+            DnsException.unanswered("example.com", "server misbehaving"),
+            "lookup example.com: server misbehaving",
+            true),
+        address("foo", new UnknownNetworkException("foo"), "dial foo: unknown network foo"),
         address(
             "tcp",
             new AddressException("123456789", "invalid port"),
@@ -278,6 +276,20 @@ class ErrorShapeTest {
         NetTimeoutException.class, OpErrors.wrap(READ, new SocketTimeoutException("late")));
     IOException silent = OpErrors.wrap(READ, new IOException());
     assertEquals("read " + ENDS + "java.io.IOException", silent.getMessage());
+  }
+
+  @Test
+  void aLookupThatRunsOutOfTimeIsATimeoutOfTheDial() {
+    Op dial = new Op(Op.DIAL, "tcp", null, null);
+    IOException late = new SocketTimeoutException("lookup slow.example: i/o timeout");
+    IOException e = OpErrors.wrap(dial, late);
+    assertEquals("dial tcp: lookup slow.example: i/o timeout", e.getMessage());
+    NetTimeoutException timeout = assertInstanceOf(NetTimeoutException.class, e);
+    assertTrue(timeout.timeout());
+    assertTrue(timeout.temporary());
+    assertSame(late, e.getCause());
+    IOException interrupted = new InterruptedIOException("lookup a: operation was canceled");
+    assertInstanceOf(NetInterruptedException.class, OpErrors.wrap(dial, interrupted));
   }
 
   @Test
@@ -403,6 +415,20 @@ class ErrorShapeTest {
       boolean timeout) {
     IOException e = OpErrors.syscall(op, call, errno, 0);
     return new Shape(op, e, type, supertype, text, call, errno, timeout, timeout);
+  }
+
+  private static Shape lookup(DnsException cause, String inner, boolean temporary) {
+    Op op = new Op(Op.DIAL, "tcp", null, null);
+    return new Shape(
+        op,
+        OpErrors.wrap(op, cause),
+        NetUnknownHostException.class,
+        UnknownHostException.class,
+        "dial tcp: " + inner,
+        null,
+        0,
+        false,
+        temporary);
   }
 
   private static Shape address(String network, IOException cause, String text) {

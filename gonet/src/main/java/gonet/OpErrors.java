@@ -1,5 +1,6 @@
 package gonet;
 
+import gonet.internal.backend.BackendUnavailableException;
 import gonet.internal.backend.Errno;
 import gonet.internal.backend.SyscallException;
 import java.io.IOException;
@@ -23,6 +24,13 @@ final class OpErrors {
   static final String TIMEOUT = "i/o timeout";
   static final String CANCELED = "operation was canceled";
   static final String CLOSED_PIPE = "io: read/write on closed pipe";
+
+  /** How to grant native access, in both forms. */
+  static final String GRANT =
+      "start java with --enable-native-access=ALL-UNNAMED (gonet on the class path)"
+          + " or --enable-native-access=gonet (on the module path)";
+
+  private static final String CHOOSE_NIO = "choose another backend with -Dgonet.backend=nio";
 
   private OpErrors() {}
 
@@ -68,21 +76,12 @@ final class OpErrors {
     };
   }
 
-  /**
-   * The backend asked for by name cannot be had.
-   *
-   * @param reason what denied it, such as {@code native access is denied to gonet}
-   */
-  static NativeAccessException nativeAccess(Op op, String reason) {
-    return new NativeAccessException(
-        OpFailure.of(
-            op,
-            reason
-                + "; start java with --enable-native-access=ALL-UNNAMED (gonet on the class path)"
-                + " or --enable-native-access=gonet (on the module path), or choose"
-                + " -Dgonet.backend=nio",
-            false,
-            0));
+  /** The backend asked for by name cannot be had; names the flag if a flag would help. */
+  static NativeAccessException nativeAccess(Op op, BackendUnavailableException cause) {
+    String inner = text(cause) + "; " + (cause.denied() ? GRANT + ", or " : "") + CHOOSE_NIO;
+    NativeAccessException e = new NativeAccessException(OpFailure.of(op, inner, false, 0));
+    e.initCause(cause);
+    return e;
   }
 
   /**
@@ -122,7 +121,7 @@ final class OpErrors {
     return OpFailure.ofCause(op, text(cause), timeout, temporary);
   }
 
-  private static String text(IOException cause) {
+  private static String text(Exception cause) {
     String message = cause.getMessage();
     return message != null ? message : cause.getClass().getName();
   }

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import gonet.internal.backend.BackendUnavailableException;
 import gonet.internal.backend.Errno;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -303,13 +304,25 @@ class ErrorShapeTest {
   @Test
   void theDeniedBackendNamesTheFlagInBothForms() {
     Op listen = new Op(Op.LISTEN, "tcp", null, REMOTE);
-    IOException e = OpErrors.nativeAccess(listen, "native access is denied to gonet");
-    assertInstanceOf(NativeAccessException.class, e);
+    var denied = new BackendUnavailableException("native access is denied", true, null);
+    NativeAccessException e = OpErrors.nativeAccess(listen, denied);
     assertInstanceOf(SocketException.class, e);
+    assertSame(denied, e.getCause());
     String text = e.getMessage();
-    assertTrue(text.startsWith("listen tcp 127.0.0.1:8080: native access is denied"), text);
-    assertTrue(text.contains("--enable-native-access=ALL-UNNAMED"), text);
+    assertTrue(text.startsWith("listen tcp 127.0.0.1:8080: native access is denied; "), text);
+    assertTrue(text.contains("--enable-native-access=ALL-UNNAMED "), text);
     assertTrue(text.contains("--enable-native-access=gonet "), text);
+    assertTrue(text.contains("-Dgonet.backend=nio"), text);
+  }
+
+  @Test
+  void aBackendOfAnotherSystemNamesNoFlagThatWouldNotHelp() {
+    Op dial = new Op(Op.DIAL, "tcp", null, REMOTE);
+    var foreign = new BackendUnavailableException("Mac OS X is not Linux", false, null);
+    assertEquals(
+        "dial tcp 127.0.0.1:8080: Mac OS X is not Linux;"
+            + " choose another backend with -Dgonet.backend=nio",
+        OpErrors.nativeAccess(dial, foreign).getMessage());
   }
 
   @Test

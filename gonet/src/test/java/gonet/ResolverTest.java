@@ -227,7 +227,7 @@ class ResolverTest {
   }
 
   @Test
-  void aLookupHoldsNoVirtualThreadsCarrier() throws Exception {
+  void aLookupRunsOnADaemonPlatformThreadWhoeverAsks() throws Exception {
     AtomicReference<Boolean> virtual = new AtomicReference<>();
     AtomicReference<Boolean> daemon = new AtomicReference<>();
     SystemResolver resolver =
@@ -239,6 +239,11 @@ class ResolverTest {
             });
     Thread.ofVirtual().start(() -> assertDoesNotThrow(() -> resolver.lookup("host"))).join();
     assertEquals(false, virtual.get());
+    // A thread inherits being a daemon, and no lookup may keep a JVM alive for any caller.
+    Thread.ofPlatform()
+        .daemon(false)
+        .start(() -> assertDoesNotThrow(() -> resolver.lookup("host")))
+        .join();
     assertEquals(true, daemon.get());
   }
 

@@ -232,7 +232,9 @@ public final class Addr implements Comparable<Addr> {
     return Prefix.of(this, bits).masked();
   }
 
-  /** Returns this address with all but the first {@code bits} bits cleared, keeping its family. */
+  /**
+   * Returns this address with all but the first {@code bits} bits cleared, family and zone kept.
+   */
   Addr masked(int bits) {
     // The 96 bits in front of an IPv4 address are constant and always kept.
     int kept = is4() ? 96 + bits : bits;

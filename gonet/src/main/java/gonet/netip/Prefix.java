@@ -110,16 +110,14 @@ public final class Prefix implements Comparable<Prefix> {
    * IPv4-mapped address counts as IPv6, and for every address with a zone.
    */
   public boolean contains(Addr candidate) {
-    return candidate.is4() == addr.is4()
-        && candidate.zone().isEmpty()
-        && candidate.masked(bits).equals(addr.masked(bits));
+    // Masking keeps family and zone, and this prefix has no zone: equality settles those as well.
+    return candidate.masked(bits).equals(addr.masked(bits));
   }
 
   /** Whether the two networks share an address; false if they are of different families. */
   public boolean overlaps(Prefix other) {
     int shorter = Math.min(bits, other.bits);
-    return addr.is4() == other.addr.is4()
-        && addr.masked(shorter).equals(other.addr.masked(shorter));
+    return addr.masked(shorter).equals(other.addr.masked(shorter));
   }
 
   /**

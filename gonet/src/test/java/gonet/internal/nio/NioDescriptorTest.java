@@ -270,6 +270,7 @@ class NioDescriptorTest {
 
   @Test
   void anIpv4PeerOfADualStackListenerIsPlainIpv4() throws SyscallException {
+    Loopback.assumeIpv6();
     try (Loopback dual = new Loopback(Family.INET6_DUAL, AddrPort.of(Addr.ipv6Unspecified(), 0))) {
       assertEquals("[::]:" + dual.address.port(), dual.address.toString());
       Descriptor dialer = dual.open(Family.INET4);
@@ -283,6 +284,7 @@ class NioDescriptorTest {
 
   @Test
   void anIpv6OnlyListenerClosesIpv4PeersAndKeepsTheOthers() throws SyscallException {
+    Loopback.assumeIpv6();
     try (Loopback six = new Loopback(Family.INET6_ONLY, AddrPort.of(Addr.ipv6Unspecified(), 0))) {
       Descriptor four = six.open(Family.INET4);
       AddrPort four4 = AddrPort.of(Loopback.ANY_PORT.addr(), six.address.port());
@@ -297,6 +299,7 @@ class NioDescriptorTest {
 
   @Test
   void anIpv6OnlySocketRefusesIpv4Addresses() throws SyscallException {
+    Loopback.assumeIpv6();
     Descriptor six = loopback.open(Family.INET6_ONLY);
     assertEquals(-Errno.EAFNOSUPPORT, six.connect(loopback.address));
     SyscallException e = assertThrows(SyscallException.class, () -> six.bind(Loopback.ANY_PORT));

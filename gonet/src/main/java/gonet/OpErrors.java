@@ -49,9 +49,9 @@ final class OpErrors {
     return new NetClosedException(OpFailure.of(op, CLOSED, false, transferred));
   }
 
-  /** One of a pipe's ends is closed. */
-  static NetClosedException closedPipe(Op op) {
-    return new NetClosedException(OpFailure.bare(op, CLOSED_PIPE));
+  /** One of a pipe's ends is closed; {@code transferred} bytes had been written by then. */
+  static NetClosedException closedPipe(Op op, long transferred) {
+    return new NetClosedException(OpFailure.bare(op, CLOSED_PIPE, transferred));
   }
 
   /** A system call failed with a positive errno. */

@@ -71,8 +71,8 @@ public final class OpFailure implements Serializable {
   }
 
   /** The text stands alone: Go returns this error without an OpError around it. */
-  static OpFailure bare(Op op, String text) {
-    return new OpFailure(op, text, null, 0, false, false, 0);
+  static OpFailure bare(Op op, String text, long bytesTransferred) {
+    return new OpFailure(op, text, null, 0, false, false, bytesTransferred);
   }
 
   /** The operation {@code op} failed because of {@code inner}, whose facts it takes over. */

@@ -56,7 +56,7 @@ class ConnectionGoneTest {
     assertFalse(NetException.isConnectionGone(OpErrors.timeout(read, 0)));
     assertFalse(NetException.isConnectionGone(OpErrors.canceled(read, 0)));
     assertFalse(NetException.isConnectionGone(OpErrors.closed(read, 0)));
-    assertFalse(NetException.isConnectionGone(OpErrors.closedPipe(read)));
+    assertFalse(NetException.isConnectionGone(OpErrors.closedPipe(read, 0)));
   }
 
   @Test

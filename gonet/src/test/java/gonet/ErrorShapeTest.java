@@ -92,7 +92,7 @@ class ErrorShapeTest {
         closed(ACCEPT, "accept tcp 127.0.0.1:54321: " + words),
         new Shape(
             pipe,
-            OpErrors.closedPipe(pipe),
+            OpErrors.closedPipe(pipe, 0),
             NetClosedException.class,
             ClosedChannelException.class,
             "io: read/write on closed pipe",

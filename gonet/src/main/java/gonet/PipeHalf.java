@@ -1,0 +1,361 @@
+package gonet;
+
+import gonet.internal.time.Clock;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One direction of a pipe: a meeting point without a buffer. The writer offers its own buffers and
+ * waits; readers copy out of them, as many as it takes; the writer leaves when nothing is left, or
+ * withdraws the rest.
+ *
+ * <pre>
+ *          write: takes the turn, offers              read: copies a part
+ *   IDLE ---------------------------------> OFFERED ---------+
+ *    ^                                       |  |  ^         |
+ *    |   the writer leaves: success,         |  |  +---------+
+ *    +---deadline, interrupt or close -------+  | read or drain: takes the last byte
+ *    |                                          v
+ *    +------ the writer leaves: success ----- TAKEN
+ *
+ *   IDLE      no turn is taken               writing = false, offer = null
+ *   OFFERED   a writer waits for readers     writing = true,  offer = its buffers
+ *   TAKEN     a writer has yet to wake up    writing = true,  offer = null
+ * </pre>
+ *
+ * <p>Besides, either {@link PipeEnd} may be shut (half-closed) or closed. A reader's end that is
+ * shut swallows what is offered; a writer's end is shut only in IDLE, so the end of the stream
+ * comes behind every write that has begun.
+ *
+ * <p>Go's order of checks: closed on this side, ended by the other side, deadline. Interrupts come
+ * last, for a call that need not wait completes.
+ *
+ * <p>Thread-safe. Bytes are copied, and positions moved, under the lock: once a call has returned
+ * or failed, nobody touches its buffers any more.
+ */
+final class PipeHalf {
+  static final Op READ = op(Op.READ);
+  static final Op WRITE = op(Op.WRITE);
+  static final Op CLOSE = op(Op.CLOSE);
+  static final Op SET = op(Op.SET);
+
+  private final ReentrantLock lock = new ReentrantLock();
+
+  /** Readers wait here for an offer. */
+  private final Condition offered = lock.newCondition();
+
+  /** The writer whose turn it is waits here until its offer is taken. */
+  private final Condition taken = lock.newCondition();
+
+  /** Other writers, and closeWrite, wait here for their turn. */
+  private final Condition turn = lock.newCondition();
+
+  private final PipeEnd reader = new PipeEnd();
+  private final PipeEnd writer = new PipeEnd();
+
+  /** What the present writer has left, at least one byte, or null. Guarded by {@link #lock}. */
+  private ByteBuffer @Nullable [] offer;
+
+  /** Whether a writer has the turn. Guarded by {@link #lock}. */
+  private boolean writing;
+
+  // ---- the reader's end
+  // ----------------------------------------------------------------------------
+
+  int read(ByteBuffer dst) throws IOException {
+    lock.lock();
+    try {
+      if (!dst.hasRemaining() && !reader.isClosed()) {
+        return 0;
+      }
+      ByteBuffer[] srcs = awaitOffer();
+      return srcs == null ? -1 : take(srcs, dst);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  void awaitReadable() throws IOException {
+    lock.lock();
+    try {
+      awaitOffer();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /**
+   * Drops what is offered until the writer's end is shut or closed.
+   *
+   * @return false when {@code limit} came first, or the reader's end was closed meanwhile
+   */
+  boolean drain(long limit) throws NetInterruptedException {
+    lock.lock();
+    try {
+      while (writer.isOpen()) {
+        if (reader.isClosed() || PipeEnd.isOver(limit)) {
+          return false;
+        }
+        if (offer != null) {
+          skip(offer);
+          takenAll();
+        }
+        await(offered, limit, READ, 0);
+      }
+      return true;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  void closeRead() throws NetClosedException {
+    lock.lock();
+    try {
+      requireNotClosed(reader, CLOSE);
+      reader.shut();
+      wakeAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** The offer, or null at the end of the stream. */
+  private ByteBuffer @Nullable [] awaitOffer() throws IOException {
+    long callLimit = reader.callLimit();
+    for (; ; ) {
+      requireNotClosed(reader, READ);
+      if (reader.isShut() || !writer.isOpen()) {
+        return null;
+      }
+      if (reader.expired(callLimit)) {
+        throw OpErrors.timeout(READ, 0);
+      }
+      if (offer != null) {
+        return offer;
+      }
+      await(offered, reader.limit(callLimit), READ, 0);
+    }
+  }
+
+  private int take(ByteBuffer[] srcs, ByteBuffer dst) {
+    int before = dst.remaining();
+    for (ByteBuffer src : srcs) {
+      int n = Math.min(src.remaining(), dst.remaining());
+      dst.put(dst.position(), src, src.position(), n);
+      dst.position(dst.position() + n);
+      src.position(src.position() + n);
+    }
+    if (remaining(srcs) == 0) {
+      takenAll();
+    }
+    return before - dst.remaining();
+  }
+
+  private void takenAll() {
+    offer = null;
+    taken.signal();
+  }
+
+  // ---- the writer's end
+  // ----------------------------------------------------------------------------
+
+  /** Returns when readers have taken all that {@code srcs} have remaining. */
+  void write(ByteBuffer... srcs) throws IOException {
+    long size = remaining(srcs);
+    lock.lock();
+    try {
+      if (size == 0) {
+        requireNotClosed(writer, WRITE);
+        return;
+      }
+      long callLimit = writer.callLimit();
+      for (; ; ) {
+        requireWritable(callLimit, 0);
+        if (!writing) {
+          break;
+        }
+        await(turn, writer.limit(callLimit), WRITE, 0);
+      }
+      writing = true;
+      try {
+        deliver(srcs, size, callLimit);
+      } finally {
+        offer = null;
+        writing = false;
+        turn.signal();
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void deliver(ByteBuffer[] srcs, long size, long callLimit) throws IOException {
+    offer = srcs;
+    offered.signalAll(); // all, for awaitReadable wakes up and takes nothing
+    for (long left = size; left > 0; left = remaining(srcs)) {
+      requireWritable(callLimit, size - left);
+      if (reader.isShut()) {
+        skip(srcs);
+        return;
+      }
+      await(taken, writer.limit(callLimit), WRITE, size - left);
+    }
+  }
+
+  /**
+   * Ends the stream behind the write in progress.
+   *
+   * @param limit how long to wait for that write, {@link Clock#NONE} for as long as it takes
+   */
+  void closeWrite(long limit) throws IOException {
+    lock.lock();
+    try {
+      while (writing && writer.isOpen()) {
+        if (PipeEnd.isOver(limit)) {
+          throw OpErrors.timeout(CLOSE, 0);
+        }
+        await(turn, limit, CLOSE, 0);
+      }
+      requireNotClosed(writer, CLOSE);
+      writer.shut();
+      wakeAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void requireWritable(long callLimit, long sent) throws IOException {
+    if (!writer.isOpen() || reader.isClosed()) {
+      throw OpErrors.closedPipe(WRITE, sent);
+    }
+    if (writer.expired(callLimit)) {
+      throw OpErrors.timeout(WRITE, sent);
+    }
+  }
+
+  // ---- both ends
+  // -----------------------------------------------------------------------------------
+
+  void closeReader() {
+    close(reader);
+  }
+
+  void closeWriter() {
+    close(writer);
+  }
+
+  private void close(PipeEnd end) {
+    lock.lock();
+    try {
+      end.close();
+      wakeAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  boolean isReaderClosed() {
+    lock.lock();
+    try {
+      return reader.isClosed();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  void readDeadline(@Nullable Instant when) throws NetClosedException {
+    deadline(reader, when);
+  }
+
+  void writeDeadline(@Nullable Instant when) throws NetClosedException {
+    deadline(writer, when);
+  }
+
+  private void deadline(PipeEnd end, @Nullable Instant when) throws NetClosedException {
+    lock.lock();
+    try {
+      requireNotClosed(end, SET);
+      end.deadline(when);
+      wakeAll(); // those who wait now wait until the new moment
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  void readTimeout(@Nullable Duration each) throws NetClosedException {
+    timeout(reader, each);
+  }
+
+  void writeTimeout(@Nullable Duration each) throws NetClosedException {
+    timeout(writer, each);
+  }
+
+  private void timeout(PipeEnd end, @Nullable Duration each) throws NetClosedException {
+    lock.lock();
+    try {
+      requireNotClosed(end, SET);
+      end.timeout(each);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private static void requireNotClosed(PipeEnd end, Op op) throws NetClosedException {
+    if (end.isClosed()) {
+      throw OpErrors.closedPipe(op, 0);
+    }
+  }
+
+  /**
+   * Waits for a change, at most until {@code limit}; the caller looks at everything again. An
+   * interrupt only ends the wait: it fails the call when that would have to wait once more, so it
+   * cannot take away a success that came at the same time. The interrupt status stays set.
+   *
+   * @param sent what a write has handed over so far
+   */
+  @SuppressWarnings("WaitNotInLoop") // the loops are the callers'
+  private static void await(Condition change, long limit, Op op, long sent)
+      throws NetInterruptedException {
+    if (Thread.currentThread().isInterrupted()) {
+      throw OpErrors.canceled(op, sent);
+    }
+    try {
+      if (limit == Clock.NONE) {
+        change.await();
+      } else {
+        change.awaitNanos(limit - Clock.now());
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void wakeAll() {
+    offered.signalAll();
+    taken.signalAll();
+    turn.signalAll();
+  }
+
+  private static long remaining(ByteBuffer[] bufs) {
+    long sum = 0;
+    for (ByteBuffer buf : bufs) {
+      sum += buf.remaining();
+    }
+    return sum;
+  }
+
+  private static void skip(ByteBuffer[] bufs) {
+    for (ByteBuffer buf : bufs) {
+      buf.position(buf.limit());
+    }
+  }
+
+  private static Op op(String name) {
+    return new Op(name, PipeAddr.NETWORK, null, null);
+  }
+}

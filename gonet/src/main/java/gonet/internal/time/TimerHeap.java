@@ -28,11 +28,11 @@ final class TimerHeap {
 
   /** Puts a timer in, or moves it when it is in already. */
   void put(Timer timer, long when) {
+    if (timer.index < 0 && size == heap.length) {
+      heap = Arrays.copyOf(heap, size * 2); // may fail, so nothing is changed before
+    }
     timer.when(when);
     if (timer.index < 0) {
-      if (size == heap.length) {
-        heap = Arrays.copyOf(heap, size * 2);
-      }
       timer.index = size++;
       heap[timer.index] = timer;
       up(timer);

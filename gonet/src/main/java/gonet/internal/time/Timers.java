@@ -20,7 +20,7 @@ public final class Timers {
   private final TimerHeap heap = new TimerHeap();
 
   /** The moment the thread sleeps until, {@code Long.MAX_VALUE} without end. Guarded by lock. */
-  private long sleepsUntil;
+  private long sleepsUntil; // zero until the thread has looked into the heap
 
   /** Started with the first timer. Guarded by lock; never changes again. */
   private @Nullable Thread thread;
@@ -44,10 +44,11 @@ public final class Timers {
       if (timer.armedBy(when) || timer.index == Timer.RETIRED || when >= Timer.IDLE) {
         return;
       }
-      heap.put(timer, when);
       if (thread == null) {
-        thread = start();
-      } else if (when < sleepsUntil) {
+        thread = start(); // before anything is changed: it may fail for want of memory
+      }
+      heap.put(timer, when);
+      if (when < sleepsUntil) {
         sleeper = thread;
         sleepsUntil = when;
       }

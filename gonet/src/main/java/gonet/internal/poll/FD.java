@@ -71,7 +71,7 @@ public final class FD {
   /** SO_LINGER is above zero, so that close(2) may block. Set by {@link #linger}. */
   private volatile boolean lingers;
 
-  /** Reads in a row that did not wait. Guarded by the read lock. */
+  /** Reads and accepts in a row that did not wait. Guarded by the read lock. */
   private int busyReads;
 
   /** Writes in a row that did not wait. Guarded by the write lock. */
@@ -121,7 +121,7 @@ public final class FD {
       ParkSlot slot = desc.read;
       int asked = Math.min(len, descriptor.maxTransfer());
       for (; ; ) {
-        stopIf(slot.check(), 0);
+        stopIf(slot.check(limit), 0);
         if (readShut) {
           return END_OF_STREAM;
         }
@@ -137,10 +137,7 @@ public final class FD {
             if (n < asked && shortReadMeansEmpty && !desc.sticky()) {
               slot.sawEmpty();
             }
-            if (++busyReads >= BUSY_CALLS) {
-              busyReads = 0;
-              letOthersRun();
-            }
+            busyReads++;
             return n;
           }
           if (n == 0) {
@@ -154,7 +151,7 @@ public final class FD {
         await(slot, limit, 0);
       }
     } finally {
-      unlock(true);
+      unlockAfterReads();
     }
   }
 
@@ -167,7 +164,7 @@ public final class FD {
     try {
       ParkSlot slot = desc.read;
       for (boolean edge = false; ; edge = true) {
-        stopIf(slot.check(), 0);
+        stopIf(slot.check(limit), 0);
         if (readShut) {
           return;
         }
@@ -237,7 +234,7 @@ public final class FD {
       ParkSlot slot = desc.write;
       int first = 0; // the first of the buffers that is not empty
       for (long sent = 0; sent < len; ) {
-        stopIf(slot.check(), sent);
+        stopIf(slot.check(limit), sent);
         if (slot.mustTry()) {
           slot.beginTry();
           long n;
@@ -255,7 +252,7 @@ public final class FD {
           }
           if (n >= 0) {
             sent += n;
-            if (++busyWrites >= BUSY_CALLS) {
+            if (++busyWrites >= BUSY_CALLS && sent < len) {
               busyWrites = 0;
               letOthersRun();
             }
@@ -269,7 +266,7 @@ public final class FD {
         await(slot, limit, sent);
       }
     } finally {
-      unlock(false);
+      unlockAfterWrites();
     }
   }
 
@@ -302,11 +299,12 @@ public final class FD {
       ParkSlot slot = desc.read;
       long pauseNanos = FIRST_PAUSE_NANOS;
       for (; ; ) {
-        stopIf(slot.check(), 0);
+        stopIf(slot.check(limit), 0);
         if (slot.mustTry()) {
           slot.beginTry();
           int n = descriptor.accept(into);
           if (n >= 0) {
+            busyReads++;
             return;
           }
           if (AcceptErrors.dead(-n)) {
@@ -314,10 +312,7 @@ public final class FD {
           }
           if (AcceptErrors.shortage(-n)) {
             trouble.pausing(-n, pauseNanos);
-            long until = Clock.after(pauseNanos);
-            boolean callEnds = limit != Clock.NONE && limit < until;
-            stopIf(slot.pause(callEnds ? limit : until), 0);
-            stopIf(callEnds ? Kind.TIMEOUT : null, 0);
+            stopIf(slot.pause(Clock.earlier(Clock.after(pauseNanos), limit)), 0);
             pauseNanos = Math.min(pauseNanos * 2, LONGEST_PAUSE_NANOS);
             continue;
           }
@@ -325,10 +320,11 @@ public final class FD {
             continue;
           }
         }
+        busyReads = 0;
         await(slot, limit, 0);
       }
     } finally {
-      unlock(true);
+      unlockAfterReads();
     }
   }
 
@@ -341,12 +337,15 @@ public final class FD {
     lock(false, limit);
     try {
       ParkSlot slot = desc.write;
-      stopIf(slot.check(), 0);
+      stopIf(slot.check(limit), 0);
       slot.beginTry();
       int n = descriptor.connect(remote);
-      // After EINTR the handshake goes on by itself (connect(2)), as after EINPROGRESS.
+      if (n == -EINTR) {
+        n = -EINPROGRESS; // the handshake goes on by itself (connect(2))
+      }
       while (n == -EINPROGRESS || n == -EALREADY || n == -EINTR) {
-        if (slot.sawEmpty()) {
+        // EINTR says nothing about the handshake, whose edge may have come before.
+        if (n != -EINTR && slot.sawEmpty()) {
           await(slot, limit, 0);
           stopIf(Thread.currentThread().isInterrupted() ? Kind.INTERRUPTED : null, 0);
         }
@@ -468,18 +467,28 @@ public final class FD {
 
   /** Runs once, after the last reference is gone: nobody is inside, nobody can come in. */
   private void destroy() {
-    desc.leave();
-    if (lingers) {
-      Poller.daemon("gonet-linger", this::release).start();
-    } else {
-      release();
+    boolean handedOver = false;
+    try {
+      desc.leave();
+      if (lingers) {
+        Poller.daemon("gonet-linger", this::release).start();
+        handedOver = true;
+      }
+    } finally {
+      // Also after a failure, such as no memory for a thread: the closer waits for this.
+      if (!handedOver) {
+        release();
+      }
     }
   }
 
   private void release() {
-    descriptor.close();
-    destroyed = true;
-    LockSupport.unpark(closer);
+    try {
+      descriptor.close();
+    } finally {
+      destroyed = true;
+      LockSupport.unpark(closer);
+    }
   }
 
   // ---- the steps of an operation ---------------------------------------------------------------------
@@ -503,6 +512,28 @@ public final class FD {
     }
   }
 
+  private void unlockAfterReads() {
+    boolean busy = busyReads >= BUSY_CALLS;
+    if (busy) {
+      busyReads = 0;
+    }
+    unlock(true);
+    if (busy) {
+      letOthersRun();
+    }
+  }
+
+  private void unlockAfterWrites() {
+    boolean busy = busyWrites >= BUSY_CALLS;
+    if (busy) {
+      busyWrites = 0;
+    }
+    unlock(false);
+    if (busy) {
+      letOthersRun();
+    }
+  }
+
   private static void stopIf(@Nullable Kind why, long transferred) throws FDException {
     if (why != null) {
       throw FDException.of(why, transferred);
@@ -518,14 +549,12 @@ public final class FD {
     if (result == -EINTR) {
       return false;
     }
-    if (result != -EPIPE && result != -ENOMEM && result != -ENOBUFS) {
-      latch(-result);
-    }
+    latch(-result);
     throw FDException.syscall(call, -result, transferred);
   }
 
   private void latch(int errno) {
-    if (latched == 0) {
+    if (latched == 0 && errno != EPIPE && errno != ENOMEM && errno != ENOBUFS) {
       latched = errno; // two at once: either of them tells the truth
     }
   }
@@ -549,7 +578,11 @@ public final class FD {
     throw new SyscallException(call, -result);
   }
 
-  /** A stream that never runs dry must not keep its carrier for itself. */
+  /**
+   * A stream, or a queue of connections, that never runs dry must not keep its carrier for itself.
+   * Called without the lock where possible: on a single carrier, a thread that waits for the lock
+   * runs now or never, and would find it held each time.
+   */
   @SuppressWarnings("ThreadPriorityCheck") // yielding is the point
   private static void letOthersRun() {
     if (Thread.currentThread().isVirtual()) {

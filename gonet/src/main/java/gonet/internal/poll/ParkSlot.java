@@ -110,12 +110,18 @@ final class ParkSlot extends Timer {
    * @return null when it is worth to try again, otherwise why not
    */
   FDException.@org.jspecify.annotations.Nullable Kind await(long callLimit) {
+    return await(callLimit, true);
+  }
+
+  private FDException.@org.jspecify.annotations.Nullable Kind await(long callLimit, boolean arm) {
     callDeadline = callLimit;
     Thread self = Thread.currentThread();
     if (!STATE.compareAndSet(this, EMPTY, self)) {
       return null;
     }
-    desc.arm(mode);
+    if (arm) {
+      desc.arm(mode);
+    }
     FDException.Kind stop;
     while ((stop = whyStop(self)) == null) {
       long limit = limit();
@@ -139,17 +145,18 @@ final class ParkSlot extends Timer {
 
   /**
    * Waits until {@code until} whatever edges come, because the next try would fail for a reason that
-   * no edge ends. Leaves UNKNOWN: a try must follow, and it sees what the edges announced.
+   * no edge ends. Leaves UNKNOWN: a try must follow, and it sees what the edges announced. Arms
+   * nothing: where the kernel reports levels, this one is there all the time.
    *
    * @return null when the time is over, otherwise why the wait ended early
    */
   FDException.@org.jspecify.annotations.Nullable Kind pause(long until) {
     for (; ; ) {
       state = EMPTY;
-      FDException.Kind stop = await(until);
+      FDException.Kind stop = await(until, false);
       if (Clock.now() >= until && (stop == null || stop == FDException.Kind.TIMEOUT)) {
         state = UNKNOWN;
-        return check();
+        return null;
       }
       if (stop != null) {
         state = UNKNOWN;
@@ -158,13 +165,13 @@ final class ParkSlot extends Timer {
     }
   }
 
-  /** Whether an operation of this direction may begin, or go on. */
-  FDException.@org.jspecify.annotations.Nullable Kind check() {
+  /** Whether an operation of this direction may begin, or go on: null, or why not. */
+  FDException.@org.jspecify.annotations.Nullable Kind check(long callLimit) {
     if (desc.closing()) {
       return FDException.Kind.CLOSED;
     }
-    long sticky = deadline;
-    return sticky != Clock.NONE && sticky <= Clock.now() ? FDException.Kind.TIMEOUT : null;
+    long limit = Clock.earlier(deadline, callLimit);
+    return limit != Clock.NONE && limit <= Clock.now() ? FDException.Kind.TIMEOUT : null;
   }
 
   private FDException.@org.jspecify.annotations.Nullable Kind whyStop(Thread self) {
@@ -215,6 +222,11 @@ final class ParkSlot extends Timer {
         evict();
       } else if (!armedBy(when)) {
         desc.timers().arm(this, when);
+        // The last one out retires the timers, perhaps just before this one was armed for the first
+        // time. Closing is published before that, so one of the two sees the other.
+        if (desc.closing()) {
+          desc.timers().retire(this);
+        }
       }
     }
   }

@@ -131,12 +131,15 @@ class NioDeregisterTest {
                     Thread.currentThread().interrupt();
                     readiness.deregister(pair.server());
                   });
-      // A thread that spins on a park that returns at once is seen waiting now and then.
-      await()
-          .pollInterval(Duration.ofMillis(1))
-          .during(Duration.ofMillis(100))
-          .until(leaver::getState, state -> state == Thread.State.WAITING);
-      busy.countDown();
+      try {
+        // A thread that spins on a park that returns at once is seen waiting now and then.
+        await()
+            .pollInterval(Duration.ofMillis(1))
+            .during(Duration.ofMillis(100))
+            .until(leaver::getState, state -> state == Thread.State.WAITING);
+      } finally {
+        busy.countDown();
+      }
       leaver.join();
       readiness.deregister(pair.client());
     }

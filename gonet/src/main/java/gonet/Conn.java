@@ -16,14 +16,14 @@ import org.jspecify.annotations.Nullable;
  * one write run at the same time; further readers and writers wait their turn, and one write is
  * never mixed with another. {@link #close} ends all calls in progress.
  *
- * <p><b>Blocking.</b> A call that cannot go on parks its thread. A virtual thread leaves its carrier
- * meanwhile.
+ * <p><b>Blocking.</b> A call that cannot go on parks its thread. A virtual thread leaves its
+ * carrier meanwhile.
  *
  * <p><b>Deadlines</b> are absolute and sticky, one for reads and one for writes: they hold for the
  * call in progress and for all later ones until they are moved. A past deadline fails a call before
- * it does anything, even when data is there. Moving it makes the connection usable again. <b>Timeouts</b>
- * are relative and count anew for each call, from its entry. Where both are set the earlier one
- * wins. The failure is a {@link NetTimeoutException}.
+ * it does anything, even when data is there. Moving it makes the connection usable again.
+ * <b>Timeouts</b> are relative and count anew for each call, from its entry. Where both are set the
+ * earlier one wins. The failure is a {@link NetTimeoutException}.
  *
  * <p><b>Interrupts.</b> A call that has to wait while its thread's interrupt status is set, or that
  * is interrupted while it waits, throws {@link NetInterruptedException}. The status stays set, and
@@ -35,7 +35,8 @@ import org.jspecify.annotations.Nullable;
  */
 public interface Conn extends AutoCloseable {
 
-  // ---- reading -------------------------------------------------------------------------------------
+  // ---- reading
+  // -------------------------------------------------------------------------------------
 
   /** {@link #read(byte[], int, int)} into the whole array. */
   default int read(byte[] buf) throws IOException {
@@ -45,8 +46,8 @@ public interface Conn extends AutoCloseable {
   /**
    * Reads what is there, at least one byte, and waits until there is something.
    *
-   * @return the number of bytes; 0, at once, if {@code len} is 0; −1 at the end of the stream, again
-   *     and again
+   * @return the number of bytes; 0, at once, if {@code len} is 0; −1 at the end of the stream,
+   *     again and again
    * @throws IndexOutOfBoundsException if the range is not inside {@code buf}
    * @throws NetSocketException when the connection was reset: first everything that had arrived is
    *     delivered, then every read fails
@@ -80,8 +81,8 @@ public interface Conn extends AutoCloseable {
   /**
    * Reads to the end of the stream. Go's {@code io.ReadAll}.
    *
-   * @throws IOException if the stream is longer than an array can be, about 2 GiB; nothing bounds it
-   *     before, so use {@link #readAll(int)} with peers that are not trusted
+   * @throws IOException if the stream is longer than an array can be, about 2 GiB; nothing bounds
+   *     it before, so use {@link #readAll(int)} with peers that are not trusted
    */
   default byte[] readAll() throws IOException {
     return ReadAll.all(this, Integer.MAX_VALUE);
@@ -104,7 +105,8 @@ public interface Conn extends AutoCloseable {
    */
   void awaitReadable() throws IOException;
 
-  // ---- writing -------------------------------------------------------------------------------------
+  // ---- writing
+  // -------------------------------------------------------------------------------------
 
   /** {@link #write(byte[], int, int)} of the whole array. */
   default void write(byte[] buf) throws IOException {
@@ -112,8 +114,8 @@ public interface Conn extends AutoCloseable {
   }
 
   /**
-   * Writes all bytes, waiting as long as the other side is slow. Returning means that the kernel has
-   * them, not that anybody has read them.
+   * Writes all bytes, waiting as long as the other side is slow. Returning means that the kernel
+   * has them, not that anybody has read them.
    *
    * @throws IndexOutOfBoundsException if the range is not inside {@code buf}
    * @throws IOException if not all bytes could be written; {@link NetException#bytesTransferred}
@@ -128,12 +130,13 @@ public interface Conn extends AutoCloseable {
   void write(ByteBuffer src) throws IOException;
 
   /**
-   * Writes what all {@code srcs} have remaining, in order, as one write and with as few system calls
-   * as the kernel allows; positions tell what went out. Go's {@code net.Buffers}.
+   * Writes what all {@code srcs} have remaining, in order, as one write and with as few system
+   * calls as the kernel allows; positions tell what went out. Go's {@code net.Buffers}.
    */
   void write(ByteBuffer... srcs) throws IOException;
 
-  // ---- closing -------------------------------------------------------------------------------------
+  // ---- closing
+  // -------------------------------------------------------------------------------------
 
   /**
    * Ends the receiving direction on this side: a waiting read and all later ones see the end of the
@@ -144,18 +147,18 @@ public interface Conn extends AutoCloseable {
   void closeRead() throws IOException;
 
   /**
-   * Ends the sending direction: behind everything written so far, the other side sees the end of the
-   * stream. Reading goes on. Waits for writes in progress.
+   * Ends the sending direction: behind everything written so far, the other side sees the end of
+   * the stream. Reading goes on. Waits for writes in progress.
    *
    * @throws NetSocketException ENOTCONN when the connection is gone already
    */
   void closeWrite() throws IOException;
 
   /**
-   * Closes both directions, wakes every thread that waits in a call, and returns when the descriptor
-   * has been given back. What was written is still delivered, unless there is unread input: then the
-   * kernel resets the connection (RFC 2525, 2.17), and what the other side has not read yet may be
-   * lost. {@link #closeGracefully} avoids that. A second close has no effect.
+   * Closes both directions, wakes every thread that waits in a call, and returns when the
+   * descriptor has been given back. What was written is still delivered, unless there is unread
+   * input: then the kernel resets the connection (RFC 2525, 2.17), and what the other side has not
+   * read yet may be lost. {@link #closeGracefully} avoids that. A second close has no effect.
    *
    * <p>Not ended by an interrupt. Does not throw.
    */
@@ -163,8 +166,8 @@ public interface Conn extends AutoCloseable {
   void close();
 
   /**
-   * Closes so that what was written arrives: ends the sending direction, reads and drops input until
-   * the other side has ended its own or the time is over, then closes.
+   * Closes so that what was written arrives: ends the sending direction, reads and drops input
+   * until the other side has ended its own or the time is over, then closes.
    *
    * <p>Not ended by an interrupt. Does not throw for failures of the connection.
    *
@@ -184,7 +187,8 @@ public interface Conn extends AutoCloseable {
   /** Whether this side has closed the connection. */
   boolean isClosed();
 
-  // ---- addresses -----------------------------------------------------------------------------------
+  // ---- addresses
+  // -----------------------------------------------------------------------------------
 
   /** The address on this side. Known after close as well. */
   NetAddr localAddr();
@@ -192,7 +196,8 @@ public interface Conn extends AutoCloseable {
   /** The address on the other side. Known after close as well. */
   NetAddr remoteAddr();
 
-  // ---- time ----------------------------------------------------------------------------------------
+  // ---- time
+  // ----------------------------------------------------------------------------------------
 
   /**
    * Moves both deadlines. The wall clock is read once, here; what it does later does not matter.
@@ -231,7 +236,8 @@ public interface Conn extends AutoCloseable {
    */
   void setWriteTimeout(@Nullable Duration each) throws IOException;
 
-  // ---- views ---------------------------------------------------------------------------------------
+  // ---- views
+  // ---------------------------------------------------------------------------------------
 
   /**
    * This connection as a stream to read from. Each call reads the connection; nothing is buffered.

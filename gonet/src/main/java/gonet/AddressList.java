@@ -74,6 +74,13 @@ record AddressList(List<TcpAddr> addresses) {
     }
   }
 
+  /** Refuses an address of the family that the network leaves out. */
+  static void checkFamily(String network, TcpAddr addr) throws AddressException {
+    if (addr.hasHost() && network.endsWith(addr.is4() ? "6" : "4")) {
+      throw new AddressException(addr.addr().toString(), NO_SUITABLE_ADDRESS);
+    }
+  }
+
   /** Go issue 18806: some machines can bind {@code ::} but not connect to it. */
   private static List<Addr> withIpv4Wildcard(List<Addr> addrs) {
     return addrs.size() == 1 && addrs.getFirst().equals(Addr.ipv6Unspecified())

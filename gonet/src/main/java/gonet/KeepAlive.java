@@ -121,6 +121,11 @@ public final class KeepAlive {
     return new KeepAlive(enabled, idleSeconds, intervalSeconds, SYSTEM);
   }
 
+  /** The same numbers with the probes off. */
+  KeepAlive disabled() {
+    return new KeepAlive(false, idleSeconds, intervalSeconds, count);
+  }
+
   /** Whether the kernel probes at all. The {@code with} methods leave this as it is. */
   public boolean enabled() {
     return enabled;

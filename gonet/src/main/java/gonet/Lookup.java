@@ -1,5 +1,6 @@
 package gonet;
 
+import gonet.internal.time.Clock;
 import gonet.netip.Addr;
 import gonet.netip.AddrParseException;
 import java.io.IOException;
@@ -10,9 +11,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * How the hosts of one call are looked up: by which resolver and until when.
  *
- * @param deadlineNanos when to give up, on the clock of {@link System#nanoTime}; 0 is never
+ * @param limit when to give up, a moment of {@link Clock} or {@link Clock#NONE}
  */
-record Lookup(Resolver resolver, long deadlineNanos) {
+record Lookup(Resolver resolver, long limit) {
   /** Returns the host's addresses, at least one, IPv4-mapped ones as IPv4. */
   List<Addr> addresses(String host) throws IOException {
     Addr literal = literal(host);
@@ -20,9 +21,9 @@ record Lookup(Resolver resolver, long deadlineNanos) {
       return List.of(literal.unmap());
     }
     List<Addr> found =
-        deadlineNanos == 0
+        limit == Clock.NONE
             ? resolver.lookup(host)
-            : resolver.lookup(host, Duration.ofNanos(deadlineNanos - System.nanoTime()));
+            : resolver.lookup(host, Duration.ofNanos(limit - Clock.now()));
     if (found.isEmpty()) {
       throw DnsException.noSuchHost(host);
     }

@@ -3,6 +3,7 @@ package gonet;
 import gonet.internal.backend.BackendUnavailableException;
 import gonet.internal.backend.Errno;
 import gonet.internal.backend.SyscallException;
+import gonet.internal.poll.FDException;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.net.BindException;
@@ -73,6 +74,16 @@ final class OpErrors {
               ? new NetBindException(failure)
               : new NetSocketException(failure);
       default -> new NetSocketException(failure);
+    };
+  }
+
+  /** An operation on a descriptor failed. */
+  static IOException of(Op op, FDException e) {
+    return switch (e.kind()) {
+      case CLOSED -> closed(op, e.transferred());
+      case TIMEOUT -> timeout(op, e.transferred());
+      case INTERRUPTED -> canceled(op, e.transferred());
+      case SYSCALL -> syscall(op, e.call(), e.errno(), e.transferred());
     };
   }
 

@@ -1,0 +1,42 @@
+package gonet;
+
+import gonet.internal.poll.FD;
+import gonet.internal.time.Clock;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Says in the log that a listener cannot accept, at most once in a while: a server that is out of
+ * descriptors must not fill its disk as well.
+ *
+ * <p>Everything a line needs is loaded when the listener is made, because no class can be loaded
+ * while there are no descriptors.
+ */
+final class AcceptLog implements FD.AcceptTrouble {
+  private static final System.Logger LOG = System.getLogger("gonet");
+  private static final long SILENCE_NANOS = TimeUnit.SECONDS.toNanos(10);
+
+  private final Op op;
+
+  /** Guarded by the listener's read lock, under which accept runs. */
+  private long nextLine = Clock.LONG_AGO;
+
+  AcceptLog(Op op) {
+    this.op = op;
+    OpErrors.initialize();
+    LOG.log(System.Logger.Level.TRACE, "{0}: ready", op.text("accept"));
+  }
+
+  @Override
+  public void pausing(int errno, long pauseNanos) {
+    long now = Clock.now();
+    if (now >= nextLine) {
+      nextLine = now + SILENCE_NANOS;
+      LOG.log(
+          System.Logger.Level.WARNING,
+          "{0}; trying again in {1} ms, and silent about it for {2} s",
+          op.text("accept4: " + ErrnoText.of(errno)),
+          TimeUnit.NANOSECONDS.toMillis(pauseNanos),
+          TimeUnit.NANOSECONDS.toSeconds(SILENCE_NANOS));
+    }
+  }
+}

@@ -1,0 +1,235 @@
+package gonet;
+
+import gonet.internal.time.Clock;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How to connect. Immutable: each {@code with} method gives a changed copy. Go: {@code net.Dialer}.
+ *
+ * <p>A dial is cancelled by interrupting its thread: it throws {@link NetInterruptedException} and
+ * leaves nothing open.
+ */
+public final class Dialer {
+  private static final Dialer DEFAULTS =
+      new Dialer(
+          SocketSettings.DEFAULTS,
+          0,
+          null,
+          null,
+          TimeUnit.MILLISECONDS.toNanos(300),
+          Resolver.system());
+
+  /** In place of a fallback delay: one address after the other, whatever its family. */
+  private static final long NO_FALLBACK = -1;
+
+  private final SocketSettings settings;
+
+  /** 0 for none. */
+  private final long timeoutNanos;
+
+  private final @Nullable Instant deadline;
+  private final @Nullable TcpAddr localAddr;
+  private final long fallbackDelayNanos;
+  private final Resolver resolver;
+
+  private Dialer(
+      SocketSettings settings,
+      long timeoutNanos,
+      @Nullable Instant deadline,
+      @Nullable TcpAddr localAddr,
+      long fallbackDelayNanos,
+      Resolver resolver) {
+    this.settings = settings;
+    this.timeoutNanos = timeoutNanos;
+    this.deadline = deadline;
+    this.localAddr = localAddr;
+    this.fallbackDelayNanos = fallbackDelayNanos;
+    this.resolver = resolver;
+  }
+
+  /**
+   * The defaults: no time limit but the kernel's, a local address of the system's choice, 300 ms of
+   * fallback delay, TCP_NODELAY, {@link KeepAlive#on}.
+   */
+  public static Dialer defaults() {
+    return DEFAULTS;
+  }
+
+  // ---- time
+  // ----------------------------------------------------------------------------------------
+
+  /**
+   * The longest a dial may take in all, lookup included; null, the default, for no limit. The time
+   * is divided over the addresses of a name: each gets its share of what is left, but at least 2 s
+   * where there are.
+   *
+   * @throws IllegalArgumentException if {@code timeout} is zero or negative
+   */
+  public Dialer withTimeout(@Nullable Duration timeout) {
+    long nanos = timeout == null ? 0 : Durations.positiveNanos(timeout, "timeout");
+    return new Dialer(settings, nanos, deadline, localAddr, fallbackDelayNanos, resolver);
+  }
+
+  /**
+   * The moment at which a dial ends; null, the default, for none. The earlier of the two counts.
+   */
+  public Dialer withDeadline(@Nullable Instant when) {
+    return new Dialer(settings, timeoutNanos, when, localAddr, fallbackDelayNanos, resolver);
+  }
+
+  /**
+   * How long the addresses of the first one's family are alone in the race before those of the
+   * other family join (RFC 8305, "Happy Eyeballs"). Only for {@code tcp}. Default: 300 ms.
+   *
+   * @param delay null: no race, one address after the other
+   * @throws IllegalArgumentException if {@code delay} is negative
+   */
+  public Dialer withFallbackDelay(@Nullable Duration delay) {
+    long nanos = delay == null ? NO_FALLBACK : Durations.nanos(delay, "fallback delay");
+    return new Dialer(settings, timeoutNanos, deadline, localAddr, nanos, resolver);
+  }
+
+  // ---- the socket
+  // ----------------------------------------------------------------------------------
+
+  /**
+   * The address and port on this side; null, the default, for the system's choice. Only remote
+   * addresses of its family are tried then.
+   */
+  public Dialer withLocalAddr(@Nullable TcpAddr addr) {
+    return new Dialer(settings, timeoutNanos, deadline, addr, fallbackDelayNanos, resolver);
+  }
+
+  /** Who turns host names into addresses. Default: {@link Resolver#system}. */
+  public Dialer withResolver(Resolver resolver) {
+    return new Dialer(
+        settings,
+        timeoutNanos,
+        deadline,
+        localAddr,
+        fallbackDelayNanos,
+        Objects.requireNonNull(resolver, "resolver"));
+  }
+
+  /** Called before bind and connect, for each address tried; null for nothing, the default. */
+  public Dialer withControl(@Nullable SocketControl control) {
+    return with(settings.withControl(control));
+  }
+
+  /** TCP_NODELAY. Default: on. {@link TcpConn#setNoDelay}. */
+  public Dialer withNoDelay(boolean on) {
+    return with(settings.withNoDelay(on));
+  }
+
+  /** Keepalive probes. Default: {@link KeepAlive#on}. */
+  public Dialer withKeepAlive(KeepAlive config) {
+    return with(settings.withKeepAlive(Objects.requireNonNull(config, "config")));
+  }
+
+  /**
+   * TCP_USER_TIMEOUT; null, the default, for the system's own. {@link TcpConn#setUserTimeout}.
+   *
+   * @throws IllegalArgumentException naming the value that is out of range
+   */
+  public Dialer withUserTimeout(@Nullable Duration timeout) {
+    return with(settings.withUserTimeoutMillis(TcpOptions.userTimeoutMillis(timeout)));
+  }
+
+  /**
+   * SO_RCVBUF; the system tunes it by default. {@link TcpConn#setReadBuffer}.
+   *
+   * @throws IllegalArgumentException if {@code bytes} is not above zero
+   */
+  public Dialer withReadBuffer(int bytes) {
+    return with(settings.withReadBufferBytes(TcpOptions.bufferBytes(bytes, "read buffer")));
+  }
+
+  /**
+   * SO_SNDBUF; the system tunes it by default. {@link TcpConn#setWriteBuffer}.
+   *
+   * @throws IllegalArgumentException if {@code bytes} is not above zero
+   */
+  public Dialer withWriteBuffer(int bytes) {
+    return with(settings.withWriteBufferBytes(TcpOptions.bufferBytes(bytes, "write buffer")));
+  }
+
+  /**
+   * IP_TOS or IPV6_TCLASS. {@link TcpConn#setTrafficClass}.
+   *
+   * @throws IllegalArgumentException naming the value that is out of range
+   */
+  public Dialer withTrafficClass(int value) {
+    return with(settings.withTrafficClass(TcpOptions.trafficClass(value)));
+  }
+
+  // ---- dial
+  // ----------------------------------------------------------------------------------------
+
+  /** As {@link Net#dial(String, String)}, with these settings. */
+  public TcpConn dial(String network, String address) throws IOException {
+    Objects.requireNonNull(network, "network");
+    Objects.requireNonNull(address, "address");
+    long limit = limit();
+    AddressList addresses;
+    try {
+      Lookup lookup = new Lookup(resolver, limit);
+      addresses = AddressList.resolveForDial(lookup, network, address, localAddr);
+    } catch (IOException e) {
+      throw OpErrors.wrap(new Op(Op.DIAL, network, localAddr, null), e);
+    }
+    DialSerial serial = new DialSerial(settings, network, localAddr, limit);
+    if (!network.equals("tcp") || fallbackDelayNanos == NO_FALLBACK) {
+      return serial.dial(addresses.addresses());
+    }
+    List<TcpAddr> fallbacks = addresses.fallbacks();
+    return fallbacks.isEmpty()
+        ? serial.dial(addresses.primaries())
+        : new DialRace(serial, fallbackDelayNanos).dial(addresses.primaries(), fallbacks);
+  }
+
+  /**
+   * Connects to an address that needs no lookup.
+   *
+   * @throws NetAddressException if the network is unknown or of the other family
+   */
+  public TcpConn dial(String network, TcpAddr remote) throws IOException {
+    try {
+      AddressList.checkNetwork(network);
+      AddressList.checkFamily(network, remote);
+    } catch (IOException e) {
+      throw OpErrors.wrap(new Op(Op.DIAL, network, localAddr, remote), e);
+    }
+    return new DialSerial(settings, network, localAddr, limit()).dial(List.of(remote));
+  }
+
+  private long limit() {
+    long byTimeout = timeoutNanos == 0 ? Clock.NONE : Clock.after(timeoutNanos);
+    return Clock.earlier(byTimeout, Durations.moment(deadline));
+  }
+
+  private Dialer with(SocketSettings changed) {
+    return new Dialer(changed, timeoutNanos, deadline, localAddr, fallbackDelayNanos, resolver);
+  }
+
+  /** All settings. */
+  @Override
+  public String toString() {
+    return "Dialer[timeout "
+        + (timeoutNanos == 0 ? "none" : Duration.ofNanos(timeoutNanos))
+        + ", deadline "
+        + (deadline == null ? "none" : deadline)
+        + ", local address "
+        + (localAddr == null ? "system's" : localAddr)
+        + ", fallback delay "
+        + (fallbackDelayNanos == NO_FALLBACK ? "none" : Duration.ofNanos(fallbackDelayNanos))
+        + ", "
+        + settings.text()
+        + "]";
+  }
+}

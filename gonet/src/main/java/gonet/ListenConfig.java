@@ -1,0 +1,186 @@
+package gonet;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How to listen. Immutable: each {@code with} method gives a changed copy. Go: {@code
+ * net.ListenConfig}, with the options that Go leaves to {@code Control}.
+ *
+ * <p>Settings of connections are set once on the listener, from which accepted ones inherit them.
+ */
+public final class ListenConfig {
+
+  /** In place of a backlog: the system's longest. */
+  static final int LONGEST_BACKLOG = -1;
+
+  private static final ListenConfig DEFAULTS =
+      new ListenConfig(SocketSettings.DEFAULTS, LONGEST_BACKLOG, false, Resolver.system());
+
+  private final SocketSettings settings;
+  private final int backlog;
+  private final boolean reusePort;
+  private final Resolver resolver;
+
+  private ListenConfig(SocketSettings settings, int backlog, boolean reusePort, Resolver resolver) {
+    this.settings = settings;
+    this.backlog = backlog;
+    this.reusePort = reusePort;
+    this.resolver = resolver;
+  }
+
+  /**
+   * The defaults: the system's longest backlog, SO_REUSEADDR, no SO_REUSEPORT; for the connections
+   * TCP_NODELAY and {@link KeepAlive#on}.
+   */
+  public static ListenConfig defaults() {
+    return DEFAULTS;
+  }
+
+  // ---- the listener
+  // --------------------------------------------------------------------------------
+
+  /**
+   * How many connections may wait to be accepted; Linux takes one more. Default: the system's
+   * longest, /proc/sys/net/core/somaxconn, which also bounds larger values. listen(2).
+   *
+   * @throws IllegalArgumentException if {@code connections} is negative
+   */
+  public ListenConfig withBacklog(int connections) {
+    if (connections < 0) {
+      throw new IllegalArgumentException("backlog is " + connections + ", below 0");
+    }
+    return new ListenConfig(settings, connections, reusePort, resolver);
+  }
+
+  /**
+   * SO_REUSEPORT: several listeners, of one user, on one port; the kernel spreads connections over
+   * them. Closing one resets what waits in its queue. Default: off. socket(7).
+   */
+  public ListenConfig withReusePort(boolean on) {
+    return new ListenConfig(settings, backlog, on, resolver);
+  }
+
+  /** Who turns host names into addresses. Default: {@link Resolver#system}. */
+  public ListenConfig withResolver(Resolver resolver) {
+    return new ListenConfig(
+        settings, backlog, reusePort, Objects.requireNonNull(resolver, "resolver"));
+  }
+
+  /** Called before bind; null for nothing, the default. */
+  public ListenConfig withControl(@Nullable SocketControl control) {
+    return with(settings.withControl(control));
+  }
+
+  // ---- its connections
+  // -----------------------------------------------------------------------------
+
+  /** TCP_NODELAY. Default: on. {@link TcpConn#setNoDelay}. */
+  public ListenConfig withNoDelay(boolean on) {
+    return with(settings.withNoDelay(on));
+  }
+
+  /** Keepalive probes. Default: {@link KeepAlive#on}. */
+  public ListenConfig withKeepAlive(KeepAlive config) {
+    return with(settings.withKeepAlive(Objects.requireNonNull(config, "config")));
+  }
+
+  /**
+   * TCP_USER_TIMEOUT; null, the default, for the system's own. {@link TcpConn#setUserTimeout}.
+   *
+   * @throws IllegalArgumentException naming the value that is out of range
+   */
+  public ListenConfig withUserTimeout(@Nullable Duration timeout) {
+    return with(settings.withUserTimeoutMillis(TcpOptions.userTimeoutMillis(timeout)));
+  }
+
+  /**
+   * SO_RCVBUF; the system tunes it by default. {@link TcpConn#setReadBuffer}.
+   *
+   * @throws IllegalArgumentException if {@code bytes} is not above zero
+   */
+  public ListenConfig withReadBuffer(int bytes) {
+    return with(settings.withReadBufferBytes(TcpOptions.bufferBytes(bytes, "read buffer")));
+  }
+
+  /**
+   * SO_SNDBUF; the system tunes it by default. {@link TcpConn#setWriteBuffer}.
+   *
+   * @throws IllegalArgumentException if {@code bytes} is not above zero
+   */
+  public ListenConfig withWriteBuffer(int bytes) {
+    return with(settings.withWriteBufferBytes(TcpOptions.bufferBytes(bytes, "write buffer")));
+  }
+
+  /**
+   * IP_TOS or IPV6_TCLASS. {@link TcpConn#setTrafficClass}.
+   *
+   * @throws IllegalArgumentException naming the value that is out of range
+   */
+  public ListenConfig withTrafficClass(int value) {
+    return with(settings.withTrafficClass(TcpOptions.trafficClass(value)));
+  }
+
+  // ---- listen
+  // --------------------------------------------------------------------------------------
+
+  /** As {@link Net#listen}, with these settings. */
+  public TcpListener listen(String network, String address) throws IOException {
+    Objects.requireNonNull(network, "network");
+    Objects.requireNonNull(address, "address");
+    TcpAddr local;
+    try {
+      local = AddressList.resolve(new Lookup(resolver, 0), network, address).forListen();
+    } catch (IOException e) {
+      throw OpErrors.wrap(new Op(Op.LISTEN, network, null, null), e);
+    }
+    return TcpSockets.listen(this, network, local);
+  }
+
+  /**
+   * Listens on an address that needs no lookup.
+   *
+   * @param local a wildcard or an address of this machine; of the network's family
+   * @throws NetAddressException if the network is unknown or of the other family
+   */
+  public TcpListener listen(String network, TcpAddr local) throws IOException {
+    Op op = new Op(Op.LISTEN, network, null, local);
+    try {
+      AddressList.checkNetwork(network);
+      AddressList.checkFamily(network, local);
+    } catch (IOException e) {
+      throw OpErrors.wrap(op, e);
+    }
+    return TcpSockets.listen(this, network, local);
+  }
+
+  SocketSettings settings() {
+    return settings;
+  }
+
+  int backlog() {
+    return backlog;
+  }
+
+  boolean reusePort() {
+    return reusePort;
+  }
+
+  private ListenConfig with(SocketSettings changed) {
+    return new ListenConfig(changed, backlog, reusePort, resolver);
+  }
+
+  /** All settings. */
+  @Override
+  public String toString() {
+    return "ListenConfig[backlog "
+        + (backlog == LONGEST_BACKLOG ? "system's" : backlog)
+        + ", reusePort "
+        + reusePort
+        + ", "
+        + settings.text()
+        + "]";
+  }
+}

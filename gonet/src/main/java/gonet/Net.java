@@ -1,0 +1,114 @@
+package gonet;
+
+import java.io.IOException;
+import java.time.Duration;
+
+/**
+ * The front door: listen, dial, and a virtual thread for each connection.
+ *
+ * {@snippet :
+ * Listener l = Net.listen("tcp", "0.0.0.0:7099");
+ * while (true) {
+ *   Conn c = l.accept();
+ *   Net.go(() -> {
+ *     try (c) {
+ *       byte[] buf = new byte[4096];
+ *       for (int n; (n = c.read(buf)) >= 0; ) {
+ *         c.write(buf, 0, n);
+ *       }
+ *     }
+ *   });
+ * }
+ * }
+ *
+ * <p><b>Networks</b> are {@code tcp}, {@code tcp4} (IPv4 alone) and {@code tcp6} (IPv6 alone).
+ * <b>Addresses</b> are {@code host:port}: a name, an IPv4 literal or an IPv6 literal in brackets,
+ * with a zone behind {@code %}; then a number from 0 to 65535 or the name of a service. See {@link
+ * HostPort}.
+ *
+ * <p>All methods are safe for any thread. Go: the functions of package {@code net}.
+ */
+public final class Net {
+  private Net() {}
+
+  /**
+   * Listens on a local address, with the settings of {@link ListenConfig#defaults}.
+   *
+   * <p>An empty host, {@code 0.0.0.0} and {@code ::} mean every address of the machine, for {@code
+   * tcp} of both families. Port 0, or none, lets the system choose one: {@link Listener#addr} tells
+   * which. A host name binds one of its addresses only, an IPv4 one if there is any.
+   *
+   * @param network {@code tcp}, {@code tcp4} or {@code tcp6}
+   * @param address {@code host:port}; empty for {@code :0}
+   * @throws NetAddressException if network or address mean nothing
+   * @throws NetUnknownHostException if the host or the service has no address
+   * @throws NetBindException if the address is in use, not of this machine, or not allowed
+   * @throws IOException if the system fails otherwise; nothing is left open then
+   */
+  public static Listener listen(String network, String address) throws IOException {
+    return ListenConfig.defaults().listen(network, address);
+  }
+
+  /**
+   * Connects to an address, with the settings of {@link Dialer#defaults}. Blocks until the
+   * connection stands.
+   *
+   * <p>An empty or unspecified host means this machine. A name with several addresses is tried in
+   * their order; for {@code tcp} with a head start of 300 ms for the first one's family (RFC 8305).
+   *
+   * @param network {@code tcp}, {@code tcp4} or {@code tcp6}
+   * @param address {@code host:port}
+   * @throws NetAddressException if network or address mean nothing
+   * @throws NetUnknownHostException if the host or the service has no address
+   * @throws NetConnectException if the other side refuses
+   * @throws NetInterruptedException if the thread is interrupted while it waits
+   * @throws IOException if it fails otherwise; nothing is left open then
+   */
+  public static Conn dial(String network, String address) throws IOException {
+    return Dialer.defaults().dial(network, address);
+  }
+
+  /**
+   * As {@link #dial(String, String)}, within a time that covers everything, the lookup of the name
+   * included.
+   *
+   * @throws NetTimeoutException when the time is over
+   * @throws IllegalArgumentException if {@code timeout} is zero or negative
+   */
+  public static Conn dial(String network, String address, Duration timeout) throws IOException {
+    return Dialer.defaults().withTimeout(timeout).dial(network, address);
+  }
+
+  /** What {@link #go} runs. */
+  @FunctionalInterface
+  public interface Task {
+    /** Does the work; may throw anything. */
+    void run() throws Exception;
+  }
+
+  /**
+   * Runs a task on a virtual thread of its own, named {@code gonet-} and a number so that dumps
+   * show it. An {@link IOException}, which is how connections end, ends the thread with one line in
+   * the log at level DEBUG; whatever else the task throws goes to the thread's uncaught exception
+   * handler.
+   *
+   * <p>A convenience: {@link Thread#startVirtualThread}, executors and platform threads do as well.
+   *
+   * @return the thread, started
+   */
+  public static Thread go(Task task) {
+    return Tasks.start(task);
+  }
+
+  /** What gonet holds now. */
+  public static NetStats stats() {
+    Netpoll netpoll = Netpoll.existing();
+    return netpoll == null
+        ? new NetStats("none", "none", 0, 0)
+        : new NetStats(
+            netpoll.backend(),
+            netpoll.poller().lane(),
+            netpoll.poller().registered(),
+            netpoll.poller().armedTimers());
+  }
+}

@@ -1,0 +1,286 @@
+package gonet;
+
+import gonet.internal.backend.Descriptor;
+import gonet.internal.poll.FD;
+import gonet.internal.poll.FDException;
+import gonet.internal.poll.Poller;
+import gonet.internal.time.Clock;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.lang.ref.Cleaner;
+import java.lang.ref.Reference;
+import java.nio.ByteBuffer;
+import java.nio.ReadOnlyBufferException;
+import java.nio.channels.ByteChannel;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A connection over a descriptor: everything of {@link Conn} that does not depend on the kind of
+ * socket. Turns the descriptor's failures into exceptions with text.
+ *
+ * <p>Each call that may wait ends with a reachability fence, because the {@link Dropped cleaner}
+ * must not take a connection away from a thread that is parked on its descriptor.
+ */
+abstract sealed class SocketConn implements Conn permits TcpConn {
+  final FD fd;
+  private final String network;
+  private final NetAddr remote;
+
+  /** Asked of the kernel when somebody wants to know it, at close at the latest. */
+  private volatile @Nullable NetAddr local;
+
+  /** Nanoseconds, 0 for none. */
+  private volatile long readTimeout;
+
+  private volatile long writeTimeout;
+
+  /** Set by the constructor's end; close ends the watching. */
+  private final Cleaner.Cleanable watch;
+
+  SocketConn(
+      Descriptor descriptor,
+      Poller poller,
+      boolean shortReadMeansEmpty,
+      String network,
+      @Nullable NetAddr local,
+      NetAddr remote) {
+    this.fd = new FD(descriptor, poller, shortReadMeansEmpty);
+    this.network = network;
+    this.local = local;
+    this.remote = remote;
+    this.watch = Dropped.watch(this, fd, "connection from", remote);
+  }
+
+  // ---- reading
+  // -------------------------------------------------------------------------------------
+
+  @Override
+  public int read(byte[] buf, int off, int len) throws IOException {
+    Objects.checkFromIndexSize(off, len, buf.length);
+    try {
+      return fd.read(buf, off, len, limit(readTimeout));
+    } catch (FDException e) {
+      throw failure(Op.READ, e);
+    } finally {
+      Reference.reachabilityFence(this);
+    }
+  }
+
+  @Override
+  public int read(ByteBuffer dst) throws IOException {
+    if (dst.isReadOnly()) {
+      throw new ReadOnlyBufferException();
+    }
+    try {
+      return fd.read(dst, limit(readTimeout));
+    } catch (FDException e) {
+      throw failure(Op.READ, e);
+    } finally {
+      Reference.reachabilityFence(this);
+    }
+  }
+
+  @Override
+  public void awaitReadable() throws IOException {
+    try {
+      fd.awaitReadable(limit(readTimeout));
+    } catch (FDException e) {
+      throw failure(Op.READ, e);
+    } finally {
+      Reference.reachabilityFence(this);
+    }
+  }
+
+  // ---- writing
+  // -------------------------------------------------------------------------------------
+
+  @Override
+  public void write(byte[] buf, int off, int len) throws IOException {
+    Objects.checkFromIndexSize(off, len, buf.length);
+    try {
+      fd.write(buf, off, len, limit(writeTimeout));
+    } catch (FDException e) {
+      throw failure(Op.WRITE, e);
+    } finally {
+      Reference.reachabilityFence(this);
+    }
+  }
+
+  @Override
+  public void write(ByteBuffer src) throws IOException {
+    try {
+      fd.write(src, limit(writeTimeout));
+    } catch (FDException e) {
+      throw failure(Op.WRITE, e);
+    } finally {
+      Reference.reachabilityFence(this);
+    }
+  }
+
+  @Override
+  public void write(ByteBuffer... srcs) throws IOException {
+    try {
+      fd.write(srcs, limit(writeTimeout));
+    } catch (FDException e) {
+      throw failure(Op.WRITEV, e);
+    } finally {
+      Reference.reachabilityFence(this);
+    }
+  }
+
+  // ---- closing
+  // -------------------------------------------------------------------------------------
+
+  @Override
+  public void closeRead() throws IOException {
+    try {
+      fd.closeRead();
+    } catch (FDException e) {
+      throw failure(Op.CLOSE, e);
+    }
+  }
+
+  @Override
+  public void closeWrite() throws IOException {
+    try {
+      fd.closeWrite();
+    } catch (FDException e) {
+      throw failure(Op.CLOSE, e);
+    } finally {
+      Reference.reachabilityFence(this);
+    }
+  }
+
+  @Override
+  public void close() {
+    if (!fd.closed()) {
+      localAddr(); // nobody can ask the kernel any more afterwards
+    }
+    fd.close();
+    watch.clean();
+  }
+
+  @Override
+  public boolean closeGracefully(Duration timeout) {
+    try {
+      return GracefulClose.run(this, timeout);
+    } finally {
+      close();
+    }
+  }
+
+  @Override
+  public boolean isClosed() {
+    return fd.closed();
+  }
+
+  // ---- addresses
+  // -----------------------------------------------------------------------------------
+
+  @Override
+  public NetAddr localAddr() {
+    NetAddr known = local;
+    if (known == null) {
+      known = askLocalAddr();
+      local = known;
+    }
+    return known;
+  }
+
+  /** The kernel's answer, or a stand-in when it gives none any more. */
+  abstract NetAddr askLocalAddr();
+
+  @Override
+  public NetAddr remoteAddr() {
+    return remote;
+  }
+
+  // ---- time
+  // ----------------------------------------------------------------------------------------
+
+  @Override
+  public void setReadDeadline(@Nullable Instant when) throws IOException {
+    try {
+      fd.readDeadline(Durations.moment(when));
+    } catch (FDException e) {
+      throw setFailure(e);
+    }
+  }
+
+  @Override
+  public void setWriteDeadline(@Nullable Instant when) throws IOException {
+    try {
+      fd.writeDeadline(Durations.moment(when));
+    } catch (FDException e) {
+      throw setFailure(e);
+    }
+  }
+
+  @Override
+  public void setReadTimeout(@Nullable Duration each) throws IOException {
+    long nanos = each == null ? 0 : Durations.positiveNanos(each, "read timeout");
+    requireOpen();
+    readTimeout = nanos;
+  }
+
+  @Override
+  public void setWriteTimeout(@Nullable Duration each) throws IOException {
+    long nanos = each == null ? 0 : Durations.positiveNanos(each, "write timeout");
+    requireOpen();
+    writeTimeout = nanos;
+  }
+
+  private static long limit(long timeout) {
+    return timeout == 0 ? Clock.NONE : Clock.after(timeout);
+  }
+
+  // ---- views
+  // ---------------------------------------------------------------------------------------
+
+  @Override
+  public InputStream inputStream() {
+    return new ConnInputStream(this);
+  }
+
+  @Override
+  public OutputStream outputStream() {
+    return new ConnOutputStream(this);
+  }
+
+  @Override
+  public ByteChannel channel() {
+    return new ConnChannel(this);
+  }
+
+  // ---- failures
+  // ------------------------------------------------------------------------------------
+
+  private void requireOpen() throws IOException {
+    if (fd.closed()) {
+      throw OpErrors.closed(new Op(Op.SET, network, null, localAddr()), 0);
+    }
+  }
+
+  /** A failure of an operation that concerns both ends. */
+  final IOException failure(String op, FDException e) {
+    return OpErrors.of(new Op(op, network, localAddr(), remote), e);
+  }
+
+  /** A failure to set what concerns this end alone. */
+  final IOException setFailure(FDException e) {
+    return OpErrors.of(new Op(Op.SET, network, null, localAddr()), e);
+  }
+
+  final String network() {
+    return network;
+  }
+
+  @Override
+  public String toString() {
+    return network + " " + localAddr() + "->" + remote + (fd.closed() ? " (closed)" : "");
+  }
+}

@@ -1,0 +1,40 @@
+package gonet;
+
+import java.io.IOException;
+import java.net.SocketOption;
+
+/**
+ * Looks at a socket between its creation and its bind or connect: the place for options that gonet
+ * has no name for. Go: {@code ListenConfig.Control} and {@code Dialer.Control}.
+ */
+@FunctionalInterface
+public interface SocketControl {
+
+  /**
+   * Called once for each socket. An exception ends the listen or dial, and the socket is closed.
+   *
+   * @param network the network with its family: {@code tcp4} or {@code tcp6}
+   * @param address the address to bind when listening, to connect to when dialing
+   * @param socket valid during this call only
+   */
+  void control(String network, String address, Socket socket) throws IOException;
+
+  /** A socket that is neither bound nor connected yet. */
+  interface Socket {
+    /** The descriptor's number, −1 where the backend hides it. Not to be closed. */
+    int fd();
+
+    /**
+     * setsockopt(2) by numbers.
+     *
+     * @throws UnsupportedOperationException where the backend knows no numbers
+     */
+    void setOption(int level, int name, int value) throws IOException;
+
+    /** getsockopt(2) by numbers. */
+    int getOption(int level, int name) throws IOException;
+
+    /** As {@link TcpConn#setOption}. */
+    <T> void setOption(SocketOption<T> name, T value) throws IOException;
+  }
+}

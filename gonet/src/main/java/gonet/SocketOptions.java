@@ -1,0 +1,116 @@
+package gonet;
+
+import gonet.internal.backend.Descriptor;
+import gonet.internal.backend.Errno;
+import gonet.internal.backend.Option;
+import gonet.internal.poll.FDException;
+import java.net.SocketOption;
+import java.net.StandardSocketOptions;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The options of the JDK and of {@link TcpSocketOptions}, by name: {@code
+ * jdk.net.ExtendedSocketOptions} are found without a dependency on their module.
+ */
+final class SocketOptions {
+
+  /** What stands behind a name. Switches are Booleans, all others are Integers from min to max. */
+  record Known(Option option, int min, int max) {
+
+    /** The kernel's integer for a user's value. */
+    <T> int toInt(SocketOption<T> name, @Nullable T value) {
+      if (value == null) {
+        throw new IllegalArgumentException(name.name() + " is null");
+      }
+      if (value instanceof Boolean on) {
+        return on ? 1 : 0;
+      }
+      if (value instanceof Integer number && number >= min && number <= max) {
+        return number;
+      }
+      throw new IllegalArgumentException(
+          name.name() + " is " + value + ", not between " + min + " and " + max);
+    }
+
+    /** The user's value for the kernel's integer. */
+    <T> T fromInt(SocketOption<T> name, int value) {
+      return name.type() == Boolean.class
+          ? name.type().cast(value != 0)
+          : name.type().cast(Integer.valueOf(value));
+    }
+  }
+
+  private static final int ANY = Integer.MAX_VALUE;
+
+  private static final Map<String, Known> BY_NAME =
+      Map.ofEntries(
+          Map.entry("SO_RCVBUF", new Known(Option.RECEIVE_BUFFER, 1, ANY)),
+          Map.entry("SO_SNDBUF", new Known(Option.SEND_BUFFER, 1, ANY)),
+          Map.entry("SO_KEEPALIVE", new Known(Option.KEEP_ALIVE, 0, 1)),
+          Map.entry("SO_LINGER", new Known(Option.LINGER, -ANY, 65535)),
+          Map.entry("SO_REUSEADDR", new Known(Option.REUSE_ADDR, 0, 1)),
+          Map.entry("SO_REUSEPORT", new Known(Option.REUSE_PORT, 0, 1)),
+          Map.entry("IP_TOS", new Known(Option.TRAFFIC_CLASS, 0, 255)),
+          Map.entry("TCP_NODELAY", new Known(Option.NO_DELAY, 0, 1)),
+          Map.entry("TCP_QUICKACK", new Known(Option.QUICK_ACK, 0, 1)),
+          Map.entry("TCP_KEEPIDLE", new Known(Option.KEEP_IDLE, 1, KeepAlive.MAX_SECONDS)),
+          Map.entry("TCP_KEEPINTERVAL", new Known(Option.KEEP_INTERVAL, 1, KeepAlive.MAX_SECONDS)),
+          Map.entry("TCP_KEEPCOUNT", new Known(Option.KEEP_COUNT, 1, KeepAlive.MAX_COUNT)),
+          Map.entry("TCP_USER_TIMEOUT", new Known(Option.USER_TIMEOUT, 0, ANY)),
+          Map.entry("TCP_DEFER_ACCEPT", new Known(Option.DEFER_ACCEPT, 0, ANY)),
+          Map.entry("TCP_FASTOPEN", new Known(Option.FAST_OPEN, 0, ANY)),
+          Map.entry("TCP_CORK", new Known(Option.CORK, 0, 1)),
+          Map.entry("TCP_NOTSENT_LOWAT", new Known(Option.NOT_SENT_LOW_WATER, 0, ANY)));
+
+  private static final List<SocketOption<?>> NAMED =
+      List.of(
+          StandardSocketOptions.SO_RCVBUF,
+          StandardSocketOptions.SO_SNDBUF,
+          StandardSocketOptions.SO_KEEPALIVE,
+          StandardSocketOptions.SO_LINGER,
+          StandardSocketOptions.SO_REUSEADDR,
+          StandardSocketOptions.SO_REUSEPORT,
+          StandardSocketOptions.IP_TOS,
+          StandardSocketOptions.TCP_NODELAY,
+          TcpSocketOptions.TCP_USER_TIMEOUT,
+          TcpSocketOptions.TCP_DEFER_ACCEPT,
+          TcpSocketOptions.TCP_FASTOPEN,
+          TcpSocketOptions.TCP_CORK,
+          TcpSocketOptions.TCP_NOTSENT_LOWAT);
+
+  private SocketOptions() {}
+
+  /**
+   * What stands behind an option.
+   *
+   * @throws UnsupportedOperationException for an option that is none of TCP's
+   */
+  static Known of(SocketOption<?> name) {
+    Known known = BY_NAME.get(Objects.requireNonNull(name, "option").name());
+    if (known == null || (name.type() != Integer.class && name.type() != Boolean.class)) {
+      throw new UnsupportedOperationException("no option of TCP: " + name.name());
+    }
+    return known;
+  }
+
+  /** The options this backend has, under the names that need no further module. */
+  static Set<SocketOption<?>> supported(Descriptor d) {
+    Set<SocketOption<?>> all = new LinkedHashSet<>();
+    for (SocketOption<?> name : NAMED) {
+      if (d.supports(of(name).option())) {
+        all.add(name);
+      }
+    }
+    return all;
+  }
+
+  /** Whether a failure means that this system has no such option at all. */
+  static boolean unsupported(FDException e) {
+    return e.kind() == FDException.Kind.SYSCALL && e.errno() == Errno.ENOPROTOOPT;
+  }
+}

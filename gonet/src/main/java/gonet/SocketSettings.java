@@ -1,0 +1,125 @@
+package gonet;
+
+import gonet.internal.backend.Descriptor;
+import gonet.internal.backend.Option;
+import gonet.internal.backend.SyscallException;
+import java.io.IOException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What {@link ListenConfig} and {@link Dialer} set on a TCP socket. A listener has them set once,
+ * and the kernel hands them on to every accepted connection, which so costs no call of its own.
+ *
+ * @param userTimeoutMillis 0 for the system's own
+ * @param readBufferBytes 0 for the system's own
+ * @param writeBufferBytes 0 for the system's own
+ * @param trafficClass −1 for the system's own
+ */
+record SocketSettings(
+    boolean noDelay,
+    KeepAlive keepAlive,
+    int userTimeoutMillis,
+    int readBufferBytes,
+    int writeBufferBytes,
+    int trafficClass,
+    @Nullable SocketControl control) {
+
+  static final SocketSettings DEFAULTS =
+      new SocketSettings(true, KeepAlive.on(), 0, 0, 0, -1, null);
+
+  /** Sets what differs from the kernel's own defaults. Buffers before connect or listen: tcp(7). */
+  void apply(Descriptor d) throws SyscallException {
+    if (noDelay) {
+      d.setOption(Option.NO_DELAY, 1);
+    }
+    if (keepAlive.enabled()) {
+      TcpOptions.keepAlive(d, keepAlive);
+    }
+    if (userTimeoutMillis != 0) {
+      d.setOption(Option.USER_TIMEOUT, userTimeoutMillis);
+    }
+    if (readBufferBytes != 0) {
+      d.setOption(Option.RECEIVE_BUFFER, readBufferBytes);
+    }
+    if (writeBufferBytes != 0) {
+      d.setOption(Option.SEND_BUFFER, writeBufferBytes);
+    }
+    if (trafficClass >= 0) {
+      d.setOption(Option.TRAFFIC_CLASS, trafficClass);
+    }
+  }
+
+  /** Shows the socket to the user's control, if there is one. */
+  void control(Descriptor d, Op op, String network, TcpAddr addr) throws IOException {
+    if (control != null) {
+      control.control(network, addr.toString(), new ControlledSocket(d, op));
+    }
+  }
+
+  SocketSettings withNoDelay(boolean on) {
+    return new SocketSettings(
+        on, keepAlive, userTimeoutMillis, readBufferBytes, writeBufferBytes, trafficClass, control);
+  }
+
+  SocketSettings withKeepAlive(KeepAlive config) {
+    return new SocketSettings(
+        noDelay,
+        config,
+        userTimeoutMillis,
+        readBufferBytes,
+        writeBufferBytes,
+        trafficClass,
+        control);
+  }
+
+  SocketSettings withUserTimeoutMillis(int millis) {
+    return new SocketSettings(
+        noDelay, keepAlive, millis, readBufferBytes, writeBufferBytes, trafficClass, control);
+  }
+
+  SocketSettings withReadBufferBytes(int bytes) {
+    return new SocketSettings(
+        noDelay, keepAlive, userTimeoutMillis, bytes, writeBufferBytes, trafficClass, control);
+  }
+
+  SocketSettings withWriteBufferBytes(int bytes) {
+    return new SocketSettings(
+        noDelay, keepAlive, userTimeoutMillis, readBufferBytes, bytes, trafficClass, control);
+  }
+
+  SocketSettings withTrafficClass(int value) {
+    return new SocketSettings(
+        noDelay, keepAlive, userTimeoutMillis, readBufferBytes, writeBufferBytes, value, control);
+  }
+
+  SocketSettings withControl(@Nullable SocketControl hook) {
+    return new SocketSettings(
+        noDelay,
+        keepAlive,
+        userTimeoutMillis,
+        readBufferBytes,
+        writeBufferBytes,
+        trafficClass,
+        hook);
+  }
+
+  /** For the {@code toString} of the two users. */
+  String text() {
+    return "noDelay "
+        + noDelay
+        + ", "
+        + keepAlive
+        + ", user timeout "
+        + (userTimeoutMillis == 0 ? "system's" : userTimeoutMillis + " ms")
+        + ", read buffer "
+        + bytes(readBufferBytes)
+        + ", write buffer "
+        + bytes(writeBufferBytes)
+        + ", traffic class "
+        + (trafficClass < 0 ? "system's" : trafficClass);
+  }
+
+  private static String bytes(int bytes) {
+    return bytes == 0 ? "system's" : bytes + " bytes";
+  }
+}

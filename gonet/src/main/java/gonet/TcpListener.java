@@ -1,0 +1,101 @@
+package gonet;
+
+import gonet.internal.backend.Descriptor;
+import gonet.internal.poll.FD;
+import gonet.internal.poll.FDException;
+import gonet.internal.poll.Poller;
+import gonet.internal.time.Clock;
+import java.io.IOException;
+import java.lang.ref.Cleaner;
+import java.lang.ref.Reference;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** Accepts TCP connections. Go's {@code net.TCPListener}. */
+public final class TcpListener implements Listener {
+  private final FD fd;
+  private final Poller poller;
+  private final String network;
+  private final TcpAddr addr;
+  private final AcceptLog log;
+  private final Cleaner.Cleanable watch;
+
+  /** Nanoseconds, 0 for none. */
+  private volatile long timeout;
+
+  TcpListener(Descriptor descriptor, Poller poller, String network, TcpAddr addr) {
+    this.fd = new FD(descriptor, poller, false);
+    this.poller = poller;
+    this.network = network;
+    this.addr = addr;
+    this.log = new AcceptLog(op(Op.ACCEPT));
+    this.watch = Dropped.watch(this, fd, "listener", addr);
+  }
+
+  @Override
+  public TcpConn accept() throws IOException {
+    Descriptor.Accepted accepted = new Descriptor.Accepted();
+    try {
+      fd.accept(accepted, log, timeout == 0 ? Clock.NONE : Clock.after(timeout));
+    } catch (FDException e) {
+      throw OpErrors.of(op(Op.ACCEPT), e);
+    } finally {
+      Reference.reachabilityFence(this);
+    }
+    Descriptor descriptor = Objects.requireNonNull(accepted.descriptor);
+    try {
+      TcpAddr remote = TcpAddr.of(Objects.requireNonNull(accepted.remote));
+      // Bound to one address, the listener knows its connections' local address; bound to all, the
+      // kernel is asked when somebody wants to know.
+      return new TcpConn(descriptor, poller, network, addr.isWildcard() ? null : addr, remote);
+    } catch (Throwable t) { // such as want of memory: nobody else knows the descriptor
+      descriptor.close();
+      throw t;
+    }
+  }
+
+  @Override
+  public TcpAddr addr() {
+    return addr;
+  }
+
+  @Override
+  public void close() {
+    fd.close();
+    watch.clean();
+  }
+
+  @Override
+  public boolean isClosed() {
+    return fd.closed();
+  }
+
+  @Override
+  public void setDeadline(@Nullable Instant when) throws IOException {
+    try {
+      fd.readDeadline(Durations.moment(when));
+    } catch (FDException e) {
+      throw OpErrors.of(op(Op.SET), e);
+    }
+  }
+
+  @Override
+  public void setTimeout(@Nullable Duration each) throws IOException {
+    long nanos = each == null ? 0 : Durations.positiveNanos(each, "timeout");
+    if (fd.closed()) {
+      throw OpErrors.closed(op(Op.SET), 0);
+    }
+    timeout = nanos;
+  }
+
+  private Op op(String name) {
+    return new Op(name, network, null, addr);
+  }
+
+  @Override
+  public String toString() {
+    return "listener " + network + " " + addr + (fd.closed() ? " (closed)" : "");
+  }
+}

@@ -1,0 +1,179 @@
+package gonet;
+
+import gonet.internal.backend.Descriptor;
+import gonet.internal.backend.Errno;
+import gonet.internal.backend.Option;
+import gonet.internal.backend.Sockets;
+import gonet.internal.backend.Sockets.Family;
+import gonet.internal.backend.SyscallException;
+import gonet.internal.poll.FDException;
+import gonet.netip.Addr;
+import gonet.netip.AddrPort;
+import java.io.IOException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Opens TCP sockets: which family for which network and address, and in which order the calls go.
+ * Go's {@code internetSocket}, {@code favoriteAddrFamily} and {@code dialTCP}.
+ */
+final class TcpSockets {
+
+  /** Go's number: more than three sockets for one attempt would hide a real lack of ports. */
+  private static final int RETRIES = 2;
+
+  private TcpSockets() {}
+
+  // ---- listen
+  // --------------------------------------------------------------------------------------
+
+  /** A listener on {@code local}; for a wildcard of both families IPv4 alone where IPv6 is off. */
+  static TcpListener listen(ListenConfig config, String network, TcpAddr local) throws IOException {
+    Op op = new Op(Op.LISTEN, network, null, local);
+    Netpoll netpoll = Netpoll.get(op);
+    Family family = listenFamily(netpoll.sockets(), network, local);
+    try {
+      return listen(netpoll, family, config, op, local);
+    } catch (SyscallException e) {
+      if (family == Family.INET6_DUAL && local.isWildcard() && lacksIpv6(e.errno())) {
+        try {
+          return listen(netpoll, Family.INET4, config, op, local);
+        } catch (SyscallException second) {
+          throw OpErrors.syscall(op, second);
+        }
+      }
+      throw OpErrors.syscall(op, e);
+    }
+  }
+
+  private static TcpListener listen(
+      Netpoll netpoll, Family family, ListenConfig config, Op op, TcpAddr local)
+      throws IOException, SyscallException {
+    Descriptor d = netpoll.sockets().openTcp(family);
+    try {
+      d.setOption(Option.REUSE_ADDR, 1);
+      if (config.reusePort()) {
+        d.setOption(Option.REUSE_PORT, 1);
+      }
+      config.settings().apply(d);
+      config.settings().control(d, op, specific(family), local);
+      d.bind(bindAddr(family, local));
+      int backlog = config.backlog();
+      d.listen(backlog == ListenConfig.LONGEST_BACKLOG ? netpoll.sockets().maxBacklog() : backlog);
+      return new TcpListener(d, netpoll.poller(), op.network(), TcpAddr.of(d.localAddr()));
+    } catch (Throwable t) {
+      d.close();
+      throw t;
+    }
+  }
+
+  private static Family listenFamily(Sockets sockets, String network, TcpAddr local) {
+    if (network.endsWith("4")) {
+      return Family.INET4;
+    }
+    if (network.endsWith("6")) {
+      return Family.INET6_ONLY;
+    }
+    if (local.isWildcard()) {
+      return sockets.supportsDualStack() ? Family.INET6_DUAL : Family.INET4;
+    }
+    return local.is4() ? Family.INET4 : Family.INET6_DUAL;
+  }
+
+  private static boolean lacksIpv6(int errno) {
+    return errno == Errno.EAFNOSUPPORT || errno == Errno.EADDRNOTAVAIL;
+  }
+
+  // ---- dial
+  // ----------------------------------------------------------------------------------------
+
+  /**
+   * Connects to one address.
+   *
+   * @param limit a moment of the clock, or none
+   */
+  static TcpConn connect(
+      SocketSettings settings, String network, @Nullable TcpAddr local, TcpAddr remote, long limit)
+      throws IOException {
+    Op op = new Op(Op.DIAL, network, local, remote);
+    Netpoll netpoll = Netpoll.get(op);
+    boolean portIsFree = local == null || local.port() == 0;
+    for (int tries = 0; ; tries++) {
+      TcpConn conn = open(netpoll, settings, op, local, remote);
+      try {
+        conn.fd.connect(target(op.network(), remote), limit);
+      } catch (FDException e) {
+        conn.close();
+        if (portIsFree && tries < RETRIES && e.errno() == Errno.EADDRNOTAVAIL) {
+          continue; // the port chosen for us is already connected to that address
+        }
+        throw OpErrors.of(op, e);
+      } catch (Throwable t) {
+        conn.close();
+        throw t;
+      }
+      // Dialing a port of the ephemeral range that nobody listens on, the kernel may choose that
+      // very port for our end: a simultaneous open with ourselves succeeds (RFC 9293, 3.5).
+      if (portIsFree && tries < RETRIES && conn.localAddr().equals(conn.remoteAddr())) {
+        conn.close();
+        continue;
+      }
+      return conn;
+    }
+  }
+
+  private static TcpConn open(
+      Netpoll netpoll, SocketSettings settings, Op op, @Nullable TcpAddr local, TcpAddr remote)
+      throws IOException {
+    Family family = dialFamily(op.network(), local, remote);
+    Descriptor d;
+    try {
+      d = netpoll.sockets().openTcp(family);
+    } catch (SyscallException e) {
+      throw OpErrors.syscall(op, e);
+    }
+    try {
+      settings.apply(d);
+      settings.control(d, op, specific(family), remote);
+      if (local != null) {
+        d.bind(bindAddr(family, local));
+      }
+      AddrPort to = target(op.network(), remote);
+      return new TcpConn(d, netpoll.poller(), op.network(), null, TcpAddr.of(to));
+    } catch (SyscallException e) {
+      d.close();
+      throw OpErrors.syscall(op, e);
+    } catch (Throwable t) {
+      d.close();
+      throw t;
+    }
+  }
+
+  private static Family dialFamily(String network, @Nullable TcpAddr local, TcpAddr remote) {
+    if (network.endsWith("6")) {
+      return Family.INET6_ONLY;
+    }
+    boolean local4 = local == null || local.is4() || !local.hasHost();
+    return target(network, remote).addr().is4() && local4 ? Family.INET4 : Family.INET6_DUAL;
+  }
+
+  /** Where a connection goes: an unspecified address means this machine. */
+  private static AddrPort target(String network, TcpAddr remote) {
+    return remote.toLocal(network).addrPort();
+  }
+
+  // ---- both
+  // ----------------------------------------------------------------------------------------
+
+  /** A wildcard takes the family of its socket. */
+  private static AddrPort bindAddr(Family family, TcpAddr local) {
+    if (!local.isWildcard()) {
+      return local.addrPort();
+    }
+    Addr any = family == Family.INET4 ? Addr.ipv4Unspecified() : Addr.ipv6Unspecified();
+    return AddrPort.of(any, local.port());
+  }
+
+  private static String specific(Family family) {
+    return family == Family.INET4 ? "tcp4" : "tcp6";
+  }
+}

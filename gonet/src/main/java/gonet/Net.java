@@ -79,6 +79,11 @@ public final class Net {
     return Dialer.defaults().withTimeout(timeout).dial(network, address);
   }
 
+  /** A pair of connections inside this process, each the other's peer. See {@link Pipe}. */
+  public static Pipe pipe() {
+    return Pipe.create();
+  }
+
   /** What {@link #go} runs. */
   @FunctionalInterface
   public interface Task {

@@ -1,0 +1,315 @@
+package gonet.internal.poll;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import gonet.Background;
+import gonet.internal.poll.FDMutex.Outcome;
+import gonet.internal.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.ThreadLocalRandom;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.function.Executable;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The promises that Go's {@code fd_mutex_test.go} holds, and those of waiters that may give up. */
+@Timeout(60)
+class FDMutexTest {
+  private final FDMutex mutex = new FDMutex();
+
+  // ---- one thread
+  // ----------------------------------------------------------------------------------
+
+  @Test
+  void anOpenMutexGivesReferencesAndBothLocks() {
+    assertTrue(mutex.incref());
+    assertFalse(mutex.decref());
+    for (boolean read : new boolean[] {true, false}) {
+      assertEquals(Outcome.LOCKED, mutex.lock(read, Clock.NONE));
+      assertFalse(mutex.unlock(read));
+    }
+  }
+
+  @Test
+  void theTwoLocksDoNotExcludeEachOther() {
+    assertEquals(Outcome.LOCKED, mutex.lock(true, Clock.NONE));
+    assertEquals(Outcome.LOCKED, mutex.lock(false, Clock.NONE));
+    assertFalse(mutex.unlock(true));
+    assertFalse(mutex.unlock(false));
+  }
+
+  @Test
+  void aClosedMutexGivesNothing() {
+    assertTrue(mutex.increfAndClose());
+    assertFalse(mutex.incref());
+    assertEquals(Outcome.CLOSED, mutex.lock(true, Clock.NONE));
+    assertEquals(Outcome.CLOSED, mutex.lock(false, Clock.LONG_AGO));
+    assertFalse(mutex.increfAndClose());
+    assertTrue(mutex.decref());
+  }
+
+  @Test
+  void onlyTheLastOneOutAfterCloseDestroys() {
+    assertTrue(mutex.incref());
+    assertEquals(Outcome.LOCKED, mutex.lock(true, Clock.NONE));
+    assertEquals(Outcome.LOCKED, mutex.lock(false, Clock.NONE));
+    assertTrue(mutex.increfAndClose());
+    assertFalse(mutex.unlock(false));
+    assertFalse(mutex.decref());
+    assertFalse(mutex.decref());
+    assertTrue(mutex.unlock(true));
+  }
+
+  @Test
+  void misuseIsRefusedAndBreaksNothing() {
+    assertMisuse(mutex::decref);
+    assertMisuse(() -> mutex.unlock(true));
+    assertMisuse(() -> mutex.unlock(false));
+
+    assertTrue(mutex.incref());
+    assertFalse(mutex.decref());
+    assertMisuse(mutex::decref);
+
+    for (boolean read : new boolean[] {true, false}) {
+      assertEquals(Outcome.LOCKED, mutex.lock(read, Clock.NONE));
+      assertMisuse(() -> mutex.unlock(!read));
+      assertFalse(mutex.unlock(read));
+      assertMisuse(() -> mutex.unlock(read));
+    }
+
+    assertTrue(mutex.incref());
+    assertFalse(mutex.decref());
+    assertEquals(Outcome.LOCKED, mutex.lock(true, Clock.NONE));
+    assertEquals(Outcome.LOCKED, mutex.lock(false, Clock.NONE));
+    assertFalse(mutex.unlock(true));
+    assertFalse(mutex.unlock(false));
+    assertTrue(mutex.increfAndClose());
+    assertTrue(mutex.decref());
+  }
+
+  @Test
+  void aMillionReferencesAreTooMany() {
+    for (long i = 0; i < FDMutex.MAX_REFS; i++) {
+      assertTrue(mutex.incref());
+    }
+    for (Executable more :
+        new Executable[] {
+          mutex::incref,
+          () -> mutex.lock(true, Clock.NONE),
+          () -> mutex.lock(false, Clock.NONE),
+          mutex::increfAndClose
+        }) {
+      var e = assertThrows(IllegalStateException.class, more);
+      assertTrue(e.getMessage().contains("too many"), e.getMessage());
+    }
+    assertFalse(mutex.decref());
+    assertTrue(mutex.increfAndClose());
+  }
+
+  // ---- waiters
+  // -------------------------------------------------------------------------------------
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void aWaiterGetsTheLockThatIsReleased(boolean read) throws Exception {
+    assertEquals(Outcome.LOCKED, mutex.lock(read, Clock.NONE));
+    var waiter = waiter(read, Clock.NONE);
+    var timed = waiter(read, Clock.after(3_600_000_000_000L));
+    assertFalse(waiter.isDone());
+    mutex.unlock(read);
+    assertEquals(Outcome.LOCKED, waiter.get());
+    mutex.unlock(read);
+    assertEquals(Outcome.LOCKED, timed.get());
+    assertFalse(mutex.unlock(read));
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void closeSendsAllWaitersAway(boolean read) throws Exception {
+    assertEquals(Outcome.LOCKED, mutex.lock(read, Clock.NONE));
+    List<Background<Outcome>> waiters = new ArrayList<>();
+    for (int i = 0; i < 4; i++) {
+      waiters.add(waiter(read, Clock.NONE));
+    }
+    for (Background<Outcome> waiter : waiters) {
+      assertFalse(waiter.isDone());
+    }
+    assertTrue(mutex.increfAndClose());
+    for (Background<Outcome> waiter : waiters) {
+      assertEquals(Outcome.CLOSED, waiter.get());
+    }
+    assertFalse(mutex.decref());
+    assertTrue(mutex.unlock(read));
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void aWaiterExpiresAndNotBefore(boolean read) {
+    assertEquals(Outcome.LOCKED, mutex.lock(read, Clock.NONE));
+    long limit = Clock.after(20_000_000);
+    assertEquals(Outcome.TIMEOUT, mutex.lock(read, limit));
+    assertTrue(Clock.now() >= limit, "early");
+    assertEquals(Outcome.TIMEOUT, mutex.lock(read, Clock.LONG_AGO));
+    assertFalse(mutex.unlock(read));
+    assertEquals(Outcome.LOCKED, mutex.lock(read, Clock.LONG_AGO), "free, so nobody waits");
+    assertFalse(mutex.unlock(read));
+    assertTrue(mutex.increfAndClose());
+    assertTrue(mutex.decref(), "an expired waiter left a reference");
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void aWaiterCanBeInterruptedAndItsStatusStays(boolean read) throws Exception {
+    assertEquals(Outcome.LOCKED, mutex.lock(read, Clock.NONE));
+    var waiter =
+        Background.call(
+                () -> {
+                  Outcome outcome = mutex.lock(read, Clock.NONE);
+                  assertTrue(Thread.currentThread().isInterrupted());
+                  return outcome;
+                })
+            .awaitParked();
+    waiter.interrupt();
+    assertEquals(Outcome.INTERRUPTED, waiter.get());
+    assertFalse(mutex.unlock(read));
+    assertTrue(mutex.increfAndClose());
+    assertTrue(mutex.decref(), "an interrupted waiter left a reference");
+  }
+
+  @Test
+  void aFreeLockIsGivenToAnInterruptedThread() throws Exception {
+    var interrupted =
+        Background.call(
+            () -> {
+              Thread.currentThread().interrupt();
+              return mutex.lock(true, Clock.NONE);
+            });
+    assertEquals(Outcome.LOCKED, interrupted.get());
+    assertFalse(mutex.unlock(true));
+  }
+
+  @Test
+  void aWaiterThatGaveUpTakesNoWakeUpWithIt() throws Exception {
+    assertEquals(Outcome.LOCKED, mutex.lock(true, Clock.NONE));
+    var leaves = waiter(true, Clock.NONE);
+    var stays = waiter(true, Clock.NONE);
+    leaves.interrupt();
+    assertEquals(Outcome.INTERRUPTED, leaves.get());
+    mutex.unlock(true);
+    assertEquals(Outcome.LOCKED, stays.get());
+    assertFalse(mutex.unlock(true));
+  }
+
+  /** The unlocker may choose a waiter at the very moment in which that one gives up. */
+  @Test
+  void aWakeUpGivenToAWaiterThatGivesUpPassesToTheNext() throws Exception {
+    int gaveUp = 0;
+    for (int round = 0; round < 3_000; round++) {
+      assertEquals(Outcome.LOCKED, mutex.lock(true, Clock.NONE));
+      var first = Background.call(() -> lockAndUnlock(Clock.NONE)).spinUntilParked();
+      var second = Background.call(() -> lockAndUnlock(Clock.NONE)).spinUntilParked();
+      first.interrupt();
+      spin(ThreadLocalRandom.current().nextInt(40_000));
+      mutex.unlock(true);
+      if (first.get() == Outcome.INTERRUPTED) {
+        gaveUp++;
+      }
+      assertEquals(Outcome.LOCKED, second.get());
+    }
+    assertTrue(gaveUp > 0, "no round tried what it was meant to");
+  }
+
+  // ---- stress
+  // --------------------------------------------------------------------------------------
+
+  /** Each side's pair of counters is written under its lock alone, so the two never differ. */
+  @Test
+  void underStressEachSideHasOneOwner() throws Exception {
+    int threads = 8;
+    int operations = 100_000;
+    long[] reads = new long[2];
+    long[] writes = new long[2];
+    List<Background<Long>> all = new ArrayList<>();
+    for (int t = 0; t < threads; t++) {
+      Random random = new Random(t);
+      all.add(
+          Background.call(
+              () -> {
+                long locked = 0;
+                for (int i = 0; i < operations; i++) {
+                  int dice = random.nextInt(3);
+                  if (dice == 0) {
+                    assertTrue(mutex.incref());
+                    assertFalse(mutex.decref());
+                  } else {
+                    locked += exclusive(dice == 1, dice == 1 ? reads : writes, random);
+                  }
+                }
+                return locked;
+              }));
+    }
+    long locked = 0;
+    for (Background<Long> thread : all) {
+      locked += thread.get();
+    }
+    assertEquals(locked, reads[0] + writes[0]);
+    assertEquals(reads[0], reads[1]);
+    assertEquals(writes[0], writes[1]);
+    assertTrue(mutex.increfAndClose());
+    assertTrue(mutex.decref(), "a reference was lost: " + mutex);
+  }
+
+  /** Counts one if the lock was got; now and then the thread is not patient. */
+  private int exclusive(boolean read, long[] counters, Random random) {
+    int dice = random.nextInt(50);
+    if (dice == 0) {
+      Thread.currentThread().interrupt();
+    }
+    Outcome outcome =
+        mutex.lock(read, dice == 1 ? Clock.after(random.nextInt(20_000)) : Clock.NONE);
+    if (outcome == Outcome.INTERRUPTED || dice == 0) {
+      assertTrue(Thread.interrupted());
+    }
+    if (outcome != Outcome.LOCKED) {
+      assertEquals(dice == 0 ? Outcome.INTERRUPTED : Outcome.TIMEOUT, outcome);
+      return 0;
+    }
+    assertEquals(counters[0], counters[1]);
+    counters[0]++;
+    if (random.nextInt(100) == 0) {
+      Thread.onSpinWait();
+    }
+    counters[1]++;
+    assertFalse(mutex.unlock(read));
+    return 1;
+  }
+
+  private Background<Outcome> waiter(boolean read, long limit) {
+    return Background.call(() -> mutex.lock(read, limit)).awaitParked();
+  }
+
+  private Outcome lockAndUnlock(long limit) {
+    Outcome outcome = mutex.lock(true, limit);
+    if (outcome == Outcome.LOCKED) {
+      mutex.unlock(true);
+    }
+    return outcome;
+  }
+
+  private static void spin(long nanos) {
+    long until = Clock.now() + nanos;
+    while (Clock.now() < until) {
+      Thread.onSpinWait();
+    }
+  }
+
+  private static void assertMisuse(Executable call) {
+    assertThrows(IllegalStateException.class, call);
+  }
+}

@@ -52,6 +52,9 @@ public final class FD {
   /** Successes in a row without a wait after which a virtual thread lets the others run. */
   private static final int BUSY_CALLS = 32;
 
+  /** A turn lasts 2^22 ns, some 4 ms; see {@link #letOthersRun}. */
+  private static final int TURN_SHIFT = 22;
+
   /** What {@link #read} answers at the end of the stream. */
   public static final int END_OF_STREAM = -1;
 
@@ -76,6 +79,9 @@ public final class FD {
 
   /** Writes in a row that did not wait. Guarded by the write lock. */
   private int busyWrites;
+
+  /** The last turn at whose beginning a busy thread stood aside. Races cost a needless turn. */
+  private int turn;
 
   /** Who waits in {@link #close}. */
   private volatile @Nullable Thread closer;
@@ -582,11 +588,23 @@ public final class FD {
    * A stream, or a queue of connections, that never runs dry must not keep its carrier for itself.
    * Called without the lock where possible: on a single carrier, a thread that waits for the lock
    * runs now or never, and would find it held each time.
+   *
+   * <p>Yielding alone lets in only those who stand in the same queue: the default scheduler empties
+   * one queue before it looks at the next, and a thread that yields stands in its queue again. So
+   * once in a while the thread leaves all queues. The moments are the same for all descriptors, so
+   * that busy threads leave together and the queues do run empty.
    */
   @SuppressWarnings("ThreadPriorityCheck") // yielding is the point
-  private static void letOthersRun() {
-    if (Thread.currentThread().isVirtual()) {
+  private void letOthersRun() {
+    if (!Thread.currentThread().isVirtual()) {
+      return;
+    }
+    int now = (int) (Clock.now() >> TURN_SHIFT);
+    if (now == turn) {
       Thread.yield();
+    } else {
+      turn = now;
+      LockSupport.parkNanos(this, 1); // comes back through the scheduler's timer, from outside
     }
   }
 

@@ -1,0 +1,181 @@
+package gonet.internal.poll;
+
+import static gonet.internal.backend.Errno.EAGAIN;
+import static gonet.internal.backend.Errno.ECONNABORTED;
+import static gonet.internal.backend.Errno.EINTR;
+import static gonet.internal.backend.Errno.EINVAL;
+import static gonet.internal.backend.Errno.EMFILE;
+import static gonet.internal.backend.Errno.ENFILE;
+import static gonet.internal.backend.Errno.ENOBUFS;
+import static gonet.internal.backend.Errno.ENOMEM;
+import static gonet.internal.backend.Errno.EPROTO;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import gonet.internal.backend.Descriptor;
+import gonet.internal.backend.Readiness;
+import gonet.internal.poll.FDException.Kind;
+import gonet.internal.time.Clock;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** A listener outlives dead connections and shortages. */
+@Timeout(20)
+class FDAcceptTest {
+  private static final ManualLane LANE = new ManualLane();
+  private static final long MILLI = 1_000_000;
+
+  private final FakeDescriptor socket = new FakeDescriptor();
+  private final FD fd = new FD(socket, LANE, true);
+
+  /** The pauses that were announced, in milliseconds. */
+  private final List<Long> pauses = new CopyOnWriteArrayList<>();
+
+  private final List<Integer> reasons = new CopyOnWriteArrayList<>();
+
+  @AfterEach
+  void close() {
+    fd.close();
+    assertEquals(List.of(), socket.misuse);
+  }
+
+  @Test
+  void aConnectionInTheQueueIsTakenAtOnce() throws Exception {
+    socket.accept.then(-EINTR, 0);
+    accept(Clock.NONE);
+    assertEquals(2, socket.accept.calls());
+  }
+
+  @Test
+  void anEmptyQueueIsWaitedFor() throws Exception {
+    Call<String> acceptor = parked();
+    socket.accept.then(0);
+    LANE.kernel.edge(socket, Readiness.READ);
+    assertEquals("done", acceptor.result());
+  }
+
+  @Test
+  void afterAnAcceptTheNextOneMustTry() throws Exception {
+    socket.accept.then(0, 0);
+    accept(Clock.NONE);
+    accept(Clock.NONE);
+    assertEquals(2, socket.accept.calls());
+  }
+
+  @Test
+  void connectionsThatDiedInTheQueueArePassedOver() throws Exception {
+    socket.accept.then(-ECONNABORTED, -EPROTO, -ECONNABORTED, 0);
+    accept(Clock.NONE);
+    assertEquals(4, socket.accept.calls());
+    assertEquals(List.of(), pauses);
+  }
+
+  @Test
+  void aShortageIsPausedForTwiceAsLongEachTime() throws Exception {
+    long start = Clock.now();
+    socket.accept.then(-EMFILE, -ENFILE, -ENOBUFS, -ENOMEM, 0);
+    accept(Clock.NONE);
+    assertEquals(List.of(5L, 10L, 20L, 40L), pauses);
+    assertEquals(List.of(EMFILE, ENFILE, ENOBUFS, ENOMEM), reasons);
+    assertTrue(Clock.now() - start >= 75 * MILLI, "tried again too early");
+  }
+
+  @Test
+  void theNextAcceptBeginsWithAShortPauseAgain() throws Exception {
+    socket.accept.then(-EMFILE, -EMFILE, 0, -EMFILE, 0);
+    accept(Clock.NONE);
+    accept(Clock.NONE);
+    assertEquals(List.of(5L, 10L, 5L), pauses);
+  }
+
+  @Test
+  void theDeadlineEndsAPause() throws Exception {
+    socket.accept.always(-EMFILE);
+    fd.readDeadline(Clock.after(20 * MILLI));
+    assertEquals(Kind.TIMEOUT, Call.run(() -> accept(Clock.NONE)).failure().kind());
+  }
+
+  @Test
+  void theLimitOfTheCallEndsAPause() {
+    socket.accept.always(-EMFILE);
+    long limit = Clock.after(20 * MILLI);
+    assertEquals(Kind.TIMEOUT, Call.run(() -> accept(limit)).failure().kind());
+    assertTrue(Clock.now() >= limit, "early");
+  }
+
+  @Test
+  void aDeadlineSetDuringAPauseEndsIt() throws Exception {
+    socket.accept.always(-EMFILE);
+    fd.readDeadline(Clock.after(TimeUnit.HOURS.toNanos(1)));
+    Call<String> acceptor = Call.run(() -> accept(Clock.NONE));
+    Eventually.until(() -> pauses.size() > 2);
+    fd.readDeadline(Clock.LONG_AGO);
+    assertEquals(Kind.TIMEOUT, acceptor.failure().kind());
+  }
+
+  @Test
+  void anInterruptEndsAPause() {
+    socket.accept.always(-EMFILE);
+    Call<String> acceptor = Call.run(() -> accept(Clock.NONE));
+    Eventually.until(() -> pauses.size() > 1);
+    acceptor.thread().interrupt();
+    assertEquals(Kind.INTERRUPTED, acceptor.failure().kind());
+    assertTrue(acceptor.interruptStatus());
+  }
+
+  @Test
+  void closeEndsAPause() {
+    socket.accept.always(-EMFILE);
+    Call<String> acceptor = Call.run(() -> accept(Clock.NONE));
+    Eventually.until(() -> pauses.size() > 1);
+    fd.close();
+    assertEquals(Kind.CLOSED, acceptor.failure().kind());
+  }
+
+  @Test
+  void edgesDoNotShortenAPause() throws Exception {
+    Call<String> acceptor = parked();
+    socket.accept.then(-EMFILE, -EMFILE, -EMFILE, -EMFILE, 0);
+    long start = Clock.now();
+    while (!acceptor.done()) {
+      LANE.kernel.edge(socket, Readiness.READ);
+      Thread.onSpinWait();
+    }
+    assertEquals("done", acceptor.result());
+    assertTrue(Clock.now() - start >= 75 * MILLI, "an edge ended a pause");
+  }
+
+  @Test
+  void anyOtherErrorIsTheListenersEnd() {
+    socket.accept.then(-EINVAL);
+    FDException e = Call.run(() -> accept(Clock.NONE)).failure();
+    assertEquals("accept4", e.call());
+    assertEquals(EINVAL, e.errno());
+  }
+
+  @Test
+  void closeEndsAWaitingAccept() {
+    socket.accept.then(-EAGAIN);
+    Call<String> acceptor = parked();
+    fd.close();
+    assertEquals(Kind.CLOSED, acceptor.failure().kind());
+  }
+
+  private void accept(long limit) throws FDException {
+    fd.accept(
+        new Descriptor.Accepted(),
+        (errno, nanos) -> {
+          reasons.add(errno);
+          pauses.add(nanos / MILLI);
+        },
+        limit);
+  }
+
+  private Call<String> parked() {
+    return Call.run(() -> accept(Clock.NONE)).parkedIn(fd, "read");
+  }
+}

@@ -1,0 +1,30 @@
+package gonet.internal.poll;
+
+import org.jspecify.annotations.Nullable;
+
+/** A lane without a thread: the test is the poller. Its timers are real. */
+final class ManualLane extends Poller {
+  final FakeReadiness kernel;
+
+  ManualLane() {
+    this(new FakeReadiness());
+  }
+
+  private ManualLane(FakeReadiness kernel) {
+    super(kernel);
+    this.kernel = kernel;
+  }
+
+  @Override
+  public String lane() {
+    return "manual";
+  }
+
+  @Override
+  void start() {}
+
+  @Override
+  @Nullable Thread sleeper() {
+    return null;
+  }
+}

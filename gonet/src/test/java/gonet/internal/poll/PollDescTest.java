@@ -1,0 +1,88 @@
+package gonet.internal.poll;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import gonet.internal.backend.Errno;
+import gonet.internal.backend.Readiness;
+import gonet.internal.backend.SyscallException;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Assertions;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** What the poller knows about a descriptor. */
+@Timeout(20)
+class PollDescTest {
+  private final ManualLane lane = new ManualLane();
+  private final PollDesc desc = new PollDesc(lane, new FakeDescriptor());
+
+  @Test
+  void readersAndWritersThatComeTogetherRegisterOnce() throws Exception {
+    List<Call<String>> calls = new ArrayList<>();
+    for (int i = 0; i < 8; i++) {
+      calls.add(Call.run(desc::register));
+    }
+    for (Call<String> call : calls) {
+      assertEquals("done", call.result());
+    }
+    assertEquals(1, lane.kernel.registrations());
+    assertEquals(1, lane.registered());
+    desc.leave();
+    assertEquals(0, lane.registered());
+  }
+
+  @Test
+  void afterARefusalTheNextWaiterRegisters() throws Exception {
+    lane.kernel.refusal = Errno.ENOMEM;
+    Assertions.assertThrows(SyscallException.class, desc::register);
+    lane.kernel.refusal = 0;
+    desc.register();
+    assertEquals(1, lane.registered());
+  }
+
+  @Test
+  void anEventMarksTheSlotsItConcernsAndNoOther() {
+    desc.ready(Readiness.WRITE);
+    assertEquals("unknown", desc.read.stateName());
+    assertEquals("ready", desc.write.stateName());
+    desc.ready(Readiness.READ);
+    assertEquals("ready", desc.read.stateName());
+    assertFalse(desc.sticky());
+  }
+
+  @Test
+  void aHangupIsKnownBeforeTheSlotIsMarkedAndStaysKnown() throws Exception {
+    desc.read.beginTry();
+    assertTrue(desc.read.sawEmpty());
+    Call<Boolean> waiter =
+        Call.start(
+            () -> {
+              assertEquals(null, desc.read.await(0));
+              return desc.sticky();
+            });
+    Eventually.until(() -> desc.read.waiter() != null);
+    desc.ready(Readiness.READ | Readiness.STICKY);
+    assertTrue(waiter.result());
+    desc.ready(Readiness.READ);
+    assertTrue(desc.sticky());
+  }
+
+  @Test
+  void evictionEndsTheWaitsOfBothDirections() throws Exception {
+    List<Call<String>> calls = new ArrayList<>();
+    for (ParkSlot slot : List.of(desc.read, desc.write)) {
+      slot.beginTry();
+      assertTrue(slot.sawEmpty());
+      calls.add(Call.start(() -> String.valueOf(slot.await(0))));
+      Eventually.until(() -> slot.waiter() != null);
+    }
+    desc.evict();
+    for (Call<String> call : calls) {
+      assertEquals("null", call.result());
+    }
+    assertTrue(desc.closing());
+  }
+}

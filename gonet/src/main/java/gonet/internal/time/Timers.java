@@ -104,10 +104,12 @@ public final class Timers {
   private void run() {
     for (; ; ) {
       try {
-        Timer due = awaitDue();
-        long again = due.fire(Clock.now());
-        if (again != Clock.NONE) {
-          arm(due, again);
+        long wait = fireNext();
+        // An unpark since the heap was looked at is remembered by the park permit.
+        if (wait == Long.MAX_VALUE) {
+          LockSupport.park(this);
+        } else if (wait > 0) {
+          LockSupport.parkNanos(this, wait);
         }
       } catch (Throwable t) {
         onFailure.accept(t);
@@ -115,29 +117,34 @@ public final class Timers {
     }
   }
 
-  /** Waits for the earliest timer and takes it out. */
-  private Timer awaitDue() {
-    for (; ; ) {
-      long wait;
-      lock.lock();
-      try {
-        Timer first = heap.first();
-        long now = Clock.now();
-        if (first != null && first.when() <= now) {
-          heap.remove(first);
-          return first;
-        }
-        sleepsUntil = first == null ? Long.MAX_VALUE : first.when();
-        wait = first == null ? Long.MAX_VALUE : first.when() - now;
-      } finally {
-        lock.unlock();
+  /**
+   * Fires the earliest timer if it is due. A method of its own, because a variable of the frame
+   * that sleeps would keep the timer, and with it a connection, from being collected.
+   *
+   * @return how many nanoseconds to sleep, {@code Long.MAX_VALUE} without end; 0 to look again
+   */
+  private long fireNext() {
+    Timer first;
+    lock.lock();
+    try {
+      first = heap.first();
+      if (first == null) {
+        sleepsUntil = Long.MAX_VALUE;
+        return Long.MAX_VALUE;
       }
-      // An unpark between the unlock and the park is remembered by the park permit.
-      if (wait == Long.MAX_VALUE) {
-        LockSupport.park(this);
-      } else {
-        LockSupport.parkNanos(this, wait);
+      long wait = first.when() - Clock.now();
+      if (wait > 0) {
+        sleepsUntil = first.when();
+        return wait;
       }
+      heap.remove(first);
+    } finally {
+      lock.unlock();
     }
+    long again = first.fire(Clock.now());
+    if (again != Clock.NONE) {
+      arm(first, again);
+    }
+    return 0;
   }
 }

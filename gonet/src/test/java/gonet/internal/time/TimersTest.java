@@ -170,7 +170,7 @@ class TimersTest {
   }
 
   @Test
-  void aRetiredTimerIsGarbageBeforeItsMoment() {
+  void aRetiredTimerIsGarbageBeforeItsMoment() throws Exception {
     WeakReference<Timer> gone = armedAndRetired();
     await()
         .atMost(Duration.ofSeconds(20))
@@ -182,9 +182,10 @@ class TimersTest {
     assertNull(gone.get());
   }
 
-  private WeakReference<Timer> armedAndRetired() {
+  private WeakReference<Timer> armedAndRetired() throws InterruptedException {
     Timer timer = new Recorder();
     timers.arm(timer, Clock.after(HOUR));
+    awaitSleep(); // the thread has seen it, and sleeps until its moment
     timers.retire(timer);
     return new WeakReference<>(timer);
   }
@@ -288,16 +289,23 @@ class TimersTest {
     }
   }
 
-  /** Waits until the timer thread has nothing due, having looked at everything armed before. */
+  /** Waits until the timer thread has looked at everything armed so far, and sleeps. */
   private void awaitSleep() throws InterruptedException {
-    awaitMoment(Clock.LONG_AGO);
+    Thread thread = awaitMoment(Clock.LONG_AGO);
+    await()
+        .pollInterval(Duration.ofMillis(1))
+        .until(
+            () ->
+                thread.getState() == Thread.State.WAITING
+                    || thread.getState() == Thread.State.TIMED_WAITING);
   }
 
   /** Waits by a further timer, which fires behind all that are due before. */
-  private void awaitMoment(long when) throws InterruptedException {
+  private Thread awaitMoment(long when) throws InterruptedException {
     Recorder fence = new Recorder();
     timers.arm(fence, when);
     fence.awaitFired();
+    return fence.thread;
   }
 
   private static class Recorder extends Timer {
@@ -306,8 +314,12 @@ class TimersTest {
     /** What the next firings answer; after that, none. */
     final BlockingQueue<Long> answers = new LinkedBlockingQueue<>();
 
+    /** The thread that fired it last. */
+    volatile Thread thread;
+
     @Override
     protected long fire(long now) {
+      thread = Thread.currentThread();
       Long next = answers.poll();
       fired.add(now);
       return next == null ? Clock.NONE : next;

@@ -49,6 +49,11 @@ final class EpollDescriptor extends Descriptor {
   }
 
   @Override
+  public int probeRead() {
+    return Transfer.peek(fd, errno, READ);
+  }
+
+  @Override
   public int send(byte[] buf, int off, int len) {
     return Transfer.send(fd, buf, off, len, errno, WRITE);
   }

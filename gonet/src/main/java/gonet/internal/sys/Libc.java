@@ -32,7 +32,17 @@ final class Libc {
     }
   }
 
+  /** {@link #recv} that takes nothing away: with MSG_PEEK as well. */
+  static int peek(int fd, MemorySegment buf, int len, MemorySegment errno) {
+    try {
+      return (int) (long) Recv.HANDLE.invokeExact(errno, fd, buf, (long) len, PEEK_FLAGS);
+    } catch (Throwable t) {
+      throw unexpected(t);
+    }
+  }
+
   private static final int RECV_FLAGS = Linux.MSG_DONTWAIT;
+  private static final int PEEK_FLAGS = Linux.MSG_DONTWAIT | Linux.MSG_PEEK;
 
   private static final class Recv {
     static final MethodHandle HANDLE = Link.critical("recv");

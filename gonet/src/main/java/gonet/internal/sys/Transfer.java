@@ -19,6 +19,9 @@ public final class Transfer {
    */
   public static final int MAX_TRANSFER = 128 * 1024;
 
+  /** Where peeked bytes go. Never read, so it may be everybody's. */
+  private static final byte[] PEEKED = new byte[1];
+
   private Transfer() {}
 
   /** recv(2) into {@code buf[off, off+len)}: the count, 0 at the end, or a negated errno. */
@@ -43,6 +46,15 @@ public final class Transfer {
       buf.position(position + n);
     }
     return n;
+  }
+
+  /**
+   * recv(2) with MSG_PEEK of one byte: 1 if there is data, 0 at the end of the stream, or a negated
+   * errno. Asking for no byte at all would be answered with 0 whatever is there.
+   */
+  public static int peek(int fd, int[] errno, int slot) {
+    int n = Libc.peek(fd, MemorySegment.ofArray(PEEKED), 1, slot(errno, slot));
+    return n >= 0 ? n : -errno[slot];
   }
 
   /** send(2) from {@code buf[off, off+len)}: the count or a negated errno. */

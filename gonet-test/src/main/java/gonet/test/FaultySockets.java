@@ -1,0 +1,35 @@
+package gonet.test;
+
+import gonet.internal.backend.Descriptor;
+import gonet.internal.backend.Sockets;
+import gonet.internal.backend.SyscallException;
+
+/** Opens sockets that may fail, and may fail to open. */
+final class FaultySockets implements Sockets {
+  private final Sockets delegate;
+
+  FaultySockets(Sockets delegate) {
+    this.delegate = delegate;
+  }
+
+  @Override
+  public Descriptor openTcp(Family family) throws SyscallException {
+    FaultyDescriptor.check(Faults.Call.OPEN);
+    return new FaultyDescriptor(delegate.openTcp(family));
+  }
+
+  @Override
+  public boolean supportsDualStack() {
+    return delegate.supportsDualStack();
+  }
+
+  @Override
+  public boolean supportsIpv6() {
+    return delegate.supportsIpv6();
+  }
+
+  @Override
+  public int maxBacklog() {
+    return delegate.maxBacklog();
+  }
+}

@@ -1,0 +1,102 @@
+package gonet.test;
+
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.fail;
+
+import gonet.Conn;
+import gonet.Listener;
+import gonet.Net;
+import gonet.NetTimeoutException;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.SocketTimeoutException;
+import java.time.Duration;
+import java.util.List;
+import org.awaitility.Awaitility;
+import org.awaitility.core.ConditionTimeoutException;
+import org.junit.jupiter.api.extension.AfterEachCallback;
+import org.junit.jupiter.api.extension.BeforeAllCallback;
+import org.junit.jupiter.api.extension.BeforeEachCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
+
+/** Does what {@link LeakCheck} says: callbacks around those of the test class itself. */
+final class LeakCheckExtension implements BeforeAllCallback, BeforeEachCallback, AfterEachCallback {
+  private static final ExtensionContext.Namespace NAMESPACE =
+      ExtensionContext.Namespace.create(LeakCheckExtension.class);
+  private static final Duration PATIENCE = Duration.ofSeconds(5);
+
+  private static boolean warm;
+
+  @Override
+  public void beforeAll(ExtensionContext context) throws Exception {
+    warmUp();
+  }
+
+  @Override
+  public void beforeEach(ExtensionContext context) {
+    context.getStore(NAMESPACE).put(Held.class, Held.now());
+  }
+
+  @Override
+  public void afterEach(ExtensionContext context) {
+    Held before = context.getStore(NAMESPACE).get(Held.class, Held.class);
+    if (before == null) {
+      return; // beforeEach of this extension did not run, so neither did the test
+    }
+    try {
+      Awaitility.await()
+          .pollInSameThread()
+          .pollDelay(Duration.ZERO)
+          .pollInterval(Duration.ofMillis(5))
+          .atMost(PATIENCE)
+          .until(() -> Held.now().since(before).isEmpty());
+    } catch (ConditionTimeoutException e) {
+      List<String> left = Held.now().since(before);
+      if (!left.isEmpty()) {
+        fail("left behind " + PATIENCE.toSeconds() + " s after the test:\n" + lines(left));
+      }
+    }
+  }
+
+  private static String lines(List<String> lines) {
+    return "  " + String.join("\n  ", lines);
+  }
+
+  /** What a process makes at first use and keeps is no leak: make it before the first look. */
+  private static synchronized void warmUp() throws Exception {
+    if (warm) {
+      return;
+    }
+    useGonet();
+    // The JDK's own poller of virtual threads.
+    Thread jdk = Thread.ofVirtual().start(LeakCheckExtension::useTheJdk);
+    jdk.join();
+    warm = true;
+  }
+
+  private static void useGonet() throws IOException {
+    try (Listener listener = Net.listen("tcp", "127.0.0.1:0")) {
+      // Long enough that the thread really parks, with a timer.
+      listener.setTimeout(Duration.ofMillis(50));
+      assertThrows(NetTimeoutException.class, listener::accept);
+      listener.setTimeout(null);
+      try (Conn dialled = Net.dial("tcp", listener.addr().toString());
+          Conn accepted = listener.accept()) {
+        dialled.write(new byte[1]);
+        accepted.readFully(new byte[1]);
+      }
+    }
+  }
+
+  private static void useTheJdk() {
+    try (ServerSocket listener = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      listener.setSoTimeout(1);
+      listener.accept().close();
+    } catch (SocketTimeoutException e) {
+      // As above.
+    } catch (IOException e) {
+      throw new AssertionError(e);
+    }
+  }
+}

@@ -1,0 +1,132 @@
+package gonet.test;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import gonet.NetTimeoutException;
+import java.time.Duration;
+import java.time.Instant;
+import org.junit.jupiter.api.Test;
+
+/** Timeouts that count for each call, and what they and deadlines do together. */
+interface TimeoutCases extends Cases {
+  Duration SHORT = Duration.ofMillis(40);
+
+  /** How late a failure may come on a busy machine before it counts as not having come. */
+  Duration LATE = Duration.ofSeconds(10);
+
+  @Test
+  default void aReadTimeoutCountsAnewForEachRead() throws Exception {
+    left().setReadTimeout(SHORT);
+    for (int i = 0; i < 2; i++) {
+      assertTimesOutAfter(SHORT, () -> left().read(new byte[1]));
+    }
+    crew().start("writer", () -> right().write(new byte[1]));
+    left().setReadTimeout(Duration.ofSeconds(20));
+    assertEquals(1, left().read(new byte[1]));
+  }
+
+  @Test
+  default void aReadTimeoutTakenOffBoundsNothing() throws Exception {
+    left().setReadTimeout(SHORT);
+    left().setReadTimeout(null);
+    Job<Integer> reader = crew().compute("reader", () -> left().read(new byte[1]));
+    reader.staysFor(SHORT.multipliedBy(2));
+    right().write(new byte[1]);
+    assertEquals(1, reader.result());
+  }
+
+  @Test
+  default void aWriteTimeoutBoundsTheWholeWriteAndTellsHowMuchWentOut() throws Exception {
+    left().setWriteTimeout(SHORT);
+    byte[] tooMuch = new byte[64 << 20];
+    // The other side takes byte after byte: progress does not start the time again.
+    crew()
+        .extra(
+            "slow reader",
+            () -> {
+              byte[] one = new byte[1];
+              while (right().read(one) >= 0) {
+                // the next
+              }
+            });
+    long start = System.nanoTime();
+    NetTimeoutException e = assertThrows(NetTimeoutException.class, () -> left().write(tooMuch));
+    assertBetween(SHORT, LATE, System.nanoTime() - start);
+    assertTrue(e.bytesTransferred() > 0 && e.bytesTransferred() < tooMuch.length);
+    assertFalse(left().isClosed());
+  }
+
+  @Test
+  default void waitingForOnesTurnCountsAgainstTheTimeout() throws Exception {
+    Job<Integer> first = crew().compute("first", () -> left().read(new byte[1])).awaitParked();
+    left().setReadTimeout(SHORT);
+    assertTimesOutAfter(SHORT, () -> left().read(new byte[1]));
+    assertFalse(first.isDone());
+    right().write(new byte[1]);
+    assertEquals(1, first.result());
+  }
+
+  @Test
+  default void theEarlierOfTimeoutAndDeadlineWins() throws Exception {
+    left().setReadTimeout(Duration.ofHours(1));
+    long start = System.nanoTime();
+    left().setReadDeadline(Instant.now().plus(SHORT));
+    assertThrows(NetTimeoutException.class, () -> left().read(new byte[1]));
+    // A millisecond for what the wall clock and the monotonic one may differ by.
+    assertBetween(SHORT.minusMillis(1), LATE, System.nanoTime() - start);
+    left().setReadTimeout(SHORT);
+    left().setReadDeadline(Instant.now().plus(Duration.ofHours(1)));
+    assertTimesOutAfter(SHORT, () -> left().read(new byte[1]));
+  }
+
+  @Test
+  default void aDeadlineEndsTheReaderAndThoseBehindIt() throws Exception {
+    Job<?> first = crew().start("first", () -> left().read(new byte[1])).awaitParked();
+    Job<?> second = crew().start("second", () -> left().read(new byte[1])).awaitParked();
+    left().setReadDeadline(Instant.now().plus(SHORT));
+    first.failure(NetTimeoutException.class);
+    second.failure(NetTimeoutException.class);
+  }
+
+  @Test
+  default void aDeadlineMovedLaterOrTakenOffHoldsForTheReadThatWaits() throws Exception {
+    left().setReadDeadline(Instant.now().plusMillis(300));
+    Job<Integer> reader = crew().compute("reader", () -> left().read(new byte[1])).awaitParked();
+    left().setReadDeadline(Instant.now().plusSeconds(3600));
+    left().setReadDeadline(null);
+    reader.staysFor(Duration.ofMillis(400));
+    right().write(new byte[1]);
+    assertEquals(1, reader.result());
+  }
+
+  @Test
+  default void timeoutsOfZeroOrLessAreRefusedAndHugeOnesAreNot() throws Exception {
+    for (Duration bad : new Duration[] {Duration.ZERO, Duration.ofNanos(-1)}) {
+      assertThrows(IllegalArgumentException.class, () -> left().setReadTimeout(bad));
+      assertThrows(IllegalArgumentException.class, () -> left().setWriteTimeout(bad));
+    }
+    left().setReadTimeout(Duration.ofSeconds(Long.MAX_VALUE));
+    left().setDeadline(Instant.MAX);
+    Job<Integer> reader = crew().compute("reader", () -> left().read(new byte[1])).awaitParked();
+    right().write(new byte[1]);
+    assertEquals(1, reader.result());
+    left().setDeadline(Instant.MIN);
+    assertThrows(NetTimeoutException.class, () -> left().read(new byte[1]));
+  }
+
+  private static void assertTimesOutAfter(
+      Duration atLeast, org.junit.jupiter.api.function.Executable call) {
+    long start = System.nanoTime();
+    NetTimeoutException e = assertThrows(NetTimeoutException.class, call);
+    assertBetween(atLeast, LATE, System.nanoTime() - start);
+    assertTrue(e.timeout());
+  }
+
+  private static void assertBetween(Duration atLeast, Duration atMost, long nanos) {
+    assertTrue(nanos >= atLeast.toNanos(), nanos + " ns is less than " + atLeast);
+    assertTrue(nanos <= atMost.toNanos(), nanos + " ns is more than " + atMost);
+  }
+}

@@ -1,0 +1,12 @@
+package gonet.test;
+
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
+
+@ParameterizedClass
+@EnumSource(Callers.class)
+class Tcp6ContractTest extends SocketContract {
+  Tcp6ContractTest(Callers callers) {
+    super(ConnPairs.dialled("tcp6", "[::1]:0"), callers);
+  }
+}

@@ -32,7 +32,9 @@ final class Child implements AutoCloseable {
   private final Process process;
   private final Writer input;
   private final LinkedBlockingQueue<String> told = new LinkedBlockingQueue<>();
-  private final StringBuffer output = new StringBuffer();
+
+  /** All it has printed. Guarded by itself. */
+  private final StringBuilder output = new StringBuilder();
 
   private Child(List<String> command) throws IOException {
     process = new ProcessBuilder(command).redirectErrorStream(true).start();
@@ -96,7 +98,7 @@ final class Child implements AutoCloseable {
   /** Waits for the end of the program. */
   int awaitExit() throws InterruptedException {
     if (!process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
-      throw new AssertionError("the child does not end; its output:\n" + output);
+      throw new AssertionError("the child does not end; its output:\n" + output());
     }
     return process.exitValue();
   }
@@ -108,7 +110,9 @@ final class Child implements AutoCloseable {
 
   /** All that it has printed. */
   String output() {
-    return output.toString();
+    synchronized (output) {
+      return output.toString();
+    }
   }
 
   @Override
@@ -119,15 +123,21 @@ final class Child implements AutoCloseable {
   private void listen() {
     try (BufferedReader lines = process.inputReader(StandardCharsets.UTF_8)) {
       for (String line; (line = lines.readLine()) != null; ) {
-        output.append(line).append('\n');
+        print(line);
         if (line.startsWith(MARK)) {
           told.add(line.substring(MARK.length()));
         }
       }
     } catch (IOException e) {
-      output.append(e).append('\n');
+      print(e);
     }
     told.add(END);
+  }
+
+  private void print(Object line) {
+    synchronized (output) {
+      output.append(line).append('\n');
+    }
   }
 
   // ---- in the program --------------------------------------------------------------------------

@@ -19,6 +19,7 @@ import gonet.test.Effect;
 import gonet.test.Job;
 import gonet.test.LeakCheck;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.Socket;
 import java.util.List;
 import org.awaitility.Awaitility;
@@ -67,8 +68,8 @@ class LostPeerTest {
       conn.write(new byte[1]);
       peer.awaitFinished(1);
       StringBuilder got = new StringBuilder();
-      for (char call : calls.toCharArray()) {
-        switch (call) {
+      for (int i = 0; i < calls.length(); i++) {
+        switch (calls.charAt(i)) {
           case 'w' -> assertThrows(NetSocketException.class, () -> conn.write(new byte[1]));
           case 'a' -> conn.awaitReadable();
           default -> readIfAny(conn, got);
@@ -133,8 +134,8 @@ class LostPeerTest {
   static final class Holder {
     public static void main(String[] args) throws IOException {
       int port = Integer.parseInt(args[0].substring(args[0].lastIndexOf(':') + 1));
-      try (Socket first = new Socket("127.0.0.1", port);
-          Socket second = new Socket("127.0.0.1", port)) {
+      try (Socket first = new Socket(InetAddress.getLoopbackAddress(), port);
+          Socket second = new Socket(InetAddress.getLoopbackAddress(), port)) {
         while (second.getInputStream().available() == 0) {
           Thread.onSpinWait();
         }

@@ -39,9 +39,7 @@ class SigpipeTest {
     }
 
     public static void main(String[] args) throws Exception {
-      if (Net.listen("tcp4", "127.0.0.1:0") instanceof AutoCloseable listener) {
-        listener.close(); // gonet is up, its backend chosen
-      }
+      Net.listen("tcp4", "127.0.0.1:0").close(); // now gonet has its backend
       // The JDK's own write(2), beneath the other backend, relies on the JVM's handler.
       if (Net.stats().backend().equals("epoll")) {
         letSigpipeKill();
@@ -72,7 +70,7 @@ class SigpipeTest {
     }
 
     private static void provoke(String kind, Write write) throws IOException {
-      try (ServerSocket listener = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"));
+      try (ServerSocket listener = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
           Conn conn = Net.dial("tcp4", "127.0.0.1:" + listener.getLocalPort())) {
         try (Socket peer = listener.accept()) {
           peer.setTcpNoDelay(true);

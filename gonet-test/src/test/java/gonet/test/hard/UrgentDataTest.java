@@ -12,10 +12,10 @@ import gonet.test.Crew;
 import gonet.test.Job;
 import gonet.test.LeakCheck;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.ByteBuffer;
 import java.time.Duration;
-import java.util.Locale;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -138,9 +138,9 @@ class UrgentDataTest {
   }
 
   private static Socket connect(Listener listener) throws IOException {
-    String address = listener.addr().toString().toLowerCase(Locale.ROOT);
+    String address = listener.addr().toString();
     int port = Integer.parseInt(address.substring(address.lastIndexOf(':') + 1));
-    return new Socket("127.0.0.1", port);
+    return new Socket(InetAddress.getLoopbackAddress(), port);
   }
 
   private static String readSix(Conn conn, int bufferBytes) throws IOException {

@@ -23,8 +23,8 @@ final class DialRace {
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition news = lock.newCondition();
   private @Nullable TcpConn winner;
-  private @Nullable IOException primaryFailure;
-  private @Nullable IOException fallbackFailure;
+  private @Nullable Throwable primaryFailure;
+  private @Nullable Throwable fallbackFailure;
 
   /** The caller has gone: a racer closes what it has got. */
   private boolean over;
@@ -92,11 +92,16 @@ final class DialRace {
 
   /** The primaries' failure, as in Go, with the fallbacks' in it. */
   private IOException bothFailed() {
-    IOException failure = Objects.requireNonNull(primaryFailure);
-    if (fallbackFailure != null) {
+    Throwable failure = Objects.requireNonNull(primaryFailure);
+    if (fallbackFailure != null && !fallbackFailure.equals(failure)) {
       failure.addSuppressed(fallbackFailure);
     }
-    return failure;
+    return switch (failure) {
+      case RuntimeException e -> throw e;
+      case Error e -> throw e;
+      case NetException _ -> (IOException) failure.fillInStackTrace(); // the caller's, from here on
+      default -> (IOException) failure;
+    };
   }
 
   /** The caller leaves: nobody takes a connection any more, not even one that stands already. */
@@ -125,13 +130,11 @@ final class DialRace {
 
   private void race(List<TcpAddr> addresses, boolean primary) {
     TcpConn conn = null;
-    IOException failure = null;
+    Throwable failure = null;
     try {
       conn = serial.dial(addresses);
-    } catch (IOException e) {
+    } catch (IOException | RuntimeException | Error e) { // a control hook may throw anything
       failure = e;
-    } catch (RuntimeException | Error e) { // a control hook's, say: the dial must not hang for it
-      failure = new IOException(e);
     }
     lock.lock();
     try {

@@ -27,7 +27,11 @@ record DialSerial(
     for (int i = 0; i < addresses.size(); i++) {
       TcpAddr remote = addresses.get(i);
       try {
-        long share = share(Clock.now(), limit, addresses.size() - i);
+        long now = Clock.now();
+        if (limit != Clock.NONE && limit <= now) { // no socket for an attempt that has no time
+          throw OpErrors.timeout(new Op(Op.DIAL, network, localAddr, remote), 0);
+        }
+        long share = share(now, limit, addresses.size() - i);
         return TcpSockets.connect(settings, network, localAddr, remote, share);
       } catch (IOException e) {
         if (e instanceof NetInterruptedException) {

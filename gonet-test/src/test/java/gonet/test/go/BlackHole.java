@@ -4,6 +4,7 @@ import static org.awaitility.Awaitility.await;
 
 import gonet.netip.Addr;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.nio.channels.SocketChannel;
@@ -28,7 +29,7 @@ final class BlackHole implements AutoCloseable {
         SocketChannel channel = SocketChannel.open();
         queued.add(channel);
         channel.configureBlocking(false);
-        channel.connect(new InetSocketAddress("127.0.0.1", port()));
+        channel.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port()));
       }
       await()
           .pollDelay(Duration.ZERO)

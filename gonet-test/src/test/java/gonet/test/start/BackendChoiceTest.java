@@ -1,0 +1,68 @@
+package gonet.test.start;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import gonet.test.machine.ChildJvm;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+
+/** Which backend a JVM gets, by its flags. */
+@EnabledOnOs(value = OS.LINUX, disabledReason = "epoll is Linux' own")
+class BackendChoiceTest {
+  private static final String ALLOW = "--enable-native-access=ALL-UNNAMED";
+  private static final String DENY = "--illegal-native-access=deny";
+
+  @Test
+  void linuxWithNativeAccessRunsOnEpollWithoutAWord() throws Exception {
+    assertEquals("backend epoll hello", run(ALLOW).strip());
+  }
+
+  @Test
+  void linuxRunsOnEpollAlsoWhereTheJvmOnlyWarns() throws Exception {
+    assertTrue(run().contains("backend epoll hello"), run());
+  }
+
+  @Test
+  void whereNativeAccessIsDeniedItRunsOnNioAndNamesTheFlagInOneLine() throws Exception {
+    String output = run(DENY);
+    assertTrue(output.contains("backend nio hello"), output);
+    List<String> naming =
+        output.lines().filter(line -> line.contains("--enable-native-access")).toList();
+    assertEquals(1, naming.size(), output);
+    assertTrue(naming.getFirst().contains("--enable-native-access=gonet"), output);
+    assertTrue(naming.getFirst().contains("--enable-native-access=ALL-UNNAMED"), output);
+    assertFalse(output.contains("\tat "), output);
+  }
+
+  @Test
+  void epollAskedForByNameAndDeniedIsATypedErrorThatNamesTheFlag() throws Exception {
+    String output = run(DENY, "-Dgonet.backend=epoll");
+    assertTrue(output.startsWith("gonet.NativeAccessException: listen tcp"), output);
+    assertTrue(output.contains("--enable-native-access=ALL-UNNAMED"), output);
+    assertTrue(output.contains("--enable-native-access=gonet"), output);
+    assertFalse(output.contains("hello"), () -> "it went on: " + output);
+  }
+
+  @Test
+  void nioAskedForByNameNeedsNoNativeAccess() throws Exception {
+    assertEquals("backend nio hello", run(DENY, "-Dgonet.backend=nio").strip());
+  }
+
+  @Test
+  void aBackendThatDoesNotExistIsNamed() throws Exception {
+    String output = run("-Dgonet.backend=kqueue");
+    assertTrue(output.contains("gonet.backend is \"kqueue\""), output);
+  }
+
+  private static String run(String... flags) throws Exception {
+    List<String> arguments = new ArrayList<>(List.of(flags));
+    arguments.addAll(List.of("-cp", TestClassPath.get(), Programs.EchoOnce.class.getName()));
+    return ChildJvm.run(Duration.ofSeconds(50), arguments).output();
+  }
+}

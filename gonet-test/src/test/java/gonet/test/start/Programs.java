@@ -1,0 +1,140 @@
+package gonet.test.start;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import gonet.Conn;
+import gonet.Listener;
+import gonet.Net;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** What the tests of this package run in JVMs of their own. */
+final class Programs {
+  private Programs() {}
+
+  /** Says which backend serves an echo, or why none does. */
+  static final class EchoOnce {
+    private EchoOnce() {}
+
+    public static void main(String[] args) {
+      try (Listener l = Net.listen("tcp", "127.0.0.1:0")) {
+        Net.go(() -> echo(l.accept()));
+        try (Conn c = Net.dial("tcp", l.addr().toString())) {
+          c.write("hello".getBytes(UTF_8));
+          c.closeWrite();
+          System.out.println("backend " + Net.stats().backend() + " " + new String(c.readAll(), UTF_8));
+        }
+      } catch (Exception e) {
+        System.out.println(e);
+      }
+    }
+  }
+
+  /**
+   * Looks at gonet's own platform threads while a deadline is armed: prints those that would keep
+   * the JVM alive, have another class loader, or inherited a thread-local.
+   */
+  static final class OwnThreads {
+    private OwnThreads() {}
+
+    public static void main(String[] args) throws Exception {
+      ClassLoader odd = new ClassLoader() {};
+      AtomicInteger inherited = new AtomicInteger();
+      InheritableThreadLocal<String> local =
+          new InheritableThreadLocal<>() {
+            @Override
+            protected String childValue(String parent) {
+              inherited.incrementAndGet();
+              return parent;
+            }
+          };
+      Thread user =
+          Thread.ofPlatform()
+              .unstarted(
+                  () -> {
+                    local.set("mine");
+                    waitWithDeadline();
+                  });
+      user.setContextClassLoader(odd);
+      user.start();
+      user.join();
+      Thread[] all = new Thread[Thread.activeCount() + 16];
+      int count = Thread.currentThread().getThreadGroup().enumerate(all);
+      Arrays.stream(all, 0, count)
+          .filter(t -> t.getName().startsWith("gonet"))
+          .forEach(
+              t ->
+                  System.out.println(
+                      t.getName()
+                          + (t.isDaemon() ? " daemon" : " KEEPS THE JVM")
+                          + (ClassLoader.getSystemClassLoader().equals(t.getContextClassLoader())
+                              ? " system-loader"
+                              : " ODD LOADER")));
+      System.out.println("inherited " + inherited.get());
+    }
+
+    private static void waitWithDeadline() {
+      try (Listener l = Net.listen("tcp", "127.0.0.1:0")) {
+        l.setDeadline(Instant.now().plusMillis(20));
+        l.accept();
+      } catch (Exception e) {
+        System.out.println(e.getMessage());
+      }
+    }
+  }
+
+  /** Returns from main while threads wait in accept and read, with deadlines an hour away. */
+  static final class LeaveWaiting {
+    private LeaveWaiting() {}
+
+    public static void main(String[] args) throws Exception {
+      Listener l = Net.listen("tcp", "127.0.0.1:0");
+      Conn dialed = Net.dial("tcp", l.addr().toString());
+      Conn accepted = l.accept();
+      Net.go(l::accept);
+      accepted.setReadDeadline(Instant.now().plusSeconds(3600));
+      Thread reader = Net.go(() -> accepted.read(new byte[1]));
+      while (reader.getState() != Thread.State.TIMED_WAITING
+          && reader.getState() != Thread.State.WAITING) {
+        Thread.onSpinWait();
+      }
+      System.out.println("leaving " + dialed.remoteAddr());
+    }
+  }
+
+  /** Echoes for ever on a port it prints; ends with its standard input. */
+  static final class EchoServer {
+    private EchoServer() {}
+
+    public static void main(String[] args) throws Exception {
+      Listener l = Net.listen("tcp", "127.0.0.1:0");
+      Net.go(
+          () -> {
+            while (true) {
+              Conn conn = l.accept();
+              Net.go(() -> echoPieces(conn));
+            }
+          });
+      System.out.println(l.addr().toString());
+      while (System.in.read() >= 0) {
+        // Until the test lets go.
+      }
+    }
+  }
+
+  private static void echoPieces(Conn conn) throws Exception {
+    try (conn) {
+      byte[] buf = new byte[4096];
+      for (int n; (n = conn.read(buf)) >= 0; ) {
+        conn.write(buf, 0, n);
+      }
+    }
+  }
+
+  private static void echo(Conn conn) throws Exception {
+    try (conn) {
+      conn.write(conn.readAll());
+    }
+  }
+}

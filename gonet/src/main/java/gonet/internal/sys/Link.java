@@ -37,12 +37,24 @@ final class Link {
 
   /**
    * {@code long f(int fd, void *memory, long count, int)} without a transition: must never block.
-   * Both segments may be heap arrays; the first is the one that errno is written to.
+   * Both segments are heap arrays; the first is the one that errno is written to.
+   *
+   * <p>Only heap arrays: the code behind one signature is shared, profile included, and where it
+   * has seen segments of several kinds the compiler no longer removes the wrapper objects of any.
    */
   static MethodHandle critical(String name) {
     return link(
         name,
         FunctionDescriptor.of(JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG, JAVA_INT),
+        ERRNO,
+        Linker.Option.critical(true));
+  }
+
+  /** The same for memory of every other kind, spelled differently so as to share no code. */
+  static MethodHandle criticalDirect(String name) {
+    return link(
+        name,
+        FunctionDescriptor.of(JAVA_LONG, JAVA_LONG, ADDRESS, JAVA_LONG, JAVA_LONG),
         ERRNO,
         Linker.Option.critical(true));
   }

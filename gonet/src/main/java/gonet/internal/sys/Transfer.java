@@ -26,7 +26,10 @@ public final class Transfer {
 
   /** recv(2) into {@code buf[off, off+len)}: the count, 0 at the end, or a negated errno. */
   public static int receive(int fd, byte[] buf, int off, int len, int[] errno, int slot) {
-    return receive(fd, MemorySegment.ofArray(buf), off, len, errno, slot);
+    int max = Math.min(len, MAX_TRANSFER);
+    MemorySegment into = MemorySegment.ofArray(buf).asSlice(off, max);
+    int n = Libc.recv(fd, into, max, slot(errno, slot));
+    return n >= 0 ? n : -errno[slot];
   }
 
   /** recv(2) of at most {@code len} bytes at {@code buf}'s position, which moves by the result. */
@@ -40,7 +43,7 @@ public final class Transfer {
       // The linker would hand the address to the kernel all the same.
       throw new ReadOnlyBufferException();
     } else {
-      n = receive(fd, MemorySegment.ofBuffer(buf), 0, max, errno, slot);
+      n = receiveDirect(fd, MemorySegment.ofBuffer(buf), max, errno, slot);
     }
     if (n > 0) {
       buf.position(position + n);
@@ -59,7 +62,10 @@ public final class Transfer {
 
   /** send(2) from {@code buf[off, off+len)}: the count or a negated errno. */
   public static int send(int fd, byte[] buf, int off, int len, int[] errno, int slot) {
-    return send(fd, MemorySegment.ofArray(buf), off, len, errno, slot);
+    int max = Math.min(len, MAX_TRANSFER);
+    MemorySegment from = MemorySegment.ofArray(buf).asSlice(off, max);
+    int n = Libc.send(fd, from, max, slot(errno, slot));
+    return n >= 0 ? n : -errno[slot];
   }
 
   /** send(2) of what {@code buf} has remaining; its position moves by the result. */
@@ -69,22 +75,22 @@ public final class Transfer {
     int n =
         buf.hasArray()
             ? send(fd, buf.array(), buf.arrayOffset() + position, len, errno, slot)
-            : send(fd, MemorySegment.ofBuffer(buf), 0, len, errno, slot);
+            : sendDirect(fd, MemorySegment.ofBuffer(buf), len, errno, slot);
     if (n > 0) {
       buf.position(position + n);
     }
     return n;
   }
 
-  private static int receive(int fd, MemorySegment buf, int off, int len, int[] errno, int slot) {
+  private static int receiveDirect(int fd, MemorySegment buf, int len, int[] errno, int slot) {
     int max = Math.min(len, MAX_TRANSFER);
-    int n = Libc.recv(fd, buf.asSlice(off, max), max, slot(errno, slot));
+    int n = Libc.recvDirect(fd, buf.asSlice(0, max), max, slot(errno, slot));
     return n >= 0 ? n : -errno[slot];
   }
 
-  static int send(int fd, MemorySegment buf, int off, int len, int[] errno, int slot) {
+  private static int sendDirect(int fd, MemorySegment buf, int len, int[] errno, int slot) {
     int max = Math.min(len, MAX_TRANSFER);
-    int n = Libc.send(fd, buf.asSlice(off, max), max, slot(errno, slot));
+    int n = Libc.sendDirect(fd, buf.asSlice(0, max), max, slot(errno, slot));
     return n >= 0 ? n : -errno[slot];
   }
 

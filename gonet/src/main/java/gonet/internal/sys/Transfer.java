@@ -3,6 +3,7 @@ package gonet.internal.sys;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.ReadOnlyBufferException;
+import java.util.Objects;
 
 /**
  * recv(2) and send(2) between a socket and the caller's own memory, heap or native: no copy, and
@@ -26,9 +27,12 @@ public final class Transfer {
 
   /** recv(2) into {@code buf[off, off+len)}: the count, 0 at the end, or a negated errno. */
   public static int receive(int fd, byte[] buf, int off, int len, int[] errno, int slot) {
+    Objects.checkFromIndexSize(off, len, buf.length);
+    if (len == 0) {
+      return 0;
+    }
     int max = Math.min(len, MAX_TRANSFER);
-    MemorySegment into = MemorySegment.ofArray(buf).asSlice(off, max);
-    int n = Libc.recv(fd, into, max, slot(errno, slot));
+    int n = Libc.recv(fd, slice(buf, off, max), max, slot(errno, slot));
     return n >= 0 ? n : -errno[slot];
   }
 
@@ -43,12 +47,22 @@ public final class Transfer {
       // The linker would hand the address to the kernel all the same.
       throw new ReadOnlyBufferException();
     } else {
-      n = receiveDirect(fd, MemorySegment.ofBuffer(buf), max, errno, slot);
+      n = receiveDirect(fd, buf, max, errno, slot);
     }
     if (n > 0) {
       buf.position(position + n);
     }
     return n;
+  }
+
+  private static int receiveDirect(int fd, ByteBuffer buf, int len, int[] errno, int slot) {
+    Objects.checkFromIndexSize(0, len, buf.remaining());
+    if (len == 0) {
+      return 0;
+    }
+    int max = Math.min(len, MAX_TRANSFER);
+    int n = Libc.recvDirect(fd, MemorySegment.ofBuffer(buf), max, slot(errno, slot));
+    return n >= 0 ? n : -errno[slot];
   }
 
   /**
@@ -62,9 +76,12 @@ public final class Transfer {
 
   /** send(2) from {@code buf[off, off+len)}: the count or a negated errno. */
   public static int send(int fd, byte[] buf, int off, int len, int[] errno, int slot) {
+    Objects.checkFromIndexSize(off, len, buf.length);
+    if (len == 0) {
+      return 0;
+    }
     int max = Math.min(len, MAX_TRANSFER);
-    MemorySegment from = MemorySegment.ofArray(buf).asSlice(off, max);
-    int n = Libc.send(fd, from, max, slot(errno, slot));
+    int n = Libc.send(fd, slice(buf, off, max), max, slot(errno, slot));
     return n >= 0 ? n : -errno[slot];
   }
 
@@ -75,23 +92,30 @@ public final class Transfer {
     int n =
         buf.hasArray()
             ? send(fd, buf.array(), buf.arrayOffset() + position, len, errno, slot)
-            : sendDirect(fd, MemorySegment.ofBuffer(buf), len, errno, slot);
+            : sendDirect(fd, buf, len, errno, slot);
     if (n > 0) {
       buf.position(position + n);
     }
     return n;
   }
 
-  private static int receiveDirect(int fd, MemorySegment buf, int len, int[] errno, int slot) {
+  private static int sendDirect(int fd, ByteBuffer buf, int len, int[] errno, int slot) {
+    if (len == 0) {
+      return 0;
+    }
     int max = Math.min(len, MAX_TRANSFER);
-    int n = Libc.recvDirect(fd, buf.asSlice(0, max), max, slot(errno, slot));
+    int n = Libc.sendDirect(fd, MemorySegment.ofBuffer(buf), max, slot(errno, slot));
     return n >= 0 ? n : -errno[slot];
   }
 
-  private static int sendDirect(int fd, MemorySegment buf, int len, int[] errno, int slot) {
-    int max = Math.min(len, MAX_TRANSFER);
-    int n = Libc.sendDirect(fd, buf.asSlice(0, max), max, slot(errno, slot));
-    return n >= 0 ? n : -errno[slot];
+  /**
+   * A part of at least one byte, whose bounds are checked already. {@link MemorySegment#asSlice}
+   * treats an empty slice on a path that takes the whole segment along, and unless the compiler
+   * sees from the length alone that this path is dead, it makes that object for each call. That is
+   * what {@code max} is for: it changes no number.
+   */
+  private static MemorySegment slice(byte[] buf, int off, int len) {
+    return MemorySegment.ofArray(buf).asSlice(off, Math.max(1, len));
   }
 
   private static MemorySegment slot(int[] errno, int slot) {

@@ -138,16 +138,24 @@ class EpollReadinessTest {
   }
 
   @Test
-  void aRefusedRegistrationLeavesNothingBehind() throws Exception {
-    Descriptor closed = TcpPair.SOCKETS.openTcp(Family.INET4);
-    closed.close();
+  void aRefusedRegistrationLeavesNothingBehind() {
+    Descriptor nobody = new EpollDescriptor(1_000_000, 2);
     SyscallException e =
-        assertThrows(
-            SyscallException.class,
-            () -> readiness.register(new EpollDescriptor(1_000_000, 2), new Log()));
+        assertThrows(SyscallException.class, () -> readiness.register(nobody, new Log()));
     assertEquals("epoll_ctl", e.call());
     assertEquals(Errno.EBADF, e.errno());
+    readiness.deregister(nobody);
     assertEquals(0, readiness.registered());
+  }
+
+  /** The kernel would answer EEXIST, had it not been told of the end of the first time. */
+  @Test
+  void aDescriptorMayLeaveAndComeBack() throws Exception {
+    readiness.register(pair.server(), new Log());
+    readiness.deregister(pair.server());
+    Log log = new Log();
+    readiness.register(pair.server(), log);
+    pollUntil(log, WRITE);
   }
 
   @Test

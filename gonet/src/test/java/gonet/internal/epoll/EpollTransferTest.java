@@ -9,6 +9,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import gonet.internal.backend.Descriptor;
 import gonet.internal.backend.Errno;
 import gonet.internal.backend.Option;
+import gonet.internal.sys.Linux;
+import gonet.internal.sys.SocketCalls;
 import java.lang.foreign.Arena;
 import java.nio.ByteBuffer;
 import java.nio.ReadOnlyBufferException;
@@ -147,6 +149,34 @@ class EpollTransferTest {
       }
       writer.get();
     }
+  }
+
+  /** O_NONBLOCK belongs to the open file description, so whoever shares it can clear it. */
+  @Test
+  void aSocketThatSomebodyMadeBlockingStillDoesNotBlock() throws Exception {
+    Descriptor listener = TcpPair.listener();
+    Descriptor blocking =
+        new EpollDescriptor(SocketCalls.socket(Linux.AF_INET, Linux.SOCK_STREAM, 0), Linux.AF_INET);
+    assertEquals(0, blocking.connect(listener.localAddr()));
+    byte[] buf = new byte[64 * 1024];
+    assertEquals(-Errno.EAGAIN, blocking.receive(buf, 0, 1));
+    assertEquals(-Errno.EAGAIN, blocking.receive(ByteBuffer.allocateDirect(1), 1));
+    int n;
+    do {
+      n = blocking.send(buf, 0, buf.length);
+    } while (n > 0);
+    assertEquals(-Errno.EAGAIN, n);
+    assertEquals(-Errno.EAGAIN, blocking.send(ByteBuffer.allocateDirect(1)));
+    blocking.close();
+    listener.close();
+  }
+
+  @Test
+  void anEmptyArrayOrBufferIsNoCall() {
+    assertEquals(0, pair.server().receive(new byte[4], 4, 0));
+    assertEquals(0, pair.server().receive(ByteBuffer.allocateDirect(0), 8));
+    assertEquals(0, pair.client().send(new byte[4], 4, 0));
+    assertEquals(0, pair.client().send(ByteBuffer.allocateDirect(0)));
   }
 
   @Test

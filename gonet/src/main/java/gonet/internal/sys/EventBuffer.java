@@ -18,9 +18,8 @@ public final class EventBuffer {
 
   private static final long NATIVE_EVENTS = 16;
 
-  /** On the heap, as {@link Link#critical} wants it. */
-  private final MemorySegment events =
-      MemorySegment.ofArray(new int[CAPACITY * LAYOUT.size() / Integer.BYTES]);
+  /** Bytes on the heap, as {@link Link#critical} wants it. */
+  private final MemorySegment events = MemorySegment.ofArray(new byte[CAPACITY * LAYOUT.size()]);
 
   private final MemorySegment errno = MemorySegment.ofArray(new int[1]);
 

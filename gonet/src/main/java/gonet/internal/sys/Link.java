@@ -37,10 +37,11 @@ final class Link {
 
   /**
    * {@code long f(int fd, void *memory, long count, int)} without a transition: must never block.
-   * Both segments are heap arrays; the first is the one that errno is written to.
+   * The first segment, which errno is written to, is an {@code int[]}, the other a {@code byte[]}.
    *
-   * <p>Only heap arrays: the code behind one signature is shared, profile included, and where it
-   * has seen segments of several kinds the compiler no longer removes the wrapper objects of any.
+   * <p>Always these: the code behind one signature is shared, profile included. Where it has seen
+   * segments of several kinds, or one kind far more often than another, the compiler no longer
+   * removes the wrapper objects: 64 to 112 bytes for each call.
    */
   static MethodHandle critical(String name) {
     return link(

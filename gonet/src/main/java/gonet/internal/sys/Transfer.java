@@ -8,6 +8,8 @@ import java.util.Objects;
 /**
  * recv(2) and send(2) between a socket and the caller's own memory, heap or native: no copy, and
  * once compiled no allocation, because the segments made here never leave the calls they are for.
+ * The compiler sees that for every profile it may have, as long as a whole array is not sliced;
+ * slicing goes through code that all kinds of memory share, so it is kept for where it is needed.
  *
  * <p>errno goes to {@code errno[slot]}, which the calling thread must own: one slot for each
  * direction of a socket, guarded by whatever orders the operations of that direction.
@@ -32,7 +34,10 @@ public final class Transfer {
       return 0;
     }
     int max = Math.min(len, MAX_TRANSFER);
-    int n = Libc.recv(fd, slice(buf, off, max), max, slot(errno, slot));
+    int n =
+        off == 0
+            ? Libc.recv(fd, MemorySegment.ofArray(buf), max, slot(errno, slot))
+            : Libc.recv(fd, slice(buf, off, max), max, slot(errno, slot));
     return n >= 0 ? n : -errno[slot];
   }
 
@@ -81,7 +86,10 @@ public final class Transfer {
       return 0;
     }
     int max = Math.min(len, MAX_TRANSFER);
-    int n = Libc.send(fd, slice(buf, off, max), max, slot(errno, slot));
+    int n =
+        off == 0
+            ? Libc.send(fd, MemorySegment.ofArray(buf), max, slot(errno, slot))
+            : Libc.send(fd, slice(buf, off, max), max, slot(errno, slot));
     return n >= 0 ? n : -errno[slot];
   }
 
@@ -110,9 +118,8 @@ public final class Transfer {
 
   /**
    * A part of at least one byte, whose bounds are checked already. {@link MemorySegment#asSlice}
-   * treats an empty slice on a path that takes the whole segment along, and unless the compiler
-   * sees from the length alone that this path is dead, it makes that object for each call. That is
-   * what {@code max} is for: it changes no number.
+   * treats an empty slice on a path that takes the whole segment along; {@code max} changes no
+   * number, but shows the compiler that this path is dead.
    */
   private static MemorySegment slice(byte[] buf, int off, int len) {
     return MemorySegment.ofArray(buf).asSlice(off, Math.max(1, len));

@@ -1,96 +1,133 @@
 package gonet.internal.epoll;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import com.sun.management.ThreadMXBean;
 import gonet.internal.backend.Descriptor;
+import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.function.IntSupplier;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Once compiled by C2, moving bytes and polling for them makes no object. */
-@Timeout(90)
+@Timeout(120)
 class EpollAllocationTest {
-  private static final int CALLS = 5_000;
-  private static final long PATIENCE_NANOS = 30_000_000_000L;
-
-  private final ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
-  private EpollReadiness readiness;
-  private TcpPair pair;
-
-  @BeforeEach
-  void open() throws Exception {
-    readiness = EpollReadiness.open();
-    pair = TcpPair.open();
-  }
-
-  @AfterEach
-  void close() {
-    pair.close();
-    readiness.close();
+  @Test
+  void arraysAllocateNothing() throws Exception {
+    assertEquals("0", child("arrays"));
   }
 
   @Test
-  void arraysAndPollsAllocateNothing() {
-    Descriptor client = pair.client();
-    Descriptor server = pair.server();
-    byte[] from = new byte[128];
-    byte[] into = new byte[4096];
-    assertAllocatesNothing(
-        () ->
-            client.send(from, 0, from.length)
-                + server.receive(into, 0, into.length)
-                + server.receive(into, 0, into.length)
-                + readiness.poll(0));
+  void partsOfArraysAllocateNothing() throws Exception {
+    assertEquals("0", child("parts"));
   }
 
   @Test
-  void buffersAllocateNothing() {
-    Descriptor client = pair.client();
-    Descriptor server = pair.server();
-    for (ByteBuffer buf :
-        new ByteBuffer[] {ByteBuffer.allocate(128), ByteBuffer.allocateDirect(128)}) {
-      assertAllocatesNothing(
-          () -> {
-            buf.clear();
-            int sent = client.send(buf);
-            buf.clear();
-            return sent + server.receive(buf, buf.remaining());
-          });
+  void heapBuffersAllocateNothing() throws Exception {
+    assertEquals("0", child("heap"));
+  }
+
+  @Test
+  void directBuffersAllocateNothing() throws Exception {
+    assertEquals("0", child("direct"));
+  }
+
+  @Test
+  void gatheringAllocatesNothing() throws Exception {
+    assertEquals("0", child("gather"));
+  }
+
+  @Test
+  void noneOfThemSpoilsTheOthers() throws Exception {
+    assertEquals("0 0 0 0 0", child("direct", "arrays", "heap", "gather", "direct"));
+  }
+
+  /** With -Xbatch a method waits for its compiler, so that a busy machine changes no result. */
+  private static String child(String... cases) throws IOException, InterruptedException {
+    var command =
+        new ArrayList<>(
+            List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xbatch",
+                "--enable-native-access=ALL-UNNAMED",
+                "-cp",
+                System.getProperty("java.class.path"),
+                Probe.class.getName()));
+    command.addAll(List.of(cases));
+    Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+    String output = new String(process.getInputStream().readAllBytes(), UTF_8);
+    assertEquals(0, process.waitFor(), output);
+    return output.strip();
+  }
+
+  /** Prints for each case the least that a batch of calls allocated, in bytes. */
+  static final class Probe {
+    private static final int CALLS = 5_000;
+    private static final int BATCHES = 40;
+
+    private final ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+    private final TcpPair pair;
+    private final EpollReadiness readiness;
+    private final byte[] into = new byte[4096];
+
+    private Probe() throws Exception {
+      pair = TcpPair.open();
+      readiness = EpollReadiness.open();
     }
-  }
 
-  @Test
-  void gatheringAllocatesNothing() {
-    ByteBuffer[] bufs = {ByteBuffer.allocate(64), ByteBuffer.allocateDirect(64)};
-    byte[] into = new byte[4096];
-    assertAllocatesNothing(
-        () -> {
-          bufs[0].clear();
-          bufs[1].clear();
-          int sent = (int) pair.client().send(bufs, 0, 2);
-          return sent + pair.server().receive(into, 0, into.length);
-        });
-  }
-
-  /**
-   * Repeats batches until one allocates nothing: the early ones run before C2 has compiled them,
-   * and on a busy machine it takes its time.
-   */
-  private void assertAllocatesNothing(IntSupplier call) {
-    long deadline = System.nanoTime() + PATIENCE_NANOS;
-    long least = Long.MAX_VALUE;
-    do {
-      long before = threads.getCurrentThreadAllocatedBytes();
-      for (int i = 0; i < CALLS; i++) {
-        var _ = call.getAsInt();
+    public static void main(String[] cases) throws Exception {
+      Probe probe = new Probe();
+      StringBuilder results = new StringBuilder();
+      for (String name : cases) {
+        results.append(probe.least(probe.call(name))).append(' ');
       }
-      least = Math.min(least, threads.getCurrentThreadAllocatedBytes() - before);
-    } while (least > 0 && System.nanoTime() < deadline);
-    assertEquals(0, least, () -> "bytes in " + CALLS + " calls");
+      System.out.println(results);
+    }
+
+    private IntSupplier call(String name) {
+      Descriptor client = pair.client();
+      Descriptor server = pair.server();
+      ByteBuffer heap = ByteBuffer.allocate(128);
+      ByteBuffer direct = ByteBuffer.allocateDirect(128);
+      byte[] from = new byte[128];
+      return switch (name) {
+        case "arrays" ->
+            () ->
+                client.send(from, 0, from.length)
+                    + server.receive(into, 0, into.length)
+                    + server.receive(into, 0, into.length)
+                    + readiness.poll(0);
+        case "parts" -> () -> client.send(from, 3, 50) + server.receive(into, 5, 50);
+        case "heap" -> () -> client.send(heap.clear()) + server.receive(heap.clear(), 128);
+        case "direct" -> () -> client.send(direct.clear()) + server.receive(direct.clear(), 128);
+        case "gather" -> {
+          ByteBuffer[] bufs = {heap, direct};
+          yield () -> {
+            heap.clear();
+            direct.clear();
+            return (int) client.send(bufs, 0, 2) + server.receive(into, 0, into.length);
+          };
+        }
+        default -> throw new IllegalArgumentException(name);
+      };
+    }
+
+    private long least(IntSupplier call) {
+      long least = Long.MAX_VALUE;
+      for (int batch = 0; batch < BATCHES && least > 0; batch++) {
+        long before = threads.getCurrentThreadAllocatedBytes();
+        for (int i = 0; i < CALLS; i++) {
+          var _ = call.getAsInt();
+        }
+        least = Math.min(least, threads.getCurrentThreadAllocatedBytes() - before);
+      }
+      return least;
+    }
   }
 }

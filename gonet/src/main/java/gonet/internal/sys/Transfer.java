@@ -8,8 +8,8 @@ import java.util.Objects;
 /**
  * recv(2) and send(2) between a socket and the caller's own memory, heap or native: no copy, and
  * once compiled no allocation, because the segments made here never leave the calls they are for.
- * The compiler sees that for every profile it may have, as long as a whole array is not sliced;
- * slicing goes through code that all kinds of memory share, so it is kept for where it is needed.
+ * The compiler sees that for nearly every profile it may have; whole arrays and parts of them take
+ * different ways for that.
  *
  * <p>errno goes to {@code errno[slot]}, which the calling thread must own: one slot for each
  * direction of a socket, guarded by whatever orders the operations of that direction.
@@ -37,7 +37,7 @@ public final class Transfer {
     int n =
         off == 0
             ? Libc.recv(fd, MemorySegment.ofArray(buf), max, slot(errno, slot))
-            : Libc.recv(fd, slice(buf, off, max), max, slot(errno, slot));
+            : Libc.recv(fd, part(buf, off, max), max, slot(errno, slot));
     return n >= 0 ? n : -errno[slot];
   }
 
@@ -89,7 +89,7 @@ public final class Transfer {
     int n =
         off == 0
             ? Libc.send(fd, MemorySegment.ofArray(buf), max, slot(errno, slot))
-            : Libc.send(fd, slice(buf, off, max), max, slot(errno, slot));
+            : Libc.send(fd, part(buf, off, max), max, slot(errno, slot));
     return n >= 0 ? n : -errno[slot];
   }
 
@@ -117,12 +117,12 @@ public final class Transfer {
   }
 
   /**
-   * A part of at least one byte, whose bounds are checked already. {@link MemorySegment#asSlice}
-   * treats an empty slice on a path that takes the whole segment along; {@code max} changes no
-   * number, but shows the compiler that this path is dead.
+   * {@code buf[off, off+len)}. By way of a buffer, because {@link MemorySegment#asSlice} goes
+   * through code that all kinds of memory share: its profile may tell the compiler that slices of
+   * byte arrays are rare, and then each of them costs 112 bytes.
    */
-  private static MemorySegment slice(byte[] buf, int off, int len) {
-    return MemorySegment.ofArray(buf).asSlice(off, Math.max(1, len));
+  private static MemorySegment part(byte[] buf, int off, int len) {
+    return MemorySegment.ofBuffer(ByteBuffer.wrap(buf, off, len));
   }
 
   private static MemorySegment slot(int[] errno, int slot) {

@@ -13,6 +13,7 @@ import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.NoSuchElementException;
 import org.jspecify.annotations.Nullable;
 
 /** Opens channels. Stateless. */
@@ -69,8 +70,10 @@ final class NioSockets implements Sockets {
   @Override
   public int maxBacklog() {
     try {
-      return Integer.parseInt(Files.readString(SOMAXCONN).strip());
-    } catch (IOException | NumberFormatException e) {
+      // By a buffered reader: a file of /proc/sys tells its value once, at offset zero, and
+      // readString, which believes its size of zero, takes the first digit for the whole.
+      return Integer.parseInt(Files.readAllLines(SOMAXCONN).getFirst());
+    } catch (IOException | NoSuchElementException | NumberFormatException e) {
       return DEFAULT_BACKLOG;
     }
   }

@@ -45,7 +45,7 @@ final class Scratch {
   final MemorySegment memory = Arena.ofAuto().allocate(VALUE + VALUE_SIZE, 16);
 
   /** Where {@link Gather} copies buffers together; null until the first gather here. */
-  private byte @Nullable [] staging;
+  private @Nullable MemorySegment staging;
 
   private Scratch() {}
 
@@ -113,10 +113,10 @@ final class Scratch {
     memory.set(JAVA_LONG, VALUE, value);
   }
 
-  byte[] staging(int bytes) {
-    byte[] area = staging;
+  MemorySegment staging(int bytes) {
+    MemorySegment area = staging;
     if (area == null) {
-      area = new byte[bytes];
+      area = Arena.ofAuto().allocate(bytes, 64);
       staging = area;
     }
     return area;

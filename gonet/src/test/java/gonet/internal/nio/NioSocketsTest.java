@@ -62,7 +62,7 @@ class NioSocketsTest {
     Path limit = Path.of("/proc/sys/net/core/somaxconn");
     if (Files.exists(limit)) {
       assertEquals(
-          Integer.parseInt(Files.readString(limit).strip()), backend.sockets().maxBacklog());
+          Integer.parseInt(Files.readAllLines(limit).getFirst()), backend.sockets().maxBacklog());
     } else {
       assertTrue(backend.sockets().maxBacklog() >= 128);
     }

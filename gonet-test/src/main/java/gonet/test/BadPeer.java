@@ -159,6 +159,7 @@ public final class BadPeer implements AutoCloseable {
       case Effect.SendUrgent urgent -> socket.sendUrgentData(urgent.value());
       case Effect.Stall stall -> pause(stall.span());
       case Effect.Read read -> read(socket, read.count());
+      case Effect.Echo _ -> echo(socket);
       case Effect.ReadToEnd _ -> read(socket, Integer.MAX_VALUE);
       case Effect.ReadThenReset read -> {
         read(socket, read.count());
@@ -200,6 +201,17 @@ public final class BadPeer implements AutoCloseable {
       synchronized (received) {
         received.write(buf, 0, n);
       }
+    }
+  }
+
+  private void echo(Socket socket) throws IOException {
+    InputStream in = socket.getInputStream();
+    byte[] buf = new byte[8192];
+    for (int n; (n = in.read(buf)) >= 0; ) {
+      synchronized (received) {
+        received.write(buf, 0, n);
+      }
+      socket.getOutputStream().write(buf, 0, n);
     }
   }
 

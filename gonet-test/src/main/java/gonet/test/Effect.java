@@ -36,6 +36,9 @@ public sealed interface Effect {
   /** Reads and records to the end of the stream. */
   record ReadToEnd() implements Effect {}
 
+  /** Sends back and records what comes, to the end of the stream. Manners: good. */
+  record Echo() implements Effect {}
+
   /** Reads and records this many bytes, then resets the connection. */
   record ReadThenReset(int count) implements Effect {}
 

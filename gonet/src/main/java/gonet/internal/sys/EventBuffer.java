@@ -4,6 +4,7 @@ import static java.lang.foreign.ValueLayout.JAVA_INT;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Where epoll_wait(2) writes what is ready. Allocated once and filled again and again; owned by one
@@ -15,8 +16,17 @@ public final class EventBuffer {
 
   private static final EpollLayout LAYOUT = EpollLayout.current();
 
-  private final MemorySegment errno = Arena.ofAuto().allocate(JAVA_INT);
-  private final MemorySegment events = Arena.ofAuto().allocate((long) CAPACITY * LAYOUT.size(), 16);
+  private static final long NATIVE_EVENTS = 16;
+
+  /** Bytes on the heap, as {@link Link#critical} wants it. */
+  private final MemorySegment events = MemorySegment.ofArray(new byte[CAPACITY * LAYOUT.size()]);
+
+  private final MemorySegment errno = MemorySegment.ofArray(new int[1]);
+
+  /**
+   * errno, then events: where a call that waits writes, since no heap array may stay put for it.
+   */
+  private @Nullable MemorySegment waiting;
 
   /**
    * Takes what is ready now. Does not block.
@@ -24,7 +34,8 @@ public final class EventBuffer {
    * @return the number of events, or a negated errno
    */
   public int poll(int epfd) {
-    return result(Libc.epollPoll(epfd, events, CAPACITY, errno));
+    int count = Libc.epollPoll(epfd, events, CAPACITY, errno);
+    return count >= 0 ? count : -errno.get(JAVA_INT, 0);
   }
 
   /**
@@ -34,11 +45,18 @@ public final class EventBuffer {
    * @return the number of events, or a negated errno
    */
   public int await(int epfd, int timeoutMillis) {
-    return result(Libc.epollWait(epfd, events, CAPACITY, timeoutMillis, errno));
-  }
-
-  private int result(int count) {
-    return count >= 0 ? count : -errno.get(JAVA_INT, 0);
+    MemorySegment memory = waiting;
+    if (memory == null) {
+      memory = Arena.ofAuto().allocate(NATIVE_EVENTS + events.byteSize(), 16);
+      waiting = memory;
+    }
+    MemorySegment area = memory.asSlice(NATIVE_EVENTS);
+    int count = Libc.epollWait(epfd, area, CAPACITY, timeoutMillis, memory);
+    if (count < 0) {
+      return -memory.get(JAVA_INT, 0);
+    }
+    MemorySegment.copy(area, 0, events, 0, (long) count * LAYOUT.size());
+    return count;
   }
 
   /** The bits of {@code EPOLLIN} and its kin that event {@code index} carries. */

@@ -1,6 +1,5 @@
 package gonet.internal.sys;
 
-import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 
 /**
@@ -42,7 +41,7 @@ public final class Gather {
     }
     Scratch scratch = Scratch.take();
     try {
-      MemorySegment staging = scratch.staging(STAGING);
+      byte[] staging = scratch.staging(STAGING);
       int staged = stage(bufs, first, end, staging);
       int n = Transfer.send(fd, staging, 0, staged, errno, slot);
       advance(bufs, first, end, n);
@@ -53,11 +52,11 @@ public final class Gather {
   }
 
   /** Copies as much as fits, and leaves positions alone. */
-  private static int stage(ByteBuffer[] bufs, int first, int end, MemorySegment staging) {
+  private static int stage(ByteBuffer[] bufs, int first, int end, byte[] staging) {
     int staged = 0;
     for (int i = first; i < end && staged < STAGING; i++) {
       int n = Math.min(bufs[i].remaining(), STAGING - staged);
-      MemorySegment.copy(MemorySegment.ofBuffer(bufs[i]), 0, staging, staged, n);
+      bufs[i].get(bufs[i].position(), staging, staged, n);
       staged += n;
     }
     return staged;

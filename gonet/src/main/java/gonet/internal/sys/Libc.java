@@ -48,6 +48,21 @@ final class Libc {
     static final MethodHandle HANDLE = Link.critical("recv");
   }
 
+  /** recv(2) as above, for memory that is not an accessible array. */
+  static int recvDirect(int fd, MemorySegment buf, int len, MemorySegment errno) {
+    try {
+      return (int)
+          (long)
+              RecvDirect.HANDLE.invokeExact(errno, (long) fd, buf, (long) len, (long) RECV_FLAGS);
+    } catch (Throwable t) {
+      throw unexpected(t);
+    }
+  }
+
+  private static final class RecvDirect {
+    static final MethodHandle HANDLE = Link.criticalDirect("recv");
+  }
+
   /**
    * send(2), always with MSG_DONTWAIT and MSG_NOSIGNAL.
    *
@@ -67,6 +82,21 @@ final class Libc {
 
   private static final class Send {
     static final MethodHandle HANDLE = Link.critical("send");
+  }
+
+  /** send(2) as above, for memory that is not an accessible array. */
+  static int sendDirect(int fd, MemorySegment buf, int len, MemorySegment errno) {
+    try {
+      return (int)
+          (long)
+              SendDirect.HANDLE.invokeExact(errno, (long) fd, buf, (long) len, (long) SEND_FLAGS);
+    } catch (Throwable t) {
+      throw unexpected(t);
+    }
+  }
+
+  private static final class SendDirect {
+    static final MethodHandle HANDLE = Link.criticalDirect("send");
   }
 
   /**

@@ -45,7 +45,7 @@ final class Scratch {
   final MemorySegment memory = Arena.ofAuto().allocate(VALUE + VALUE_SIZE, 16);
 
   /** Where {@link Gather} copies buffers together; null until the first gather here. */
-  private @Nullable MemorySegment staging;
+  private byte @Nullable [] staging;
 
   private Scratch() {}
 
@@ -113,10 +113,10 @@ final class Scratch {
     memory.set(JAVA_LONG, VALUE, value);
   }
 
-  MemorySegment staging(int bytes) {
-    MemorySegment area = staging;
+  byte[] staging(int bytes) {
+    byte[] area = staging;
     if (area == null) {
-      area = Arena.ofAuto().allocate(bytes, 64);
+      area = new byte[bytes];
       staging = area;
     }
     return area;

@@ -3,10 +3,13 @@ package gonet.internal.sys;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.ReadOnlyBufferException;
+import java.util.Objects;
 
 /**
  * recv(2) and send(2) between a socket and the caller's own memory, heap or native: no copy, and
  * once compiled no allocation, because the segments made here never leave the calls they are for.
+ * The compiler sees that for nearly every profile it may have; whole arrays and parts of them take
+ * different ways for that.
  *
  * <p>errno goes to {@code errno[slot]}, which the calling thread must own: one slot for each
  * direction of a socket, guarded by whatever orders the operations of that direction.
@@ -26,7 +29,16 @@ public final class Transfer {
 
   /** recv(2) into {@code buf[off, off+len)}: the count, 0 at the end, or a negated errno. */
   public static int receive(int fd, byte[] buf, int off, int len, int[] errno, int slot) {
-    return receive(fd, MemorySegment.ofArray(buf), off, len, errno, slot);
+    Objects.checkFromIndexSize(off, len, buf.length);
+    if (len == 0) {
+      return 0;
+    }
+    int max = Math.min(len, MAX_TRANSFER);
+    int n =
+        off == 0
+            ? Libc.recv(fd, MemorySegment.ofArray(buf), max, slot(errno, slot))
+            : Libc.recv(fd, part(buf, off, max), max, slot(errno, slot));
+    return n >= 0 ? n : -errno[slot];
   }
 
   /** recv(2) of at most {@code len} bytes at {@code buf}'s position, which moves by the result. */
@@ -40,12 +52,22 @@ public final class Transfer {
       // The linker would hand the address to the kernel all the same.
       throw new ReadOnlyBufferException();
     } else {
-      n = receive(fd, MemorySegment.ofBuffer(buf), 0, max, errno, slot);
+      n = receiveDirect(fd, buf, max, errno, slot);
     }
     if (n > 0) {
       buf.position(position + n);
     }
     return n;
+  }
+
+  private static int receiveDirect(int fd, ByteBuffer buf, int len, int[] errno, int slot) {
+    Objects.checkFromIndexSize(0, len, buf.remaining());
+    if (len == 0) {
+      return 0;
+    }
+    int max = Math.min(len, MAX_TRANSFER);
+    int n = Libc.recvDirect(fd, MemorySegment.ofBuffer(buf), max, slot(errno, slot));
+    return n >= 0 ? n : -errno[slot];
   }
 
   /**
@@ -59,7 +81,16 @@ public final class Transfer {
 
   /** send(2) from {@code buf[off, off+len)}: the count or a negated errno. */
   public static int send(int fd, byte[] buf, int off, int len, int[] errno, int slot) {
-    return send(fd, MemorySegment.ofArray(buf), off, len, errno, slot);
+    Objects.checkFromIndexSize(off, len, buf.length);
+    if (len == 0) {
+      return 0;
+    }
+    int max = Math.min(len, MAX_TRANSFER);
+    int n =
+        off == 0
+            ? Libc.send(fd, MemorySegment.ofArray(buf), max, slot(errno, slot))
+            : Libc.send(fd, part(buf, off, max), max, slot(errno, slot));
+    return n >= 0 ? n : -errno[slot];
   }
 
   /** send(2) of what {@code buf} has remaining; its position moves by the result. */
@@ -69,23 +100,29 @@ public final class Transfer {
     int n =
         buf.hasArray()
             ? send(fd, buf.array(), buf.arrayOffset() + position, len, errno, slot)
-            : send(fd, MemorySegment.ofBuffer(buf), 0, len, errno, slot);
+            : sendDirect(fd, buf, len, errno, slot);
     if (n > 0) {
       buf.position(position + n);
     }
     return n;
   }
 
-  private static int receive(int fd, MemorySegment buf, int off, int len, int[] errno, int slot) {
+  private static int sendDirect(int fd, ByteBuffer buf, int len, int[] errno, int slot) {
+    if (len == 0) {
+      return 0;
+    }
     int max = Math.min(len, MAX_TRANSFER);
-    int n = Libc.recv(fd, buf.asSlice(off, max), max, slot(errno, slot));
+    int n = Libc.sendDirect(fd, MemorySegment.ofBuffer(buf), max, slot(errno, slot));
     return n >= 0 ? n : -errno[slot];
   }
 
-  static int send(int fd, MemorySegment buf, int off, int len, int[] errno, int slot) {
-    int max = Math.min(len, MAX_TRANSFER);
-    int n = Libc.send(fd, buf.asSlice(off, max), max, slot(errno, slot));
-    return n >= 0 ? n : -errno[slot];
+  /**
+   * {@code buf[off, off+len)}. By way of a buffer, because {@link MemorySegment#asSlice} goes
+   * through code that all kinds of memory share: its profile may tell the compiler that slices of
+   * byte arrays are rare, and then each of them costs 112 bytes.
+   */
+  private static MemorySegment part(byte[] buf, int off, int len) {
+    return MemorySegment.ofBuffer(ByteBuffer.wrap(buf, off, len));
   }
 
   private static MemorySegment slot(int[] errno, int slot) {

@@ -1,0 +1,217 @@
+package gonet.internal.epoll;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import gonet.internal.backend.Descriptor;
+import gonet.internal.backend.Errno;
+import gonet.internal.backend.Option;
+import gonet.internal.backend.Sockets.Family;
+import gonet.internal.backend.SyscallException;
+import gonet.netip.AddrPort;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+
+@Timeout(20)
+class EpollDescriptorTest {
+  private static final EpollSockets SOCKETS = TcpPair.SOCKETS;
+
+  private final Deque<Descriptor> open = new ArrayDeque<>();
+
+  @AfterEach
+  void closeAll() {
+    open.forEach(Descriptor::close);
+  }
+
+  @Test
+  void aConnectToNobodyIsRefused() throws Exception {
+    Descriptor gone = keep(TcpPair.listener());
+    AddrPort remote = gone.localAddr();
+    open.remove(gone);
+    gone.close();
+    Descriptor client = open(Family.INET4);
+    int[] result = {client.connect(remote)};
+    if (result[0] == -Errno.EINPROGRESS) {
+      TcpPair.until(() -> (result[0] = client.finishConnect()) != -Errno.EINPROGRESS);
+    }
+    assertEquals(-Errno.ECONNREFUSED, result[0]);
+  }
+
+  @Test
+  void anUnfinishedConnectIsStillInProgress() throws Exception {
+    assertEquals(-Errno.EINPROGRESS, open(Family.INET4).finishConnect());
+  }
+
+  @Test
+  void aUsedPortIsInUse() throws Exception {
+    Descriptor listener = keep(TcpPair.listener());
+    Descriptor second = open(Family.INET4);
+    SyscallException e =
+        assertThrows(SyscallException.class, () -> second.bind(listener.localAddr()));
+    assertEquals("bind", e.call());
+    assertEquals(Errno.EADDRINUSE, e.errno());
+  }
+
+  @Test
+  void anAddressOfAnotherFamilyIsRefusedByTheKernel() throws Exception {
+    Descriptor socket = open(Family.INET4);
+    AddrPort ipv6 = AddrPort.parse("[::1]:1");
+    assertEquals(-Errno.EAFNOSUPPORT, socket.connect(ipv6));
+    assertEquals(
+        Errno.EAFNOSUPPORT, assertThrows(SyscallException.class, () -> socket.bind(ipv6)).errno());
+  }
+
+  @Test
+  void acceptKnowsAPeerThatHasResetSince() throws Exception {
+    Descriptor listener = keep(TcpPair.listener());
+    Descriptor client = open(Family.INET4);
+    client.connect(listener.localAddr());
+    TcpPair.until(() -> client.finishConnect() == 0);
+    final AddrPort local = client.localAddr();
+    client.setOption(Option.LINGER, 0);
+    open.remove(client);
+    client.close();
+
+    Descriptor.Accepted accepted = TcpPair.accept(listener);
+    keep(accepted.descriptor);
+    assertEquals(local, accepted.remote);
+    assertEquals(
+        Errno.ENOTCONN,
+        assertThrows(SyscallException.class, accepted.descriptor::remoteAddr).errno());
+    assertEquals(-Errno.ECONNRESET, accepted.descriptor.receive(new byte[1], 0, 1));
+  }
+
+  @Test
+  void anEmptyQueueSaysAgain() throws Exception {
+    assertEquals(-Errno.EAGAIN, keep(TcpPair.listener()).accept(new Descriptor.Accepted()));
+  }
+
+  @Test
+  void bothEndsAgreeOnTheirAddresses() throws Exception {
+    try (TcpPair pair = TcpPair.open()) {
+      assertEquals(pair.client().localAddr(), pair.server().remoteAddr());
+      assertEquals(pair.client().remoteAddr(), pair.server().localAddr());
+    }
+  }
+
+  @Test
+  void aDualStackListenerSeesIpv4PeersAsIpv4() throws Exception {
+    assumeTrue(SOCKETS.supportsDualStack(), "this host has no dual-stack sockets");
+    Descriptor listener = open(Family.INET6_DUAL);
+    listener.bind(AddrPort.parse("[::]:0"));
+    listener.listen(1);
+    Descriptor client = open(Family.INET4);
+    client.connect(AddrPort.parse("127.0.0.1:" + listener.localAddr().port()));
+    Descriptor.Accepted accepted = TcpPair.accept(listener);
+    keep(accepted.descriptor);
+    assertEquals(client.localAddr(), accepted.remote);
+    assertTrue(accepted.descriptor.localAddr().addr().is4());
+  }
+
+  @Test
+  void ipv6OnlyIsSaidEitherWay() throws Exception {
+    assumeTrue(SOCKETS.supportsIpv6(), "this host has no IPv6");
+    assertEquals(1, open(Family.INET6_ONLY).getOption(Option.V6_ONLY));
+    assertEquals(0, open(Family.INET6_DUAL).getOption(Option.V6_ONLY));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "REUSE_ADDR,1",
+    "REUSE_PORT,1",
+    "KEEP_ALIVE,1",
+    "KEEP_IDLE,17",
+    "KEEP_INTERVAL,18",
+    "KEEP_COUNT,4",
+    "NO_DELAY,1",
+    "USER_TIMEOUT,2500",
+    "LINGER,3",
+    "LINGER,0",
+    "LINGER,-1",
+    "CORK,1",
+    "NOT_SENT_LOW_WATER,16384",
+    "TRAFFIC_CLASS,184",
+    "FAST_OPEN,5",
+    "BROADCAST,1"
+  })
+  void anOptionReadsBackAsItWasSet(Option option, int value) throws Exception {
+    Descriptor socket = open(Family.INET4);
+    socket.setOption(option, value);
+    assertEquals(value, socket.getOption(option));
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void everyOptionIsThereInEveryFamilyOfTheHost(Option option) throws Exception {
+    assumeTrue(SOCKETS.supportsDualStack(), "this host has no dual-stack sockets");
+    Descriptor socket = open(Family.INET6_DUAL);
+    assertTrue(socket.supports(option));
+    socket.getOption(option);
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"INET6_DUAL", "INET6_ONLY"})
+  void anIpv6SocketTakesATrafficClass(Family family) throws Exception {
+    assumeTrue(SOCKETS.supportsIpv6(), "this host has no IPv6");
+    Descriptor socket = open(family);
+    socket.setOption(Option.TRAFFIC_CLASS, 0x48);
+    assertEquals(0x48, socket.getOption(Option.TRAFFIC_CLASS));
+  }
+
+  @Test
+  void anOptionByNumbersIsTheSameOption() throws Exception {
+    Descriptor socket = open(Family.INET4);
+    socket.setOption(6, 1, 1);
+    assertEquals(1, socket.getOption(Option.NO_DELAY));
+    assertEquals(1, socket.getOption(6, 1));
+    SyscallException e = assertThrows(SyscallException.class, () -> socket.setOption(6, 9999, 1));
+    assertEquals("setsockopt", e.call());
+    assertEquals(Errno.ENOPROTOOPT, e.errno());
+  }
+
+  @Test
+  void theKernelTellsWhatIsUnderWay() throws Exception {
+    try (TcpPair pair = TcpPair.open()) {
+      pair.client().send(new byte[100], 0, 100);
+      TcpPair.until(() -> pair.server().availableBytes() == 100);
+      TcpPair.until(() -> pair.client().unsentBytes() == 0);
+      var info = pair.server().tcpInfo();
+      assertEquals(1, info.state(), "TCP_ESTABLISHED");
+      assertEquals(100, info.bytesReceived());
+      assertNotEquals(0, pair.client().tcpInfo().rttMicros());
+    }
+  }
+
+  @Test
+  void closeGivesTheNumberBackOnce() throws Exception {
+    Descriptor socket = SOCKETS.openTcp(Family.INET4);
+    assertEquals(0, socket.close());
+    assertEquals(Errno.EBADF, assertThrows(SyscallException.class, socket::localAddr).errno());
+  }
+
+  @Test
+  void theBacklogIsWhatTheKernelGrants() throws Exception {
+    Process cat = new ProcessBuilder("cat", "/proc/sys/net/core/somaxconn").start();
+    String text = new String(cat.getInputStream().readAllBytes(), UTF_8).strip();
+    assertEquals(Integer.parseInt(text), SOCKETS.maxBacklog());
+  }
+
+  private Descriptor open(Family family) throws SyscallException {
+    return keep(SOCKETS.openTcp(family));
+  }
+
+  private Descriptor keep(Descriptor descriptor) {
+    open.add(descriptor);
+    return descriptor;
+  }
+}

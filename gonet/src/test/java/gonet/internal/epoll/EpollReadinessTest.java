@@ -1,0 +1,410 @@
+package gonet.internal.epoll;
+
+import static gonet.internal.backend.Readiness.READ;
+import static gonet.internal.backend.Readiness.STICKY;
+import static gonet.internal.backend.Readiness.WRITE;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import gonet.internal.backend.Descriptor;
+import gonet.internal.backend.Errno;
+import gonet.internal.backend.Option;
+import gonet.internal.backend.Readiness.Sink;
+import gonet.internal.backend.Sockets.Family;
+import gonet.internal.backend.SyscallException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+@Timeout(20)
+class EpollReadinessTest {
+  private static final long FOREVER = -1;
+  private static final long SECONDS_10 = TimeUnit.SECONDS.toNanos(10);
+
+  private final byte[] buf = new byte[64];
+  private EpollReadiness readiness;
+  private TcpPair pair;
+
+  @BeforeEach
+  void open() throws Exception {
+    readiness = EpollReadiness.open();
+    pair = TcpPair.open();
+  }
+
+  @AfterEach
+  void close() {
+    readiness.deregister(pair.server());
+    pair.close();
+    readiness.close();
+  }
+
+  /** Remembers what it was told. */
+  private static final class Log implements Sink {
+    private final List<Integer> reports = new ArrayList<>();
+
+    @Override
+    public void ready(int events) {
+      reports.add(events);
+    }
+
+    int all() {
+      return reports.stream().reduce(0, (a, b) -> a | b);
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "0x1, 1", // IN
+    "0x4, 2", // OUT
+    "0x5, 3", // IN OUT
+    "0x2, 5", // PRI
+    "0x2001, 5", // IN RDHUP, the peer's FIN
+    "0x8, 7", // ERR
+    "0x10, 7", // HUP
+    "0x201d, 7" // IN OUT ERR HUP RDHUP, a reset
+  })
+  void kernelEventsBecomeReadWriteAndSticky(String events, int bits) {
+    assertEquals(bits, EpollReadiness.ready(Integer.decode(events)));
+  }
+
+  @Test
+  void anEdgeIsToldOnceAndTheNextOneAgain() throws Exception {
+    Log log = new Log();
+    readiness.register(pair.server(), log);
+    assertEquals(1, readiness.poll(SECONDS_10));
+    assertEquals(List.of(WRITE), log.reports);
+    assertEquals(0, readiness.poll(0));
+
+    pair.client().send(buf, 0, 1);
+    assertEquals(1, readiness.poll(SECONDS_10));
+    assertEquals(List.of(WRITE, READ | WRITE), log.reports);
+    assertEquals(0, readiness.poll(0));
+
+    pair.client().send(buf, 0, 1);
+    assertEquals(1, readiness.poll(SECONDS_10));
+  }
+
+  @Test
+  void anEndAResetAndUrgentDataAreSticky() throws Exception {
+    Log end = new Log();
+    readiness.register(pair.server(), end);
+    pair.client().shutdownWrite();
+    pollUntil(end, READ | STICKY);
+
+    try (TcpPair other = TcpPair.open()) {
+      Log reset = new Log();
+      readiness.register(other.server(), reset);
+      other.client().setOption(Option.LINGER, 0);
+      other.client().close();
+      pollUntil(reset, READ | WRITE | STICKY);
+      readiness.deregister(other.server());
+    }
+  }
+
+  @Test
+  void afterDeregisteringNothingIsTold() throws Exception {
+    Log log = new Log();
+    readiness.register(pair.server(), log);
+    assertEquals(1, readiness.registered());
+    pair.client().send(buf, 0, 1);
+    readiness.deregister(pair.server());
+    assertEquals(0, readiness.registered());
+    assertEquals(0, readiness.poll(0));
+    assertTrue(log.reports.isEmpty());
+  }
+
+  @Test
+  void deregisteringAStrangerIsHarmless() throws Exception {
+    readiness.deregister(pair.server());
+    readiness.register(pair.server(), new Log());
+    readiness.deregister(new EpollDescriptor(pair.server().number(), 2));
+    assertEquals(1, readiness.registered());
+    readiness.deregister(pair.server());
+    readiness.deregister(pair.server());
+    assertEquals(0, readiness.registered());
+  }
+
+  @Test
+  void aRefusedRegistrationLeavesNothingBehind() {
+    Descriptor nobody = new EpollDescriptor(1_000_000, 2);
+    SyscallException e =
+        assertThrows(SyscallException.class, () -> readiness.register(nobody, new Log()));
+    assertEquals("epoll_ctl", e.call());
+    assertEquals(Errno.EBADF, e.errno());
+    readiness.deregister(nobody);
+    assertEquals(0, readiness.registered());
+  }
+
+  /** The kernel would answer EEXIST, had it not been told of the end of the first time. */
+  @Test
+  void aDescriptorMayLeaveAndComeBack() throws Exception {
+    readiness.register(pair.server(), new Log());
+    readiness.deregister(pair.server());
+    Log log = new Log();
+    readiness.register(pair.server(), log);
+    pollUntil(log, WRITE);
+  }
+
+  @Test
+  void oneAddServesAnyNumberOfEdges() throws Exception {
+    int before = readiness.registrations();
+    Log log = new Log();
+    readiness.register(pair.server(), log);
+    for (int i = 0; i < 20; i++) {
+      pair.client().send(buf, 0, 1);
+      pollUntil(log, READ);
+      log.reports.clear();
+    }
+    assertEquals(before + 1, readiness.registrations());
+  }
+
+  /**
+   * Two sockets are ready in one batch. The first one's sink closes the second and registers a new
+   * socket that gets its number; the event that is already fetched belongs to nobody any more.
+   */
+  @Test
+  void anEventFetchedForAClosedSocketDoesNotReachTheNextOwnerOfItsNumber() throws Exception {
+    TcpPair victim = TcpPair.open();
+    int number = victim.server().number();
+    Log heir = new Log();
+    Descriptor[] reused = new Descriptor[1];
+    List<Descriptor> spares = new ArrayList<>();
+    readiness.register(
+        pair.server(),
+        events -> {
+          if (reused[0] == null && (events & READ) != 0) {
+            readiness.deregister(victim.server());
+            victim.server().close();
+            reused[0] = openWithNumber(number, spares);
+            register(reused[0], heir);
+          }
+        });
+    readiness.register(victim.server(), events -> {});
+    readiness.poll(0);
+    pair.client().send(buf, 0, 1);
+    TcpPair.until(() -> pair.server().availableBytes() == 1);
+    victim.client().send(buf, 0, 1);
+    TcpPair.until(() -> victim.server().availableBytes() == 1);
+
+    assertEquals(1, readiness.poll(0));
+    assertEquals(List.of(), heir.reports);
+
+    readiness.deregister(reused[0]);
+    reused[0].close();
+    victim.client().close();
+    spares.forEach(Descriptor::close);
+  }
+
+  @Test
+  void aSinkThatThrowsDoesNotCostTheOthersTheirReports() throws Exception {
+    List<TcpPair> pairs = new ArrayList<>();
+    List<Log> logs = new ArrayList<>();
+    for (int i = 0; i < 3; i++) {
+      pairs.add(TcpPair.open());
+    }
+    Error failure = new Error("sink");
+    for (TcpPair each : pairs) {
+      Log log = new Log();
+      logs.add(log);
+      readiness.register(
+          each.server(),
+          events -> {
+            log.ready(events);
+            throw failure;
+          });
+    }
+    var e = assertThrows(IllegalStateException.class, () -> readiness.poll(SECONDS_10));
+    assertEquals(failure, e.getCause());
+    for (Log log : logs) {
+      assertEquals(1, log.reports.size());
+    }
+    for (TcpPair each : pairs) {
+      readiness.deregister(each.server());
+      each.close();
+    }
+  }
+
+  // ---- sleeping
+  // ----------------------------------------------------------------------------------
+
+  @Test
+  void armingWithSomethingReadyEndsTheSleepAtOnce() throws Exception {
+    readiness.register(pair.server(), new Log());
+    readiness.armSleeper();
+    assertTrue(readiness.sleep(FOREVER));
+    assertEquals(1, readiness.poll(0));
+  }
+
+  @Test
+  void oneArmingEndsOneSleep() throws Exception {
+    readiness.register(pair.server(), new Log());
+    readiness.armSleeper();
+    assertTrue(readiness.sleep(FOREVER));
+    assertFalse(readiness.sleep(0), "disarmed, though the event is still there");
+    readiness.armSleeper();
+    assertTrue(readiness.sleep(FOREVER));
+  }
+
+  @Test
+  void aSleeperWakesForAnEdgeThatComesLater() throws Exception {
+    Log log = new Log();
+    readiness.register(pair.server(), log);
+    readiness.poll(0);
+    log.reports.clear();
+    readiness.armSleeper();
+    assertFalse(readiness.sleep(0));
+    pair.client().send(buf, 0, 1);
+    assertTrue(readiness.sleep(SECONDS_10));
+    assertEquals(1, readiness.poll(0));
+    assertEquals(READ | WRITE, log.all());
+  }
+
+  @Test
+  void aSleepIsNeverShorterThanAsked() {
+    readiness.armSleeper();
+    long nanos = 1_500_001;
+    long start = System.nanoTime();
+    assertFalse(readiness.sleep(nanos));
+    assertTrue(System.nanoTime() - start >= nanos);
+  }
+
+  // ---- waking
+  // ------------------------------------------------------------------------------------
+
+  @Test
+  void aWakeEndsAPollThatWaits() throws Exception {
+    CompletableFuture<Integer> polled = polling();
+    readiness.wake();
+    assertEquals(0, polled.get(10, TimeUnit.SECONDS));
+  }
+
+  @Test
+  void aWakeBeforehandEndsTheNextPollThatWaitsAndNoFurther() {
+    readiness.wake();
+    readiness.wake();
+    assertEquals(0, readiness.poll(0));
+    assertEquals(0, readiness.poll(FOREVER));
+    long start = System.nanoTime();
+    readiness.poll(0);
+    assertEquals(0, readiness.poll(2_000_000));
+    assertTrue(System.nanoTime() - start >= 1_000_000, "the wake was used twice");
+  }
+
+  @Test
+  void aWakeEndsASleep() throws Exception {
+    readiness.armSleeper();
+    CompletableFuture<Boolean> slept =
+        CompletableFuture.supplyAsync(() -> readiness.sleep(FOREVER), Thread::startVirtualThread);
+    readiness.wake();
+    assertTrue(slept.get(10, TimeUnit.SECONDS));
+  }
+
+  /** Polls that do not wait take the edge of the wake, and have to give it back. */
+  @Test
+  void pollsOfOthersTakeNoWakeAway() throws Exception {
+    AtomicBoolean stop = new AtomicBoolean();
+    try (var executor = Executors.newFixedThreadPool(1)) {
+      Future<?> thief = executor.submit(() -> pollUntil(stop));
+      try {
+        for (int i = 0; i < 200; i++) {
+          CompletableFuture<Integer> polled = polling();
+          readiness.wake();
+          assertEquals(0, polled.get(10, TimeUnit.SECONDS));
+        }
+      } finally {
+        stop.set(true);
+      }
+      thief.get(10, TimeUnit.SECONDS);
+    }
+  }
+
+  /** More threads than there are buffers poll at once; every edge reaches one of them. */
+  @Test
+  void pollsOfManyThreadsAtOnceLoseNoEdge() throws Exception {
+    AtomicInteger bytes = new AtomicInteger();
+    Object reading = new Object();
+    readiness.register(
+        pair.server(),
+        events -> {
+          synchronized (reading) {
+            bytes.addAndGet(Math.max(0, pair.server().receive(buf, 0, buf.length)));
+          }
+        });
+    AtomicBoolean stop = new AtomicBoolean();
+    List<Future<?>> polls = new ArrayList<>();
+    try (var executor = Executors.newFixedThreadPool(4)) {
+      for (int i = 0; i < 4; i++) {
+        polls.add(executor.submit(() -> pollUntil(stop)));
+      }
+      try {
+        for (int i = 1; i <= 200; i++) {
+          int sent = i;
+          pair.client().send(new byte[1], 0, 1);
+          TcpPair.until(() -> bytes.get() == sent);
+        }
+      } finally {
+        stop.set(true);
+      }
+      for (Future<?> poll : polls) {
+        poll.get(10, TimeUnit.SECONDS);
+      }
+    }
+  }
+
+  private void pollUntil(AtomicBoolean stop) {
+    while (!stop.get()) {
+      readiness.poll(0);
+    }
+  }
+
+  private CompletableFuture<Integer> polling() {
+    CompletableFuture<Integer> polled = new CompletableFuture<>();
+    Thread thread = new Thread(() -> polled.complete(readiness.poll(FOREVER)));
+    thread.setDaemon(true);
+    thread.start();
+    return polled;
+  }
+
+  private void pollUntil(Log log, int bits) {
+    TcpPair.until(
+        () -> {
+          readiness.poll(0);
+          return (log.all() & bits) == bits;
+        });
+  }
+
+  private static Descriptor openWithNumber(int number, List<Descriptor> spares) {
+    while (true) {
+      try {
+        Descriptor opened = TcpPair.SOCKETS.openTcp(Family.INET4);
+        if (opened.number() == number) {
+          return opened;
+        }
+        spares.add(opened);
+      } catch (SyscallException e) {
+        throw new AssertionError(e);
+      }
+    }
+  }
+
+  private void register(Descriptor descriptor, Sink sink) {
+    try {
+      readiness.register(descriptor, sink);
+    } catch (SyscallException e) {
+      throw new AssertionError(e);
+    }
+  }
+}

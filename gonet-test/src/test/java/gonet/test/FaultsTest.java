@@ -90,7 +90,12 @@ class FaultsTest {
                         }
                         conn.closeWrite();
                       });
-                  return conn.readAll();
+                  byte[] back = new byte[data.length];
+                  for (int off = 0; off < back.length; off += 1024) {
+                    conn.readFully(back, off, 1024); // small, so that there are many system calls
+                  }
+                  assertEquals(-1, conn.read(new byte[1]));
+                  return back;
                 }
               });
       assertArrayEquals(data, echoed.result());

@@ -60,8 +60,15 @@ record AddressList(List<TcpAddr> addresses) {
     if (address.isEmpty()) {
       throw new AddressException("", "missing address");
     }
-    AddressList all = resolve(lookup, network, address);
-    return local == null || local.isWildcard() ? all : all.ofFamily(local);
+    return resolve(lookup, network, address).reachableFrom(local, network);
+  }
+
+  /** The one address to dial, with the same rules. */
+  static AddressList forDial(String network, TcpAddr remote, @Nullable TcpAddr local)
+      throws IOException {
+    checkNetwork(network);
+    checkFamily(network, remote);
+    return new AddressList(List.of(remote)).reachableFrom(local, network);
   }
 
   /** Refuses what is not a TCP network. */
@@ -86,6 +93,21 @@ record AddressList(List<TcpAddr> addresses) {
     return addrs.size() == 1 && addrs.getFirst().equals(Addr.ipv6Unspecified())
         ? List.of(Addr.ipv6Unspecified(), Addr.ipv4Unspecified())
         : addrs;
+  }
+
+  private AddressList reachableFrom(@Nullable TcpAddr local, String network)
+      throws AddressException {
+    if (local == null) {
+      return this;
+    }
+    if (local.isWildcard()) {
+      // Any other one becomes the wildcard of the socket's family.
+      if (network.endsWith("4") && local.hasHost() && !local.is4()) {
+        throw new AddressException(local.addr().toString(), "non-IPv4 address");
+      }
+      return this;
+    }
+    return ofFamily(local);
   }
 
   private AddressList ofFamily(TcpAddr local) throws AddressException {

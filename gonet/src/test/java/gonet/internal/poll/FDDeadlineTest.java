@@ -64,7 +64,8 @@ class FDDeadlineTest {
   @Test
   void aLimitCountsForItsCallAlone() throws Exception {
     assertEquals(
-        Kind.TIMEOUT, assertThrows(FDException.class, () -> read(Clock.after(1_000_000))).kind());
+        Kind.TIMEOUT,
+        assertThrows(FDException.class, () -> read(Clock.after(1_000_000))).kind());
     Call<Integer> reader = parkedReader();
     Eventually.until(() -> lane.armedTimers() == 0);
     assertFalse(reader.done());
@@ -148,8 +149,7 @@ class FDDeadlineTest {
     }
   }
 
-  // ---- interrupts
-  // ------------------------------------------------------------------------------------
+  // ---- interrupts ------------------------------------------------------------------------------------
 
   @Test
   void anInterruptEndsTheWaitAndLeavesStatusAndDescriptorAlone() throws Exception {

@@ -22,8 +22,7 @@ class ParkSlotTest {
   private final PollDesc desc = new PollDesc(LANE, new FakeDescriptor());
   private final ParkSlot slot = desc.read;
 
-  // ---- without a waiter
-  // ----------------------------------------------------------------------------
+  // ---- without a waiter ----------------------------------------------------------------------------
 
   @Test
   void theFirstOperationMustTry() {
@@ -117,8 +116,7 @@ class ParkSlotTest {
     assertEquals("empty", slot.stateName());
   }
 
-  // ---- with a waiter
-  // -------------------------------------------------------------------------------
+  // ---- with a waiter -------------------------------------------------------------------------------
 
   @Test
   void anEdgeWakesTheWaiterAndStaysForItsTry() throws Exception {
@@ -175,20 +173,6 @@ class ParkSlotTest {
     slot.ready();
     waiter.thread().interrupt();
     assertEquals("go on", waiter.result());
-    assertEquals("ready", slot.stateName());
-  }
-
-  @Test
-  void aWaiterThatFindsBothAnEdgeAndAnInterruptGoesOn() throws Exception {
-    empty();
-    LANE.kernel.duringArm =
-        () -> {
-          slot.ready();
-          Thread.currentThread().interrupt();
-        };
-    Call<String> waiter = Call.start(() -> verdict(Clock.NONE));
-    assertEquals("go on", waiter.result());
-    assertTrue(waiter.interruptStatus());
     assertEquals("ready", slot.stateName());
   }
 
@@ -270,8 +254,7 @@ class ParkSlotTest {
     assertNull(slot.waiter());
   }
 
-  // ---- pause
-  // ---------------------------------------------------------------------------------------
+  // ---- pause ---------------------------------------------------------------------------------------
 
   @Test
   void aPauseLastsWhateverEdgesComeAndATryFollows() throws Exception {
@@ -321,8 +304,7 @@ class ParkSlotTest {
     return call;
   }
 
-  // ---- help
-  // ----------------------------------------------------------------------------------------
+  // ---- help ----------------------------------------------------------------------------------------
 
   private void empty() {
     slot.beginTry();

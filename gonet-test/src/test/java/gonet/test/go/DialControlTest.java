@@ -1,0 +1,163 @@
+package gonet.test.go;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import gonet.Conn;
+import gonet.Dialer;
+import gonet.ListenConfig;
+import gonet.Listener;
+import gonet.Net;
+import gonet.NetConnectException;
+import gonet.SocketControl;
+import gonet.TcpConn;
+import gonet.TcpListener;
+import gonet.netip.Addr;
+import gonet.test.LeakCheck;
+import java.io.IOException;
+import java.net.StandardSocketOptions;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** The hook on a fresh socket. Go: TestDialerControl, TestListenConfigControl. */
+@LeakCheck
+@Timeout(60)
+class DialControlTest {
+  private static final int SOL_SOCKET = 1;
+  private static final int SO_RCVBUF = 8;
+  private static final int SO_TYPE = 3;
+  private static final int SOCK_STREAM = 1;
+
+  private final List<String> calls = Collections.synchronizedList(new ArrayList<>());
+
+  @ParameterizedTest
+  @CsvSource({
+    "tcp, 127.0.0.1:0, tcp4",
+    "tcp4, 127.0.0.1:0, tcp4",
+    "tcp4, :0, tcp4",
+    "tcp, [::1]:0, tcp6",
+    "tcp6, [::1]:0, tcp6",
+    "tcp6, :0, tcp6",
+    "tcp, :0, tcp6",
+    "tcp, 0.0.0.0:0, tcp6",
+  })
+  void aListenCallsItOnceWithItsFamilyAndTheAddressToBind(
+      String network, String address, String specific) throws Exception {
+    ListenConfig config = ListenConfig.defaults().withControl((n, a, _) -> calls.add(n + " " + a));
+    config.listen(network, address).close();
+    assertEquals(List.of(specific + " " + address), calls);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "tcp, 127.0.0.1, tcp4",
+    "tcp4, 127.0.0.1, tcp4",
+    "tcp, [::ffff:127.0.0.1], tcp4",
+    "tcp, [::1], tcp6",
+    "tcp6, [::1], tcp6",
+  })
+  void aDialCallsItOnceWithItsFamilyAndTheAddressToReach(
+      String network, String host, String specific) throws Exception {
+    try (TcpListener listener = ListenConfig.defaults().listen("tcp", "[::]:0")) {
+      Dialer dialer = Dialer.defaults().withControl((n, a, _) -> calls.add(n + " " + a));
+      int port = listener.addr().port();
+      dialer.dial(network, host + ":" + port).close();
+      assertEquals(
+          List.of(specific + " " + host.replace("[::ffff:127.0.0.1]", "127.0.0.1") + ":" + port),
+          calls);
+    }
+  }
+
+  @Test
+  void aDialCallsItForEachAddressItTries() throws Exception {
+    Dialer dialer =
+        Dialer.defaults()
+            .withResolver(_ -> List.of(Addr.ipv6Loopback(), Addr.parse("127.0.0.1")))
+            .withControl((n, a, _) -> calls.add(n + " " + a));
+    String port;
+    try (Listener listener = Net.listen("tcp4", "127.0.0.1:0")) {
+      port = ":" + DialTest.port(listener);
+      dialer.dial("tcp", "both.test" + port).close();
+    }
+    assertEquals(List.of("tcp6 [::1]" + port, "tcp4 127.0.0.1" + port), calls);
+  }
+
+  @Test
+  void itRunsBeforeBindAndConnect() throws Exception {
+    SocketControl reusePort =
+        (_, _, socket) -> socket.setOption(StandardSocketOptions.SO_REUSEPORT, true);
+    ListenConfig config = ListenConfig.defaults().withControl(reusePort);
+    // Both must have the option when they bind, or the second fails.
+    try (Listener first = config.listen("tcp", "127.0.0.1:0");
+        Listener second = config.listen("tcp", first.addr().toString())) {
+      assertEquals(first.addr(), second.addr());
+    }
+    SocketControl small = (_, _, socket) -> socket.setOption(StandardSocketOptions.SO_RCVBUF, 4096);
+    try (Listener listener = Net.listen("tcp", "127.0.0.1:0");
+        TcpConn dialled =
+            Dialer.defaults().withControl(small).dial("tcp", listener.addr().toString());
+        Conn accepted = listener.accept()) {
+      int bytes = dialled.getOption(StandardSocketOptions.SO_RCVBUF);
+      assertTrue(bytes <= 2 * 4096, () -> bytes + " bytes");
+      assertFalse(accepted.isClosed());
+    }
+  }
+
+  @Test
+  void optionsByNumberAndTheDescriptorAreThereWhereTheBackendHasThem() throws Exception {
+    boolean epoll = Net.stats().backend().equals("epoll");
+    SocketControl control =
+        (_, _, socket) -> {
+          calls.add("called");
+          if (epoll) {
+            assertTrue(socket.fd() >= 0);
+            assertEquals(SOCK_STREAM, socket.getOption(SOL_SOCKET, SO_TYPE));
+            socket.setOption(SOL_SOCKET, SO_RCVBUF, 10_000);
+            assertEquals(20_000, socket.getOption(SOL_SOCKET, SO_RCVBUF)); // socket(7): doubled
+          } else {
+            assertEquals(-1, socket.fd());
+            assertThrows(
+                UnsupportedOperationException.class, () -> socket.getOption(SOL_SOCKET, SO_TYPE));
+            assertThrows(
+                UnsupportedOperationException.class,
+                () -> socket.setOption(SOL_SOCKET, SO_RCVBUF, 10_000));
+          }
+        };
+    try (Listener listener =
+        ListenConfig.defaults().withControl(control).listen("tcp", "127.0.0.1:0")) {
+      Dialer.defaults().withControl(control).dial("tcp", listener.addr().toString()).close();
+    }
+    assertEquals(2, calls.size());
+  }
+
+  @Test
+  void itsExceptionIsTheCallersAndLeavesNothingOpen() throws Exception {
+    IOException refused = new IOException("not this one");
+    SocketControl control =
+        (_, _, _) -> {
+          throw refused;
+        };
+    ListenConfig config = ListenConfig.defaults().withControl(control);
+    assertSame(refused, assertThrows(IOException.class, () -> config.listen("tcp", "127.0.0.1:0")));
+    Dialer dialer =
+        Dialer.defaults()
+            .withResolver(_ -> List.of(Addr.ipv6Loopback(), Addr.parse("127.0.0.1")))
+            .withControl(control);
+    try (Listener listener = Net.listen("tcp", "[::]:0")) {
+      String port = ":" + DialTest.port(listener);
+      assertSame(
+          refused, assertThrows(IOException.class, () -> dialer.dial("tcp", "[::1]" + port)));
+      assertSame(
+          refused, assertThrows(IOException.class, () -> dialer.dial("tcp", "both.test" + port)));
+    }
+    assertThrows(NetConnectException.class, () -> Dialer.defaults().dial("tcp", "127.0.0.1:1"));
+  }
+}

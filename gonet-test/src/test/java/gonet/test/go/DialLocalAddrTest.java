@@ -1,0 +1,146 @@
+package gonet.test.go;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import gonet.Dialer;
+import gonet.ListenConfig;
+import gonet.NetAddressException;
+import gonet.NetBindException;
+import gonet.TcpAddr;
+import gonet.TcpConn;
+import gonet.TcpListener;
+import gonet.netip.AddrPort;
+import gonet.test.LeakCheck;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** The address on this side of a dial. Go: net/dial_test.go, TestDialerLocalAddr. */
+@LeakCheck
+@Timeout(60)
+class DialLocalAddrTest {
+
+  private static @Nullable TcpAddr addr(String text) {
+    return switch (text) {
+      case "none" -> null;
+      case ":0" -> TcpAddr.ofPort(0);
+      default -> TcpAddr.of(AddrPort.parse(text));
+    };
+  }
+
+  private static Dialer from(String local) {
+    return Dialer.defaults().withLocalAddr(addr(local));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "tcp4, 127.0.0.1, none",
+    "tcp4, 127.0.0.1, :0",
+    "tcp4, 127.0.0.1, 0.0.0.0:0",
+    "tcp4, 127.0.0.1, [::ffff:0.0.0.0]:0",
+    "tcp4, 127.0.0.1, 127.0.0.1:0",
+    "tcp4, 127.0.0.1, [::ffff:127.0.0.1]:0",
+    "tcp6, [::1], none",
+    "tcp6, [::1], :0",
+    "tcp6, [::1], 0.0.0.0:0",
+    "tcp6, [::1], [::ffff:0.0.0.0]:0",
+    "tcp6, [::1], [::]:0",
+    "tcp6, [::1], [::1]:0",
+    "tcp, 127.0.0.1, none",
+    "tcp, 127.0.0.1, :0",
+    "tcp, 127.0.0.1, 0.0.0.0:0",
+    "tcp, 127.0.0.1, [::ffff:0.0.0.0]:0",
+    "tcp, 127.0.0.1, 127.0.0.1:0",
+    "tcp, 127.0.0.1, [::ffff:127.0.0.1]:0",
+    // An IPv6 socket reaches an IPv4 address as a mapped one.
+    "tcp, 127.0.0.1, [::]:0",
+    "tcp, [::1], none",
+    "tcp, [::1], :0",
+    "tcp, [::1], 0.0.0.0:0",
+    "tcp, [::1], [::ffff:0.0.0.0]:0",
+    "tcp, [::1], [::]:0",
+    "tcp, [::1], [::1]:0",
+  })
+  void anAddressOfTheRemotesFamilyOrAWildcardDials(String network, String remote, String local)
+      throws Exception {
+    try (TcpListener listener = ListenConfig.defaults().listen("tcp", "[::]:0")) {
+      String address = remote + ":" + listener.addr().port();
+      try (TcpConn byName = from(local).dial(network, address);
+          TcpConn accepted = listener.accept();
+          TcpConn byAddr = from(local).dial(network, TcpAddr.of(AddrPort.parse(address)));
+          TcpConn second = listener.accept()) {
+        assertEquals(accepted.remoteAddr(), byName.localAddr());
+        assertEquals(second.remoteAddr(), byAddr.localAddr());
+        TcpAddr asked = addr(local);
+        if (asked != null && !asked.isWildcard()) {
+          assertEquals(asked.addr(), byName.localAddr().addr());
+        }
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "tcp4, 127.0.0.1:1, [::]:0, non-IPv4 address",
+    "tcp4, 127.0.0.1:1, [::1]:0, no suitable address found",
+    "tcp6, [::1]:1, 127.0.0.1:0, no suitable address found",
+    "tcp6, [::1]:1, [::ffff:127.0.0.1]:0, no suitable address found",
+    "tcp, 127.0.0.1:1, [::1]:0, no suitable address found",
+    "tcp, [::1]:1, 127.0.0.1:0, no suitable address found",
+    "tcp, [::1]:1, [::ffff:127.0.0.1]:0, no suitable address found",
+  })
+  void anAddressOfTheOtherFamilyIsRefusedBeforeAnythingIsSent(
+      String network, String remote, String local, String reason) {
+    Dialer dialer =
+        from(local)
+            .withControl(
+                (_, address, _) -> {
+                  throw new AssertionError("tried " + address);
+                });
+    NetAddressException e =
+        assertThrows(NetAddressException.class, () -> dialer.dial(network, remote));
+    assertTrue(e.getMessage().endsWith(": " + reason), e.getMessage());
+    assertEquals(addr(local), e.source());
+    TcpAddr to = TcpAddr.of(AddrPort.parse(remote));
+    NetAddressException same =
+        assertThrows(NetAddressException.class, () -> dialer.dial(network, to));
+    assertTrue(same.getMessage().endsWith(": " + reason), same.getMessage());
+  }
+
+  @Test
+  void aPortThatIsGivenIsTheOneTheOtherSideSees() throws Exception {
+    try (TcpListener listener = ListenConfig.defaults().listen("tcp", "127.0.0.1:0")) {
+      int port;
+      try (TcpListener free = ListenConfig.defaults().listen("tcp", "127.0.0.1:0")) {
+        port = free.addr().port();
+      }
+      try (TcpConn dialled = from("127.0.0.1:" + port).dial("tcp", listener.addr().toString());
+          TcpConn accepted = listener.accept()) {
+        assertEquals(port, dialled.localAddr().port());
+        assertEquals(port, accepted.remoteAddr().port());
+        // What was written last decides who has to wait for stray segments: not the next test.
+        dialled.abort();
+      }
+    }
+  }
+
+  @Test
+  void aPortInUseOrAnAddressOfAnotherMachineIsABindFailure() throws Exception {
+    try (TcpListener listener = ListenConfig.defaults().listen("tcp", "127.0.0.1:0")) {
+      String address = listener.addr().toString();
+      NetBindException inUse =
+          assertThrows(NetBindException.class, () -> from(address).dial("tcp", address));
+      assertEquals("EADDRINUSE", inUse.errno());
+      assertEquals(
+          "dial tcp " + address + "->" + address + ": bind: address already in use",
+          inUse.getMessage());
+      NetBindException elsewhere =
+          assertThrows(NetBindException.class, () -> from("192.0.2.200:0").dial("tcp", address));
+      assertEquals("EADDRNOTAVAIL", elsewhere.errno());
+    }
+  }
+}

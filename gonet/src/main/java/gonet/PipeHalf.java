@@ -174,14 +174,7 @@ final class PipeHalf {
         return;
       }
       long callLimit = writer.callLimit();
-      for (; ; ) {
-        requireWritable(callLimit, 0);
-        if (!writing) {
-          break;
-        }
-        await(turn, writer.limit(callLimit), WRITE, 0);
-      }
-      writing = true;
+      awaitTurn(callLimit);
       try {
         deliver(srcs, size, callLimit);
       } finally {
@@ -191,6 +184,21 @@ final class PipeHalf {
       }
     } finally {
       lock.unlock();
+    }
+  }
+
+  private void awaitTurn(long callLimit) throws IOException {
+    try {
+      requireWritable(callLimit, 0);
+      while (writing) {
+        await(turn, writer.limit(callLimit), WRITE, 0);
+        requireWritable(callLimit, 0);
+      }
+      writing = true;
+    } finally {
+      if (!writing) {
+        turn.signal(); // this writer gives up, and may be the one that was woken for the turn
+      }
     }
   }
 

@@ -49,20 +49,22 @@ public final class Background<T> {
         .pollDelay(Duration.ZERO)
         .pollInterval(Duration.ofMillis(1))
         .atMost(PATIENCE)
-        .until(
-            () ->
-                thread.getState() == Thread.State.WAITING
-                    || thread.getState() == Thread.State.TIMED_WAITING);
+        .until(this::isParked);
     return this;
   }
 
   /** The same for a test of very many rounds: costs a core, but no milliseconds. */
   @SuppressWarnings("ThreadPriorityCheck") // the other thread may need this one's core
   public Background<T> spinUntilParked() {
-    while (thread.getState() != Thread.State.WAITING && !task.isDone()) {
+    while (!isParked() && !task.isDone()) {
       Thread.yield();
     }
     return this;
+  }
+
+  private boolean isParked() {
+    Thread.State state = thread.getState();
+    return state == Thread.State.WAITING || state == Thread.State.TIMED_WAITING;
   }
 
   /** Interrupts the call's thread. */

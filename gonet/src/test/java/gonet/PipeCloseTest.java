@@ -221,20 +221,31 @@ class PipeCloseTest {
   }
 
   @Test
-  void closeGracefullyIsNotEndedByAnInterrupt() throws Exception {
-    var closing =
-        Background.call(
-            () -> {
-              Thread.currentThread().interrupt();
-              boolean ended = a.closeGracefully(LONG);
-              return ended && Thread.currentThread().isInterrupted();
-            });
-    closing.awaitParked();
+  void closeGracefullyIsNotEndedByAnInterruptBefore() throws Exception {
+    var closing = Background.call(() -> closeWithStatus(true)).awaitParked();
+    assertEquals(-1, b.read(new byte[1]));
+    assertFalse(closing.isDone());
+    b.close();
+    assertTrue(closing.get(), "the interrupt status is lost");
+  }
+
+  @Test
+  void closeGracefullyIsNotEndedByAnInterruptMeanwhile() throws Exception {
+    var closing = Background.call(() -> closeWithStatus(false)).awaitParked();
     closing.interrupt();
     assertEquals(-1, b.read(new byte[1]));
     assertFalse(closing.isDone());
     b.close();
-    assertTrue(closing.get());
+    assertTrue(closing.get(), "the interrupt status is lost");
+  }
+
+  /** The interrupt status after the other side has ended in time. */
+  private boolean closeWithStatus(boolean interrupted) {
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+    assertTrue(a.closeGracefully(LONG));
+    return Thread.currentThread().isInterrupted();
   }
 
   @Test

@@ -13,6 +13,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.ThreadLocalRandom;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -188,6 +189,33 @@ class PipeDeadlineTest {
     assertFalse(first.isDone());
     assertEquals("x", text(b, 8));
     first.get();
+  }
+
+  /** The turn may be offered to a writer at the very moment in which its time is over. */
+  @Test
+  void aWriterWhoseTimeIsOverLeavesTheTurnToTheNext() throws Exception {
+    for (int round = 0; round < 300; round++) {
+      var first = Background.run(() -> a.write(bytes("1"))).spinUntilParked();
+      a.setWriteTimeout(Duration.ofMillis(1));
+      long over = System.nanoTime() + 1_000_000;
+      var hasty = Background.run(() -> a.write(bytes("2"))).spinUntilParked();
+      a.setWriteTimeout(null);
+      var patient = Background.run(() -> a.write(bytes("3"))).spinUntilParked();
+      long read = over + ThreadLocalRandom.current().nextInt(-20_000, 60_000);
+      while (System.nanoTime() < read) {
+        Thread.onSpinWait();
+      }
+      assertEquals("1", text(b, 1));
+      b.setReadTimeout(Duration.ofSeconds(10));
+      if (text(b, 1).equals("2")) {
+        assertEquals("3", text(b, 1));
+        hasty.get();
+      } else {
+        hasty.failure(NetTimeoutException.class);
+      }
+      first.get();
+      patient.get();
+    }
   }
 
   @Test

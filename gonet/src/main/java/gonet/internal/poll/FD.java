@@ -101,7 +101,8 @@ public final class FD {
     this.shortReadMeansEmpty = shortReadMeansEmpty;
   }
 
-  // ---- reading -----------------------------------------------------------------------------------
+  // ---- reading
+  // -----------------------------------------------------------------------------------
 
   /**
    * Reads at least one byte, waiting for it. Answers zero when {@code len} is zero, and {@link
@@ -206,7 +207,8 @@ public final class FD {
     return END_OF_STREAM;
   }
 
-  // ---- writing -----------------------------------------------------------------------------------
+  // ---- writing
+  // -----------------------------------------------------------------------------------
 
   /** Writes all of {@code buf[off, off+len)}; a failure tells how much had gone out. */
   public void write(byte[] buf, int off, int len, long limit) throws FDException {
@@ -276,7 +278,8 @@ public final class FD {
     }
   }
 
-  // ---- establishment -----------------------------------------------------------------------------
+  // ---- establishment
+  // -----------------------------------------------------------------------------
 
   /** What {@link #accept} tells about failures that it survives. */
   @FunctionalInterface
@@ -366,7 +369,8 @@ public final class FD {
     }
   }
 
-  // ---- half-close, options, addresses --------------------------------------------------------------
+  // ---- half-close, options, addresses
+  // --------------------------------------------------------------
 
   /** Ends the sending half, behind all writes that have begun. */
   public void closeWrite() throws FDException {
@@ -422,7 +426,8 @@ public final class FD {
         });
   }
 
-  // ---- deadlines -----------------------------------------------------------------------------------
+  // ---- deadlines
+  // -----------------------------------------------------------------------------------
 
   /** The sticky deadline of reads and accepts, {@link Clock#NONE} for none. */
   public void readDeadline(long when) throws FDException {
@@ -436,7 +441,8 @@ public final class FD {
     desc.write.deadline(when);
   }
 
-  // ---- close ---------------------------------------------------------------------------------------
+  // ---- close
+  // ---------------------------------------------------------------------------------------
 
   /** Whether {@link #close} was called. */
   public boolean closed() {
@@ -497,7 +503,8 @@ public final class FD {
     }
   }
 
-  // ---- the steps of an operation ---------------------------------------------------------------------
+  // ---- the steps of an operation
+  // ---------------------------------------------------------------------
 
   private void lock(boolean read, long limit) throws FDException {
     FDMutex.Outcome outcome = mutex.lock(read, limit);

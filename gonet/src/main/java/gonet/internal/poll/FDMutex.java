@@ -1,10 +1,10 @@
 package gonet.internal.poll;
 
+import gonet.internal.time.Clock;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.locks.LockSupport;
-import gonet.internal.time.Clock;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,8 +19,8 @@ import org.jspecify.annotations.Nullable;
  *   bits 3..22   references; each lock held counts as one
  * </pre>
  *
- * <p>Waiters for a lock stand in a queue of their direction, which exists only once two threads have
- * met. Unlocking clears the bit and signals one waiter, which competes for the lock again.
+ * <p>Waiters for a lock stand in a queue of their direction, which exists only once two threads
+ * have met. Unlocking clears the bit and signals one waiter, which competes for the lock again.
  *
  * <pre>
  *   waiter:    WAITING --CAS, by the unlocker--> SIGNALLED
@@ -29,9 +29,9 @@ import org.jspecify.annotations.Nullable;
  *                       without a signal-------> LEFT
  * </pre>
  *
- * <p>A signal is never lost: who enqueues looks at the word again afterwards, and who unlocks writes
- * the word before it looks at the queue. A waiter that gives up although it was signalled passes the
- * signal on.
+ * <p>A signal is never lost: who enqueues looks at the word again afterwards, and who unlocks
+ * writes the word before it looks at the queue. A waiter that gives up although it was signalled
+ * passes the signal on.
  */
 final class FDMutex {
 
@@ -76,7 +76,8 @@ final class FDMutex {
   /** The same for the write lock. */
   private volatile @Nullable ConcurrentLinkedQueue<Waiter> writers;
 
-  // ---- references --------------------------------------------------------------------------------
+  // ---- references
+  // --------------------------------------------------------------------------------
 
   /** Adds a reference; false when closed. */
   boolean incref() {
@@ -125,7 +126,8 @@ final class FDMutex {
     }
   }
 
-  // ---- locks -------------------------------------------------------------------------------------
+  // ---- locks
+  // -------------------------------------------------------------------------------------
 
   /**
    * Takes the read or the write lock and a reference. Waits while another thread holds it, at most

@@ -8,8 +8,8 @@ import java.util.concurrent.locks.LockSupport;
 
 /**
  * One direction of a descriptor: what is known about its readiness, the thread that waits for it,
- * and until when. Go has the same in {@code pollDesc.rg} and {@code pollDesc.wg}; the states differ,
- * because gonet does not try a system call that is known to be in vain.
+ * and until when. Go has the same in {@code pollDesc.rg} and {@code pollDesc.wg}; the states
+ * differ, because gonet does not try a system call that is known to be in vain.
  *
  * <pre>
  *                 beginTry (just before a system call)
@@ -40,16 +40,18 @@ import java.util.concurrent.locks.LockSupport;
  *   <li>An edge before {@link #beginTry} may be overwritten by UNKNOWN: the system call behind it
  *       finds what the edge announced. Only that system call justifies the overwriting, so nobody
  *       may put UNKNOWN without making one.
- *   <li>An edge after {@code beginTry} leaves READY, and the CAS from UNKNOWN to EMPTY fails. An edge
- *       after that CAS leaves READY, and the CAS from EMPTY to THREAD fails. An edge after that one
- *       finds the thread and unparks it; the park permit remembers an unpark that comes first.
+ *   <li>An edge after {@code beginTry} leaves READY, and the CAS from UNKNOWN to EMPTY fails. An
+ *       edge after that CAS leaves READY, and the CAS from EMPTY to THREAD fails. An edge after
+ *       that one finds the thread and unparks it; the park permit remembers an unpark that comes
+ *       first.
  *   <li>Close and a new deadline are published before the slot is read; the waiter stores itself in
  *       the slot before it reads them again. All of these are volatile, so one sees the other.
  * </ol>
  *
- * <p>Threads: the operation that owns the direction's lock in {@link FDMutex} calls {@code mustTry},
- * {@code beginTry}, {@code sawEmpty}, {@code await} and {@code pause}; so there is at most one waiter. The
- * poller calls {@code ready}. Anybody calls {@code evict} and moves the deadline.
+ * <p>Threads: the operation that owns the direction's lock in {@link FDMutex} calls {@code
+ * mustTry}, {@code beginTry}, {@code sawEmpty}, {@code await} and {@code pause}; so there is at
+ * most one waiter. The poller calls {@code ready}. Anybody calls {@code evict} and moves the
+ * deadline.
  */
 @SuppressWarnings("ReferenceEquality") // the states are identities
 final class ParkSlot extends Timer {
@@ -86,7 +88,8 @@ final class ParkSlot extends Timer {
     this.mode = mode;
   }
 
-  // ---- the operation -----------------------------------------------------------------------------
+  // ---- the operation
+  // -----------------------------------------------------------------------------
 
   /** Whether a system call may find something: false while the kernel is known to be empty. */
   boolean mustTry() {
@@ -144,9 +147,9 @@ final class ParkSlot extends Timer {
   }
 
   /**
-   * Waits until {@code until} whatever edges come, because the next try would fail for a reason that
-   * no edge ends. Leaves UNKNOWN: a try must follow, and it sees what the edges announced. Arms
-   * nothing: where the kernel reports levels, this one is there all the time.
+   * Waits until {@code until} whatever edges come, because the next try would fail for a reason
+   * that no edge ends. Leaves UNKNOWN: a try must follow, and it sees what the edges announced.
+   * Arms nothing: where the kernel reports levels, this one is there all the time.
    *
    * @return null when the time is over, otherwise why the wait ended early
    */
@@ -189,7 +192,8 @@ final class ParkSlot extends Timer {
     return Clock.earlier(deadline, callDeadline);
   }
 
-  // ---- everybody else ----------------------------------------------------------------------------
+  // ---- everybody else
+  // ----------------------------------------------------------------------------
 
   /** An edge: remembered, or handed to the waiting thread. */
   void ready() {
@@ -232,7 +236,8 @@ final class ParkSlot extends Timer {
   }
 
   /** The thread that waits, for dumps. */
-  @org.jspecify.annotations.Nullable Thread waiter() {
+  @org.jspecify.annotations.Nullable
+  Thread waiter() {
     return state instanceof Thread t ? t : null;
   }
 

@@ -10,8 +10,8 @@ import gonet.internal.time.Timers;
  * good. The poller's tables lead here and no further, so that a connection dropped without close is
  * garbage while its descriptor is still registered.
  *
- * <p>Registers itself with the poller when a thread first has to wait: a descriptor that never waits
- * costs no {@code epoll_ctl} at all, and the registration reports whatever is true by then.
+ * <p>Registers itself with the poller when a thread first has to wait: a descriptor that never
+ * waits costs no {@code epoll_ctl} at all, and the registration reports whatever is true by then.
  */
 final class PollDesc implements Readiness.Sink {
   private final Poller poller;

@@ -8,8 +8,8 @@ import gonet.internal.time.Timers;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who polls, when and on which thread. The readiness contract says what there is to poll; a subclass
- * is a policy, called a lane:
+ * Who polls, when and on which thread. The readiness contract says what there is to poll; a
+ * subclass is a policy, called a lane:
  *
  * <ul>
  *   <li>{@link SharedLane}: a virtual thread among all others polls, a platform thread sleeps.

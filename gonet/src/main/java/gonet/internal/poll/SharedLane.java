@@ -24,15 +24,16 @@ import org.jspecify.annotations.Nullable;
  * <p>Three things it must take care of:
  *
  * <ul>
- *   <li><b>Fairness.</b> A carrier empties its own queue before it looks at work from outside, and new
- *       threads are work from outside. A poller that always yields keeps the queue filled and starves
- *       them. So now and then it goes to sleep although there is work: the queue drains, the sleeper
- *       wakes the poller from outside, and it queues up once more behind whoever came before it.
+ *   <li><b>Fairness.</b> A carrier empties its own queue before it looks at work from outside, and
+ *       new threads are work from outside. A poller that always yields keeps the queue filled and
+ *       starves them. So now and then it goes to sleep although there is work: the queue drains,
+ *       the sleeper wakes the poller from outside, and it queues up once more behind whoever came
+ *       before it.
  *   <li><b>Idle latency.</b> Falling asleep and being woken costs some 50 µs. So it polls on for a
  *       moment before it sleeps, but only while waits have lately been that short.
- *   <li><b>Held carriers.</b> If every carrier is held by threads that wait while pinned, the poller
- *       cannot run. The sleeper sees that it made no progress for {@link #RESCUE_NANOS} and polls in
- *       its place until it does.
+ *   <li><b>Held carriers.</b> If every carrier is held by threads that wait while pinned, the
+ *       poller cannot run. The sleeper sees that it made no progress for {@link #RESCUE_NANOS} and
+ *       polls in its place until it does.
  * </ul>
  */
 final class SharedLane extends Poller {
@@ -85,7 +86,8 @@ final class SharedLane extends Poller {
     return sleeper;
   }
 
-  // ---- the poller, a virtual thread ----------------------------------------------------------------
+  // ---- the poller, a virtual thread
+  // ----------------------------------------------------------------
 
   @SuppressWarnings({"InfiniteLoopStatement", "ThreadPriorityCheck"}) // yielding is the point
   private void pollLoop() {
@@ -143,7 +145,8 @@ final class SharedLane extends Poller {
     }
   }
 
-  // ---- the sleeper, a platform thread --------------------------------------------------------------
+  // ---- the sleeper, a platform thread
+  // --------------------------------------------------------------
 
   @SuppressWarnings("InfiniteLoopStatement")
   private void sleepLoop() {

@@ -9,8 +9,8 @@
  *   Poller      who polls, on which thread: SharedLane, ThreadLane
  * </pre>
  *
- * <p>Errors leave as {@link gonet.internal.poll.FDException}, without wording. Addresses are values,
- * never text. What the operating system is, only {@code gonet.internal.backend} knows.
+ * <p>Errors leave as {@link gonet.internal.poll.FDException}, without wording. Addresses are
+ * values, never text. What the operating system is, only {@code gonet.internal.backend} knows.
  *
  * <p>Threads: everything public here may be called by any thread, platform or virtual. A call that
  * waits parks its thread; nothing here blocks a carrier. No lock is held while a thread waits for

@@ -85,11 +85,12 @@ final class Call<T> {
     return this;
   }
 
-  /** Waits until the thread sleeps, wherever. */
+  /** Waits until the thread sleeps, wherever, a monitor included. */
   Call<T> asleep() {
     Eventually.until(
         () ->
-            thread.getState() == Thread.State.WAITING
+            thread.getState() == Thread.State.BLOCKED
+                || thread.getState() == Thread.State.WAITING
                 || thread.getState() == Thread.State.TIMED_WAITING);
     return this;
   }

@@ -102,9 +102,11 @@ class FDAcceptTest {
   @Test
   void theLimitOfTheCallEndsAPause() {
     socket.accept.always(-EMFILE);
-    long limit = Clock.after(20 * MILLI);
+    long start = Clock.now();
+    long limit = Clock.after(330 * MILLI); // the pause before takes until 315, the next until 635
     assertEquals(Kind.TIMEOUT, Call.run(() -> accept(limit)).failure().kind());
     assertTrue(Clock.now() >= limit, "early");
+    assertTrue(Clock.now() - start < 600 * MILLI, "the pause went on");
   }
 
   @Test

@@ -146,8 +146,7 @@ class FDConnectTest {
         Kind.TIMEOUT,
         assertThrows(FDException.class, () -> connect(Clock.after(2_000_000))).kind());
     fd.writeDeadline(Clock.LONG_AGO);
-    assertEquals(
-        Kind.TIMEOUT, assertThrows(FDException.class, () -> connect(Clock.NONE)).kind());
+    assertEquals(Kind.TIMEOUT, assertThrows(FDException.class, () -> connect(Clock.NONE)).kind());
     assertEquals(1, socket.connect.calls());
   }
 

@@ -64,8 +64,7 @@ class FDDeadlineTest {
   @Test
   void aLimitCountsForItsCallAlone() throws Exception {
     assertEquals(
-        Kind.TIMEOUT,
-        assertThrows(FDException.class, () -> read(Clock.after(1_000_000))).kind());
+        Kind.TIMEOUT, assertThrows(FDException.class, () -> read(Clock.after(1_000_000))).kind());
     Call<Integer> reader = parkedReader();
     Eventually.until(() -> lane.armedTimers() == 0);
     assertFalse(reader.done());
@@ -149,7 +148,8 @@ class FDDeadlineTest {
     }
   }
 
-  // ---- interrupts ------------------------------------------------------------------------------------
+  // ---- interrupts
+  // ------------------------------------------------------------------------------------
 
   @Test
   void anInterruptEndsTheWaitAndLeavesStatusAndDescriptorAlone() throws Exception {

@@ -36,7 +36,8 @@ class FDReadTest {
     assertEquals(List.of(), socket.misuse);
   }
 
-  // ---- try, wait, try again --------------------------------------------------------------------------
+  // ---- try, wait, try again
+  // --------------------------------------------------------------------------
 
   @Test
   void aSignalRepeatsTheSystemCall() throws Exception {
@@ -108,7 +109,8 @@ class FDReadTest {
     assertEquals(1, reader.result());
   }
 
-  // ---- what a short read proves ----------------------------------------------------------------------
+  // ---- what a short read proves
+  // ----------------------------------------------------------------------
 
   @Test
   void afterAShortReadTheNextOneWaitsWithoutASystemCall() throws Exception {
@@ -173,7 +175,8 @@ class FDReadTest {
     other.close();
   }
 
-  // ---- end of stream and errors ----------------------------------------------------------------------
+  // ---- end of stream and errors
+  // ----------------------------------------------------------------------
 
   @Test
   void theEndOfTheStreamIsReportedAgainAndAgain() throws Exception {
@@ -267,7 +270,8 @@ class FDReadTest {
     assertEquals(ENOTCONN, e.errno());
   }
 
-  // ---- several readers -------------------------------------------------------------------------------
+  // ---- several readers
+  // -------------------------------------------------------------------------------
 
   @Test
   void readersTakeTurns() throws Exception {
@@ -282,8 +286,7 @@ class FDReadTest {
   @Test
   void theLimitOfACallCoversTheWaitForItsTurn() {
     Call<Integer> first = parkedReader();
-    Call<Integer> second =
-        Call.start(() -> fd.read(buf, 0, 10, Clock.after(10_000_000)));
+    Call<Integer> second = Call.start(() -> fd.read(buf, 0, 10, Clock.after(10_000_000)));
     assertEquals(Kind.TIMEOUT, second.failure().kind());
     assertFalse(first.done());
   }
@@ -300,7 +303,8 @@ class FDReadTest {
     assertEquals(1, first.result());
   }
 
-  // ---- help ------------------------------------------------------------------------------------------
+  // ---- help
+  // ------------------------------------------------------------------------------------------
 
   private int read() throws FDException {
     return fd.read(buf, 0, buf.length, Clock.NONE);

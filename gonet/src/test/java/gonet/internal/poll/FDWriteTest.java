@@ -103,8 +103,7 @@ class FDWriteTest {
     socket.maxTransfer = 1;
     socket.send.during(() -> Eventually.passed(Clock.after(2_000_000)));
     FDException e =
-        assertThrows(
-            FDException.class, () -> fd.write(buf, 0, 100, Clock.after(1_000_000)));
+        assertThrows(FDException.class, () -> fd.write(buf, 0, 100, Clock.after(1_000_000)));
     assertEquals(Kind.TIMEOUT, e.kind());
     assertEquals(1, e.transferred());
   }

@@ -161,7 +161,8 @@ final class FakeDescriptor extends Descriptor {
     return 42;
   }
 
-  // ---- nothing asks for these here ---------------------------------------------------------------
+  // ---- nothing asks for these here
+  // ---------------------------------------------------------------
 
   @Override
   public void bind(AddrPort local) throws SyscallException {

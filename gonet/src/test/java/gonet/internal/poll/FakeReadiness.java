@@ -22,11 +22,20 @@ final class FakeReadiness implements Readiness {
   /** Runs inside the next {@link #arm}, in the thread that is about to park. */
   volatile @Nullable Runnable duringArm;
 
+  /** Runs inside the next {@link #register}. */
+  volatile @Nullable Runnable duringRegister;
+
   /** What the next registrations fail with; zero lets them in. */
   volatile int refusal;
 
   void edge(Descriptor descriptor, int events) {
     Objects.requireNonNull(sinks.get(descriptor), "not registered").ready(events);
+  }
+
+  private static void run(@Nullable Runnable what) {
+    if (what != null) {
+      what.run();
+    }
   }
 
   int registrations() {
@@ -35,6 +44,9 @@ final class FakeReadiness implements Readiness {
 
   @Override
   public void register(Descriptor descriptor, Sink sink) throws SyscallException {
+    Runnable what = duringRegister;
+    duringRegister = null;
+    run(what);
     if (refusal != 0) {
       throw new SyscallException("epoll_ctl", refusal);
     }
@@ -54,10 +66,8 @@ final class FakeReadiness implements Readiness {
   public void arm(Descriptor descriptor, int mode) {
     armed.add(mode);
     Runnable what = duringArm;
-    if (what != null) {
-      duringArm = null;
-      what.run();
-    }
+    duringArm = null;
+    run(what);
   }
 
   @Override

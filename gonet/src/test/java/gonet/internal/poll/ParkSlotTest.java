@@ -22,7 +22,8 @@ class ParkSlotTest {
   private final PollDesc desc = new PollDesc(LANE, new FakeDescriptor());
   private final ParkSlot slot = desc.read;
 
-  // ---- without a waiter ----------------------------------------------------------------------------
+  // ---- without a waiter
+  // ----------------------------------------------------------------------------
 
   @Test
   void theFirstOperationMustTry() {
@@ -116,7 +117,8 @@ class ParkSlotTest {
     assertEquals("empty", slot.stateName());
   }
 
-  // ---- with a waiter -------------------------------------------------------------------------------
+  // ---- with a waiter
+  // -------------------------------------------------------------------------------
 
   @Test
   void anEdgeWakesTheWaiterAndStaysForItsTry() throws Exception {
@@ -173,6 +175,20 @@ class ParkSlotTest {
     slot.ready();
     waiter.thread().interrupt();
     assertEquals("go on", waiter.result());
+    assertEquals("ready", slot.stateName());
+  }
+
+  @Test
+  void aWaiterThatFindsBothAnEdgeAndAnInterruptGoesOn() throws Exception {
+    empty();
+    LANE.kernel.duringArm =
+        () -> {
+          slot.ready();
+          Thread.currentThread().interrupt();
+        };
+    Call<String> waiter = Call.start(() -> verdict(Clock.NONE));
+    assertEquals("go on", waiter.result());
+    assertTrue(waiter.interruptStatus());
     assertEquals("ready", slot.stateName());
   }
 
@@ -254,7 +270,8 @@ class ParkSlotTest {
     assertNull(slot.waiter());
   }
 
-  // ---- pause ---------------------------------------------------------------------------------------
+  // ---- pause
+  // ---------------------------------------------------------------------------------------
 
   @Test
   void aPauseLastsWhateverEdgesComeAndATryFollows() throws Exception {
@@ -304,7 +321,8 @@ class ParkSlotTest {
     return call;
   }
 
-  // ---- help ----------------------------------------------------------------------------------------
+  // ---- help
+  // ----------------------------------------------------------------------------------------
 
   private void empty() {
     slot.beginTry();

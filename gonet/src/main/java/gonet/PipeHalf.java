@@ -6,6 +6,7 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
@@ -44,6 +45,14 @@ final class PipeHalf {
   static final Op CLOSE = op(Op.CLOSE);
   static final Op SET = op(Op.SET);
 
+  /**
+   * Reads after which a virtual thread pauses. Two threads that wake each other up keep their
+   * carrier's own queue filled, and the JDK's scheduler looks at no other queue until it is empty:
+   * with as many busy pipes as carriers, no other virtual thread would ever run. A thread that
+   * comes back from a pause comes from outside, too, so the queue gets empty first.
+   */
+  private static final int READS_BEFORE_PAUSE = 256;
+
   private final ReentrantLock lock = new ReentrantLock();
 
   /** Readers wait here for an offer. */
@@ -64,20 +73,36 @@ final class PipeHalf {
   /** Whether a writer has the turn. Guarded by {@link #lock}. */
   private boolean writing;
 
+  /** Successful reads since the last pause. Guarded by {@link #lock}. */
+  private int reads;
+
   // ---- the reader's end
   // ----------------------------------------------------------------------------
 
   int read(ByteBuffer dst) throws IOException {
+    int n;
+    boolean pause;
     lock.lock();
     try {
       if (!dst.hasRemaining() && !reader.isClosed()) {
         return 0;
       }
       ByteBuffer[] srcs = awaitOffer();
-      return srcs == null ? -1 : take(srcs, dst);
+      if (srcs == null) {
+        return -1;
+      }
+      n = take(srcs, dst);
+      pause = ++reads == READS_BEFORE_PAUSE;
+      if (pause) {
+        reads = 0;
+      }
     } finally {
       lock.unlock();
     }
+    if (pause && Thread.currentThread().isVirtual()) {
+      LockSupport.parkNanos(1);
+    }
+    return n;
   }
 
   void awaitReadable() throws IOException {

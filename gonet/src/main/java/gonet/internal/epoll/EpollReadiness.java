@@ -101,7 +101,7 @@ public final class EpollReadiness implements Sleepable {
     var _ = sleep(0);
     var _ = poll(0);
     wake();
-    var _ = poll(-1);
+    var _ = poll(NANOS_PER_MILLI);
     var _ = table.get(eventfd);
   }
 
@@ -141,9 +141,6 @@ public final class EpollReadiness implements Sleepable {
   @Override
   public int poll(long timeoutNanos) {
     boolean waits = timeoutNanos != 0;
-    if (waits && wakePending.getAndSet(false)) {
-      waits = false;
-    }
     int slot = 0;
     EventBuffer buffer = buffers.getAndSet(0, null);
     if (buffer == null) {

@@ -150,6 +150,19 @@ class EpollDescriptorTest {
     assertEquals(value, socket.getOption(option));
   }
 
+  @Test
+  void optionsOfOneKindKeepTheirValuesApart() throws Exception {
+    Descriptor socket = open(Family.INET4);
+    socket.setOption(Option.KEEP_IDLE, 17);
+    socket.setOption(Option.KEEP_INTERVAL, 18);
+    socket.setOption(Option.KEEP_COUNT, 4);
+    socket.setOption(Option.USER_TIMEOUT, 2500);
+    assertEquals(17, socket.getOption(6, 4), "TCP_KEEPIDLE");
+    assertEquals(18, socket.getOption(6, 5), "TCP_KEEPINTVL");
+    assertEquals(4, socket.getOption(6, 6), "TCP_KEEPCNT");
+    assertEquals(2500, socket.getOption(6, 18), "TCP_USER_TIMEOUT");
+  }
+
   @ParameterizedTest
   @EnumSource
   void everyOptionIsThereInEveryFamilyOfTheHost(Option option) throws Exception {

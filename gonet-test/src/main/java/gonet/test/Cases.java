@@ -1,6 +1,7 @@
 package gonet.test;
 
 import gonet.Conn;
+import java.io.IOException;
 
 /** What a group of cases knows about the test it is part of: a fresh pair and its threads. */
 interface Cases {
@@ -10,6 +11,9 @@ interface Cases {
 
   /** The other end. */
   Conn right();
+
+  /** A further pair, for the case to close. */
+  ConnPair connect() throws IOException;
 
   /** The threads of this case. */
   Crew crew();

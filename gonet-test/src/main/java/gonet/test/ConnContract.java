@@ -97,6 +97,11 @@ public abstract class ConnContract
   }
 
   @Override
+  public final ConnPair connect() throws IOException {
+    return pairs.connect();
+  }
+
+  @Override
   public final Crew crew() {
     return crew;
   }

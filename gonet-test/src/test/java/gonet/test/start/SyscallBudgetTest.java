@@ -4,7 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import gonet.test.machine.ChildJvm;
+import gonet.test.machine.Strace;
+import gonet.test.machine.Strace.Call;
 import java.io.BufferedReader;
 import java.io.DataInputStream;
 import java.io.IOException;
@@ -12,16 +13,12 @@ import java.io.InputStreamReader;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
@@ -37,19 +34,6 @@ import org.junit.jupiter.api.io.TempDir;
 class SyscallBudgetTest {
   private static final int CONNECTIONS = 20;
   private static final int ROUNDS = 10;
-  private static final Pattern CALL = Pattern.compile("^([\\d.]+) (\\w+)\\((.*)\\) += (-?\\d+|\\?).*$");
-
-  /** One line of a trace. */
-  private record Call(double time, String name, String arguments, long result) {
-    boolean concerns(int fd) {
-      return arguments.equals("" + fd) || arguments.startsWith(fd + ",");
-    }
-
-    boolean control(String operation, int fd) {
-      return name.equals("epoll_ctl") && arguments.contains(operation + ", " + fd);
-    }
-  }
-
   private List<Call> calls = List.of();
   private Set<Integer> accepted = Set.of();
 
@@ -57,24 +41,17 @@ class SyscallBudgetTest {
   void traceAServer(@TempDir Path folder) throws Exception {
     assumeTrue(
         System.getProperty("gonet.backend", "").equals("epoll"), "counts the epoll backend's calls");
-    assumeTrue(straceWorks(), "strace is not installed, or may not trace here");
+    assumeTrue(Strace.works(), "strace is not installed, or may not trace here");
     Process server =
-        new ProcessBuilder(
-                "strace",
-                "-ff",
-                "-ttt",
-                "-o",
-                folder.resolve("trace").toString(),
-                "-e",
-                "trace=network,epoll_ctl,close,fcntl,read,write",
-                ChildJvm.java().toString(),
+        Strace.start(
+            folder,
+            "network,epoll_ctl,close,fcntl,read,write",
+            List.of(
                 "-Dgonet.backend=epoll",
                 "--enable-native-access=ALL-UNNAMED",
                 "-cp",
                 TestClassPath.get(),
-                Programs.EchoServer.class.getName())
-            .redirectError(ProcessBuilder.Redirect.DISCARD)
-            .start();
+                Programs.EchoServer.class.getName()));
     try {
       BufferedReader out =
           new BufferedReader(
@@ -86,19 +63,19 @@ class SyscallBudgetTest {
     } finally {
       server.destroyForcibly().waitFor();
     }
-    List<Call> all = readTraces(folder);
+    List<Call> all = Strace.read(folder);
     // Earlier calls name other descriptors, which had the same numbers.
     double first =
         all.stream()
-            .filter(c -> c.name.equals("accept4") && c.result >= 0)
+            .filter(c -> c.name().equals("accept4") && c.result() >= 0)
             .mapToDouble(Call::time)
             .min()
             .orElseThrow();
-    calls = all.stream().filter(c -> c.time >= first).toList();
+    calls = all.stream().filter(c -> c.time() >= first).toList();
     accepted =
         calls.stream()
-            .filter(c -> c.name.equals("accept4") && c.result >= 0)
-            .map(c -> (int) c.result)
+            .filter(c -> c.name().equals("accept4") && c.result() >= 0)
+            .map(c -> (int) c.result())
             .collect(Collectors.toSet());
     assertEquals(CONNECTIONS, accepted.size(), "each connection has a descriptor of its own");
   }
@@ -126,9 +103,9 @@ class SyscallBudgetTest {
   @Test
   void aDescriptorIsAddedToEpollOnceAndNeverModified() {
     for (int fd : accepted) {
-      assertEquals(1, count(c -> c.control("EPOLL_CTL_ADD", fd)), "ADD of " + fd);
-      assertEquals(0, count(c -> c.control("EPOLL_CTL_MOD", fd)), "MOD of " + fd);
-      assertEquals(1, count(c -> c.control("EPOLL_CTL_DEL", fd)), "DEL of " + fd);
+      assertEquals(1, count(c -> c.controls("EPOLL_CTL_ADD", fd)), "ADD of " + fd);
+      assertEquals(0, count(c -> c.controls("EPOLL_CTL_MOD", fd)), "MOD of " + fd);
+      assertEquals(1, count(c -> c.controls("EPOLL_CTL_DEL", fd)), "DEL of " + fd);
     }
   }
 
@@ -137,27 +114,27 @@ class SyscallBudgetTest {
     Set<String> own = Set.of("recvfrom", "sendto", "close", "read", "write");
     for (int fd : accepted) {
       List<Call> others =
-          calls.stream().filter(c -> c.concerns(fd) && !own.contains(c.name)).toList();
+          calls.stream().filter(c -> c.concerns(fd) && !own.contains(c.name())).toList();
       assertTrue(
-          others.stream().noneMatch(c -> c.name.matches("setsockopt|getsockopt|getsockname")),
+          others.stream().noneMatch(c -> c.name().matches("setsockopt|getsockopt|getsockname")),
           () -> "" + others);
       assertTrue(
-          others.stream().noneMatch(c -> c.name.matches("getpeername|fcntl|shutdown")),
+          others.stream().noneMatch(c -> c.name().matches("getpeername|fcntl|shutdown")),
           () -> "" + others);
     }
   }
 
   @Test
   void aBurstOfConnectionsEndsWithOneEmptyAccept() {
-    long empty = count(c -> c.name.equals("accept4") && c.result < 0);
+    long empty = count(c -> c.name().equals("accept4") && c.result() < 0);
     assertTrue(empty <= CONNECTIONS + 1, empty + " empty calls of accept4");
   }
 
   @Test
   void aRequestCostsOneReceiveAndOneSend() {
     for (int fd : accepted) {
-      long received = count(c -> c.name.equals("recvfrom") && c.concerns(fd));
-      long sent = count(c -> c.name.equals("sendto") && c.concerns(fd));
+      long received = count(c -> c.name().equals("recvfrom") && c.concerns(fd));
+      long sent = count(c -> c.name().equals("sendto") && c.concerns(fd));
       assertEquals(ROUNDS, sent, "sends on " + fd);
       // Besides the requests: the first look at a fresh connection, and the end of the stream,
       // which is asked for once more because a hang-up makes short reads prove nothing.
@@ -167,35 +144,5 @@ class SyscallBudgetTest {
 
   private long count(java.util.function.Predicate<Call> wanted) {
     return calls.stream().filter(wanted).count();
-  }
-
-  private static List<Call> readTraces(Path folder) throws IOException {
-    List<Call> calls = new ArrayList<>();
-    try (Stream<Path> files = Files.list(folder)) {
-      for (Path file : files.toList()) {
-        for (String line : Files.readAllLines(file, StandardCharsets.ISO_8859_1)) {
-          Matcher m = CALL.matcher(line);
-          if (m.matches()) {
-            long result = m.group(4).equals("?") ? -1 : Long.parseLong(m.group(4));
-            double time = Double.parseDouble(m.group(1));
-            calls.add(new Call(time, m.group(2), m.group(3), result));
-          }
-        }
-      }
-    }
-    return calls;
-  }
-
-  private static boolean straceWorks() throws InterruptedException {
-    try {
-      Process p =
-          new ProcessBuilder("strace", "-o", "/dev/null", "true")
-              .redirectErrorStream(true)
-              .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-              .start();
-      return p.waitFor() == 0;
-    } catch (IOException e) {
-      return false;
-    }
   }
 }

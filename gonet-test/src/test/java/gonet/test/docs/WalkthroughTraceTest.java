@@ -1,0 +1,132 @@
+package gonet.test.docs;
+
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import gonet.Net;
+import gonet.test.machine.ChildJvm;
+import gonet.test.machine.Strace;
+import gonet.test.machine.Strace.Call;
+import java.io.BufferedReader;
+import java.io.File;
+import java.io.InputStreamReader;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The system calls that docs/walkthrough.md tells of are those that strace sees. */
+class WalkthroughTraceTest {
+
+  @Test
+  @Timeout(120)
+  void aListenerAndAConnectionMakeTheCallsOfTheDocument(@TempDir Path folder) throws Exception {
+    assumeTrue(
+        System.getProperty("gonet.backend", "").equals("epoll"), "tells of the epoll backend");
+    assumeTrue(Strace.works(), "strace is not installed, or may not trace here");
+    String classPath =
+        ChildJvm.locationOf(Net.class)
+            + File.pathSeparator
+            + ChildJvm.locationOf(WalkthroughServer.class);
+    Process server =
+        Strace.start(
+            folder,
+            "network,epoll_ctl,close",
+            List.of(
+                "-Dgonet.backend=epoll",
+                "--enable-native-access=ALL-UNNAMED",
+                "-cp",
+                classPath,
+                WalkthroughServer.class.getName()));
+    try {
+      serveOne(server, folder);
+      server.getOutputStream().close();
+      assertTrue(server.waitFor(30, TimeUnit.SECONDS));
+    } finally {
+      server.destroyForcibly().waitFor();
+    }
+    List<Call> calls = Strace.read(folder);
+    Call accept = accepted(calls);
+    int listener = Integer.parseInt(accept.arguments().split(",")[0]);
+    int connection = (int) accept.result();
+    String document = Documents.read("docs/walkthrough.md");
+    assertEquals(
+        Documents.blocks(document, "trace listener").getFirst().lines().toList(),
+        setUpOf(listener, calls));
+    assertEquals(
+        Documents.blocks(document, "trace connection").getFirst().lines().toList(),
+        lifeOf(connection, accept, calls));
+  }
+
+  /** Writes only once the server has looked and found nothing, as the document tells it. */
+  private static void serveOne(Process server, Path folder) throws Exception {
+    BufferedReader out =
+        new BufferedReader(new InputStreamReader(server.getInputStream(), StandardCharsets.UTF_8));
+    int port = Integer.parseInt(out.readLine());
+    try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+      await()
+          .atMost(Duration.ofSeconds(30))
+          .until(
+              () -> Strace.read(folder).stream().anyMatch(c -> c.name().equals("recvfrom")));
+      socket.getOutputStream().write(new byte[5]);
+      assertEquals(5, socket.getInputStream().readNBytes(5).length);
+      // Parked again: the hang-up must not overtake the short read.
+      assertEquals("parked", out.readLine());
+      socket.shutdownOutput();
+      assertEquals(-1, socket.getInputStream().read());
+    }
+  }
+
+  private static Call accepted(List<Call> calls) {
+    return calls.stream()
+        .filter(c -> c.name().equals("accept4") && c.result() >= 0)
+        .findFirst()
+        .orElseThrow();
+  }
+
+  /** From its socket(2) to the first accept4. */
+  private static List<String> setUpOf(int fd, List<Call> calls) {
+    int first = 0;
+    int end = calls.size();
+    for (int i = 0; i < end; i++) {
+      Call c = calls.get(i);
+      if (c.name().equals("socket") && c.result() == fd) {
+        first = i;
+      }
+      if (c.name().equals("accept4")) {
+        end = i;
+      }
+    }
+    return calls.subList(first, end).stream()
+        .filter(c -> c.concerns(fd) || (c.name().equals("socket") && c.result() == fd))
+        .map(Call::name)
+        .toList();
+  }
+
+  private static List<String> lifeOf(int fd, Call accept, List<Call> calls) {
+    return calls.subList(calls.indexOf(accept), calls.size()).stream()
+        .filter(
+            c ->
+                c.equals(accept)
+                    || c.concerns(fd)
+                    || c.controls("EPOLL_CTL_ADD", fd)
+                    || c.controls("EPOLL_CTL_DEL", fd))
+        .map(WalkthroughTraceTest::text)
+        .toList();
+  }
+
+  private static String text(Call c) {
+    if (c.name().equals("epoll_ctl")) {
+      return c.arguments().contains("EPOLL_CTL_ADD") ? "epoll_ctl ADD" : "epoll_ctl DEL";
+    }
+    return c.errno().isEmpty() ? c.name() : c.name() + " " + c.errno();
+  }
+}

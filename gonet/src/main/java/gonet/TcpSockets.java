@@ -113,11 +113,13 @@ final class TcpSockets {
       }
       // Dialing a port of the ephemeral range that nobody listens on, the kernel may choose that
       // very port for our end: a simultaneous open with ourselves succeeds (RFC 9293, 3.5).
-      if (portIsFree && tries < RETRIES && conn.localAddr().equals(conn.remoteAddr())) {
-        conn.close();
-        continue;
+      if (!portIsFree || !conn.localAddr().equals(conn.remoteAddr())) {
+        return conn;
       }
-      return conn;
+      conn.abort(); // close would keep the port in TIME_WAIT, which its server may be about to use
+      if (tries == RETRIES) {
+        throw OpErrors.syscall(op, "connect", Errno.ECONNREFUSED, 0); // nobody listens there
+      }
     }
   }
 

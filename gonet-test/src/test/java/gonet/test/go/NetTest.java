@@ -110,6 +110,10 @@ class NetTest extends BothCallers {
     NetBindException taken = null;
     for (int i = 0; i < 10; i++) {
       Listener first = Net.listen("tcp", LOOPBACK);
+      try (Conn client = Net.dial("tcp", first.addr().toString())) {
+        first.accept().close(); // first, so that the listener's port keeps a TIME_WAIT
+        assertEquals(-1, client.read(new byte[1]));
+      }
       first.close();
       try (Listener second = Net.listen("tcp", first.addr().toString())) {
         assertEquals(first.addr(), second.addr());

@@ -16,6 +16,8 @@ import gonet.internal.backend.SyscallException;
 import gonet.internal.poll.FDException.Kind;
 import gonet.internal.time.Clock;
 import gonet.netip.AddrPort;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
 import java.util.Objects;
 import java.util.concurrent.locks.LockSupport;
@@ -58,6 +60,21 @@ public final class FD {
   /** What {@link #read} answers at the end of the stream. */
   public static final int END_OF_STREAM = -1;
 
+  /** Looks at a send under way before the reader parks between two of them. */
+  private static final int SPINS = 200;
+
+  private static final long LOOK_AGAIN_NANOS = 20_000;
+
+  private static final VarHandle SENDS;
+
+  static {
+    try {
+      SENDS = MethodHandles.lookup().findVarHandle(FD.class, "sends", int.class);
+    } catch (ReflectiveOperationException e) {
+      throw new ExceptionInInitializerError(e);
+    }
+  }
+
   private final Descriptor descriptor;
   private final PollDesc desc;
   private final FDMutex mutex = new FDMutex();
@@ -79,6 +96,12 @@ public final class FD {
 
   /** Writes in a row that did not wait. Guarded by the write lock. */
   private int busyWrites;
+
+  /**
+   * How many sends have begun, so that a reader can tell whether one of them is over. Written under
+   * the write lock, read by {@link #awaitSendUnderWay}.
+   */
+  private volatile int sends;
 
   /** The last turn at whose beginning a busy thread stood aside. Races cost a needless turn. */
   private int turn;
@@ -199,12 +222,41 @@ public final class FD {
     }
   }
 
+  /**
+   * What a read says when the kernel has no more: the end, or the error that the connection died of.
+   * The kernel may have told that error to a send which has not come to record it yet, so a send that
+   * could be under way is waited for.
+   */
   private int endOfStream() throws FDException {
+    awaitSendUnderWay();
     int error = latched;
     if (error != 0) {
       throw FDException.syscall("read", error, 0);
     }
     return END_OF_STREAM;
+  }
+
+  /**
+   * Waits until no send is left that began before this call. Not a wait for traffic: a send does not
+   * block, and a writer that waits is not in one. Parks, because a loop of yields could keep the
+   * writer off the only carrier.
+   */
+  private void awaitSendUnderWay() {
+    int begun = sends;
+    boolean interrupted = false;
+    for (int looks = 0;
+        latched == 0 && mutex.isWriting() && desc.write.mayBeTrying() && sends == begun;
+        looks++) {
+      if (looks < SPINS) {
+        Thread.onSpinWait();
+      } else {
+        interrupted |= Thread.interrupted(); // park returns at once while the status is set
+        LockSupport.parkNanos(this, LOOK_AGAIN_NANOS);
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   // ---- writing
@@ -244,6 +296,7 @@ public final class FD {
       for (long sent = 0; sent < len; ) {
         stopIf(slot.check(limit), sent);
         if (slot.mustTry()) {
+          SENDS.setRelease(this, sends + 1);
           slot.beginTry();
           long n;
           if (array != null) {

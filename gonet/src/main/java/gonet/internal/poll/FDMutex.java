@@ -126,6 +126,11 @@ final class FDMutex {
     }
   }
 
+  /** Whether somebody holds the write lock now. */
+  boolean isWriting() {
+    return (word & WRITE) != 0;
+  }
+
   // ---- locks
   // -------------------------------------------------------------------------------------
 

@@ -96,6 +96,15 @@ final class ParkSlot extends Timer {
     return state != EMPTY;
   }
 
+  /**
+   * Whether the direction's operation, if there is one, may be inside a system call or about to make
+   * one: false while it is known to wait.
+   */
+  boolean mayBeTrying() {
+    Object s = state;
+    return s == UNKNOWN || s == READY;
+  }
+
   /** A system call follows at once. */
   void beginTry() {
     state = UNKNOWN;

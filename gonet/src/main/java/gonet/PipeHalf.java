@@ -76,8 +76,7 @@ final class PipeHalf {
   /** Successful reads since the last pause. Guarded by {@link #lock}. */
   private int reads;
 
-  // ---- the reader's end
-  // ----------------------------------------------------------------------------
+  // ---- the reader's end -------------------------------------------------------------------------
 
   int read(ByteBuffer dst) throws IOException {
     int n;
@@ -186,8 +185,7 @@ final class PipeHalf {
     taken.signal();
   }
 
-  // ---- the writer's end
-  // ----------------------------------------------------------------------------
+  // ---- the writer's end -------------------------------------------------------------------------
 
   /** Returns when readers have taken all that {@code srcs} have remaining. */
   void write(ByteBuffer... srcs) throws IOException {
@@ -271,8 +269,7 @@ final class PipeHalf {
     }
   }
 
-  // ---- both ends
-  // -----------------------------------------------------------------------------------
+  // ---- both ends --------------------------------------------------------------------------------
 
   void closeReader() {
     close(reader);

@@ -23,8 +23,7 @@ class PipeCloseTest {
   private final Conn a = pipe.first();
   private final Conn b = pipe.second();
 
-  // ---- close
-  // ---------------------------------------------------------------------------------------
+  // ---- close ------------------------------------------------------------------------------------
 
   @Test
   void afterACloseOnThisSideEveryCallFailsWithGosText() {
@@ -118,8 +117,7 @@ class PipeCloseTest {
     write.failure(NetClosedException.class);
   }
 
-  // ---- half-close
-  // ----------------------------------------------------------------------------------
+  // ---- half-close -------------------------------------------------------------------------------
 
   @Test
   void closeWriteEndsTheStreamAndLeavesTheOtherDirection() throws Exception {
@@ -175,8 +173,7 @@ class PipeCloseTest {
     assertThrows(NetTimeoutException.class, () -> b.write(bytes("x")));
   }
 
-  // ---- closeGracefully
-  // -----------------------------------------------------------------------------
+  // ---- closeGracefully --------------------------------------------------------------------------
 
   @Test
   void closeGracefullyDropsInputUntilTheOtherSideEnds() throws Exception {
@@ -264,8 +261,7 @@ class PipeCloseTest {
     assertFalse(a.isClosed());
   }
 
-  // ---- interrupts
-  // ----------------------------------------------------------------------------------
+  // ---- interrupts -------------------------------------------------------------------------------
 
   @Test
   void anInterruptedReadFailsAndLeavesThePipeUsable() throws Exception {

@@ -8,10 +8,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import gonet.Background;
 import gonet.internal.poll.FDMutex.Outcome;
 import gonet.internal.time.Clock;
+import java.lang.reflect.Field;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
-import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.function.Executable;
@@ -23,8 +24,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class FDMutexTest {
   private final FDMutex mutex = new FDMutex();
 
-  // ---- one thread
-  // ----------------------------------------------------------------------------------
+  // ---- one thread -------------------------------------------------------------------------------
 
   @Test
   void anOpenMutexGivesReferencesAndBothLocks() {
@@ -112,8 +112,7 @@ class FDMutexTest {
     assertTrue(mutex.increfAndClose());
   }
 
-  // ---- waiters
-  // -------------------------------------------------------------------------------------
+  // ---- waiters ----------------------------------------------------------------------------------
 
   @ParameterizedTest
   @ValueSource(booleans = {true, false})
@@ -209,24 +208,78 @@ class FDMutexTest {
   /** The unlocker may choose a waiter at the very moment in which that one gives up. */
   @Test
   void aWakeUpGivenToAWaiterThatGivesUpPassesToTheNext() throws Exception {
-    int gaveUp = 0;
-    for (int round = 0; round < 3_000; round++) {
-      assertEquals(Outcome.LOCKED, mutex.lock(true, Clock.NONE));
-      var first = Background.call(() -> lockAndUnlock(Clock.NONE)).spinUntilParked();
-      var second = Background.call(() -> lockAndUnlock(Clock.NONE)).spinUntilParked();
-      first.interrupt();
-      spin(ThreadLocalRandom.current().nextInt(40_000));
-      mutex.unlock(true);
-      if (first.get() == Outcome.INTERRUPTED) {
-        gaveUp++;
-      }
-      assertEquals(Outcome.LOCKED, second.get());
-    }
-    assertTrue(gaveUp > 0, "no round tried what it was meant to");
+    assertEquals(Outcome.LOCKED, mutex.lock(true, Clock.NONE));
+    List<Background<Outcome>> next = new ArrayList<>();
+    GivesUp first =
+        new GivesUp(
+            () -> {
+              next.add(waiter(true, Clock.NONE));
+              mutex.unlock(true);
+            });
+    assertEquals(Outcome.INTERRUPTED, first.outcome());
+    assertEquals(Outcome.LOCKED, next.getFirst().get());
+    assertFalse(mutex.unlock(true));
   }
 
-  // ---- stress
-  // --------------------------------------------------------------------------------------
+  @Test
+  void aCloseAtTheMomentOfGivingUpWins() throws Exception {
+    assertEquals(Outcome.LOCKED, mutex.lock(true, Clock.NONE));
+    assertEquals(Outcome.CLOSED, new GivesUp(mutex::increfAndClose).outcome());
+    assertFalse(mutex.decref());
+    assertTrue(mutex.unlock(true));
+  }
+
+  /** A waiter that stands in the queue does something just before it finds itself interrupted. */
+  private final class GivesUp extends Thread {
+    private final Runnable justBefore;
+    private volatile Outcome outcome;
+
+    GivesUp(Runnable justBefore) {
+      this.justBefore = justBefore;
+    }
+
+    @Override
+    public void run() {
+      outcome = mutex.lock(true, Clock.NONE);
+    }
+
+    /** The mutex asks this once, between its look at the waiter's state and leaving the queue. */
+    @Override
+    public boolean isInterrupted() {
+      justBefore.run();
+      return true;
+    }
+
+    Outcome outcome() throws InterruptedException {
+      start();
+      join();
+      return outcome;
+    }
+  }
+
+  /** The holder may unlock after a waiter has seen the lock taken and before it is in the queue. */
+  @Test
+  void anUnlockIsNotMissedByAWaiterThatIsJustComing() throws Exception {
+    assertEquals(Outcome.LOCKED, mutex.lock(true, Clock.NONE));
+    Field readers = FDMutex.class.getDeclaredField("readers");
+    readers.setAccessible(true);
+    readers.set(mutex, new UnlocksBeforeAdd());
+    var comes = Background.call(() -> mutex.lock(true, Clock.NONE));
+    assertEquals(Outcome.LOCKED, comes.get());
+    assertFalse(mutex.unlock(true));
+  }
+
+  private final class UnlocksBeforeAdd extends ConcurrentLinkedQueue<Object> {
+    private static final long serialVersionUID = 1;
+
+    @Override
+    public boolean add(Object waiter) {
+      mutex.unlock(true);
+      return super.add(waiter);
+    }
+  }
+
+  // ---- stress -----------------------------------------------------------------------------------
 
   /** Each side's pair of counters is written under its lock alone, so the two never differ. */
   @Test
@@ -292,21 +345,6 @@ class FDMutexTest {
 
   private Background<Outcome> waiter(boolean read, long limit) {
     return Background.call(() -> mutex.lock(read, limit)).awaitParked();
-  }
-
-  private Outcome lockAndUnlock(long limit) {
-    Outcome outcome = mutex.lock(true, limit);
-    if (outcome == Outcome.LOCKED) {
-      mutex.unlock(true);
-    }
-    return outcome;
-  }
-
-  private static void spin(long nanos) {
-    long until = Clock.now() + nanos;
-    while (Clock.now() < until) {
-      Thread.onSpinWait();
-    }
   }
 
   private static void assertMisuse(Executable call) {

@@ -1,0 +1,115 @@
+package gonet.test.hard;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import gonet.test.machine.NeedsNetns;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/**
+ * Networks that swallow packets, hosts without routes or without IPv6, kernels that forget: each in
+ * a network namespace of its own, where the kernel's minutes can be made seconds.
+ */
+@NeedsNetns
+class NetworkFaultTest {
+
+  /** Nobody tells of a peer that is switched off: an idle connection has only its probes. */
+  @Test
+  void keepaliveFindsThatAPeerOfAnIdleConnectionHasVanished() throws Exception {
+    try (Child child = Child.startInNetns(NetworkFaults.class, "keepalive")) {
+      assertEquals("ETIMEDOUT, gone: true, timeout: true", child.hear());
+      Duration took = Duration.ofMillis(child.hearInt());
+      // One second of silence, then three probes a second apart.
+      assertTrue(took.toMillis() >= 2900 && took.toMillis() < 15_000, took::toString);
+      assertEquals(0, child.awaitExit(), child::output);
+    }
+  }
+
+  @Test
+  void withoutKeepaliveAVanishedPeerOfAnIdleConnectionIsNeverFound() throws Exception {
+    try (Child child = Child.startInNetns(NetworkFaults.class, "silence")) {
+      assertEquals("still waiting", child.hear());
+      assertEquals(0, child.awaitExit(), child::output);
+    }
+  }
+
+  /** Probes are not sent while data is in flight (tcp(7)): what counts then is retransmission. */
+  @Test
+  void dataInFlightToAVanishedPeerEndsTheConnectionWhenItsPatienceIsOver() throws Exception {
+    try (Child child = Child.startInNetns(NetworkFaults.class, "in flight")) {
+      assertEquals("write succeeds", child.hear());
+      assertEquals("ETIMEDOUT, gone: true, timeout: true", child.hear());
+      Duration took = Duration.ofMillis(child.hearInt());
+      assertTrue(took.toMillis() >= 500 && took.toMillis() < 30_000, took::toString);
+      assertEquals(0, child.awaitExit(), child::output);
+    }
+  }
+
+  @Test
+  void aWriteDeadlineHoldsTowardsAVanishedPeerAndLeavesTheConnectionOpen() throws Exception {
+    try (Child child = Child.startInNetns(NetworkFaults.class, "write deadline")) {
+      assertEquals("NetTimeoutException, closed: false", child.hear());
+      Duration took = Duration.ofMillis(child.hearInt());
+      assertTrue(took.toMillis() >= 500 && took.toMillis() < 5000, took::toString);
+      assertEquals("close took less than a second", child.hear());
+      assertEquals(0, child.awaitExit(), child::output);
+    }
+  }
+
+  /** The kernel's answer to a SYN that no route takes, or that a route refuses: at once. */
+  @ParameterizedTest
+  @CsvSource({
+    "unreachable, NetNoRouteException, EHOSTUNREACH, no route to host",
+    "prohibit, NetConnectException, EACCES, permission denied",
+    "none, NetNoRouteException, ENETUNREACH, network is unreachable",
+    "blackhole, NetConnectException, EINVAL, invalid argument",
+  })
+  void aDialWithoutAWayThereFailsAtOnceAndSaysWhy(
+      String route, String type, String errno, String text) throws Exception {
+    try (Child child = Child.startInNetns(NetworkFaults.class, "route", route)) {
+      assertEquals(type + " " + errno + ": dial tcp 10.8.0.1:7099: connect: " + text, child.hear());
+      Duration took = Duration.ofMillis(child.hearInt());
+      assertTrue(took.toMillis() < 2000, took::toString);
+      assertEquals(0, child.awaitExit(), child::output);
+    }
+  }
+
+  /** Such news is a soft error to a connection that stands (RFC 1122, 4.2.3.9): it may pass. */
+  @Test
+  void anEstablishedConnectionSurvivesThatItsRouteIsAwayForAWhile() throws Exception {
+    try (Child child = Child.startInNetns(NetworkFaults.class, "route away")) {
+      assertEquals("write succeeds", child.hear());
+      assertEquals("nothing read in a second", child.hear());
+      assertEquals("echoed after the route came back", child.hear());
+      assertEquals(0, child.awaitExit(), child::output);
+    }
+  }
+
+  /** FIN_WAIT_2 has no end in RFC 9293; Linux forgets it after tcp_fin_timeout. tcp(7). */
+  @Test
+  void aPeerThatNeverEndsItsDirectionCostsAClosedConnectionNothingForLong() throws Exception {
+    try (Child child = Child.startInNetns(NetworkFaults.class, "orphan")) {
+      assertEquals("closed: [05]", child.hear());
+      assertEquals("forgotten: []", child.hear());
+      assertEquals("the peer reads the end and -1", child.hear());
+      assertEquals("the peer's writes end: gone", child.hear());
+      assertEquals(0, child.awaitExit(), child::output);
+    }
+  }
+
+  @Test
+  void whereIpv6IsOffAWildcardListensOnIpv4AndNamesDialIt() throws Exception {
+    try (Child child = Child.startInNetns(NetworkFaults.class, "no ipv6")) {
+      assertEquals("tcp : serves 127.0.0.1", child.hear());
+      assertEquals("tcp [::]: serves 127.0.0.1", child.hear());
+      assertEquals("tcp 0.0.0.0: serves 127.0.0.1", child.hear());
+      assertEquals("dial by name: true", child.hear());
+      assertEquals("tcp6 [::1]: EADDRNOTAVAIL", child.hear());
+      assertEquals("dial [::1]: EADDRNOTAVAIL", child.hear());
+      assertEquals(0, child.awaitExit(), child::output);
+    }
+  }
+}

@@ -35,8 +35,7 @@ import org.jspecify.annotations.Nullable;
  */
 public interface Conn extends AutoCloseable {
 
-  // ---- reading
-  // -------------------------------------------------------------------------------------
+  // ---- reading ---------------------------------------------------------------------------------
 
   /** {@link #read(byte[], int, int)} into the whole array. */
   default int read(byte[] buf) throws IOException {
@@ -105,8 +104,7 @@ public interface Conn extends AutoCloseable {
    */
   void awaitReadable() throws IOException;
 
-  // ---- writing
-  // -------------------------------------------------------------------------------------
+  // ---- writing ---------------------------------------------------------------------------------
 
   /** {@link #write(byte[], int, int)} of the whole array. */
   default void write(byte[] buf) throws IOException {
@@ -135,8 +133,7 @@ public interface Conn extends AutoCloseable {
    */
   void write(ByteBuffer... srcs) throws IOException;
 
-  // ---- closing
-  // -------------------------------------------------------------------------------------
+  // ---- closing ---------------------------------------------------------------------------------
 
   /**
    * Ends the receiving direction on this side: a waiting read and all later ones see the end of the
@@ -187,8 +184,7 @@ public interface Conn extends AutoCloseable {
   /** Whether this side has closed the connection. */
   boolean isClosed();
 
-  // ---- addresses
-  // -----------------------------------------------------------------------------------
+  // ---- addresses -------------------------------------------------------------------------------
 
   /** The address on this side. Known after close as well. */
   NetAddr localAddr();
@@ -196,8 +192,7 @@ public interface Conn extends AutoCloseable {
   /** The address on the other side. Known after close as well. */
   NetAddr remoteAddr();
 
-  // ---- time
-  // ----------------------------------------------------------------------------------------
+  // ---- time ------------------------------------------------------------------------------------
 
   /**
    * Moves both deadlines. The wall clock is read once, here; what it does later does not matter.
@@ -236,8 +231,7 @@ public interface Conn extends AutoCloseable {
    */
   void setWriteTimeout(@Nullable Duration each) throws IOException;
 
-  // ---- views
-  // ---------------------------------------------------------------------------------------
+  // ---- views -----------------------------------------------------------------------------------
 
   /**
    * This connection as a stream to read from. Each call reads the connection; nothing is buffered.

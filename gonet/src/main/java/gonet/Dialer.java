@@ -61,8 +61,7 @@ public final class Dialer {
     return DEFAULTS;
   }
 
-  // ---- time
-  // ----------------------------------------------------------------------------------------
+  // ---- time ------------------------------------------------------------------------------------
 
   /**
    * The longest a dial may take in all, lookup included; null, the default, for no limit. The time
@@ -95,8 +94,7 @@ public final class Dialer {
     return new Dialer(settings, timeoutNanos, deadline, localAddr, nanos, resolver);
   }
 
-  // ---- the socket
-  // ----------------------------------------------------------------------------------
+  // ---- the socket ------------------------------------------------------------------------------
 
   /**
    * The address and port on this side; null, the default, for the system's choice. Only remote
@@ -169,8 +167,7 @@ public final class Dialer {
     return with(settings.withTrafficClass(TcpOptions.trafficClass(value)));
   }
 
-  // ---- dial
-  // ----------------------------------------------------------------------------------------
+  // ---- dial ------------------------------------------------------------------------------------
 
   /** As {@link Net#dial(String, String)}, with these settings. */
   public TcpConn dial(String network, String address) throws IOException {

@@ -39,8 +39,7 @@ public final class ListenConfig {
     return DEFAULTS;
   }
 
-  // ---- the listener
-  // --------------------------------------------------------------------------------
+  // ---- the listener ----------------------------------------------------------------------------
 
   /**
    * How many connections may wait to be accepted; Linux takes one more. Default: the system's
@@ -74,8 +73,7 @@ public final class ListenConfig {
     return with(settings.withControl(control));
   }
 
-  // ---- its connections
-  // -----------------------------------------------------------------------------
+  // ---- its connections -------------------------------------------------------------------------
 
   /** TCP_NODELAY. Default: on. {@link TcpConn#setNoDelay}. */
   public ListenConfig withNoDelay(boolean on) {
@@ -123,8 +121,7 @@ public final class ListenConfig {
     return with(settings.withTrafficClass(TcpOptions.trafficClass(value)));
   }
 
-  // ---- listen
-  // --------------------------------------------------------------------------------------
+  // ---- listen ----------------------------------------------------------------------------------
 
   /** As {@link Net#listen}, with these settings. */
   public TcpListener listen(String network, String address) throws IOException {

@@ -55,8 +55,7 @@ abstract sealed class SocketConn implements Conn permits TcpConn {
     this.watch = Dropped.watch(this, fd, "connection from", remote);
   }
 
-  // ---- reading
-  // -------------------------------------------------------------------------------------
+  // ---- reading ---------------------------------------------------------------------------------
 
   @Override
   public int read(byte[] buf, int off, int len) throws IOException {
@@ -95,8 +94,7 @@ abstract sealed class SocketConn implements Conn permits TcpConn {
     }
   }
 
-  // ---- writing
-  // -------------------------------------------------------------------------------------
+  // ---- writing ---------------------------------------------------------------------------------
 
   @Override
   public void write(byte[] buf, int off, int len) throws IOException {
@@ -132,8 +130,7 @@ abstract sealed class SocketConn implements Conn permits TcpConn {
     }
   }
 
-  // ---- closing
-  // -------------------------------------------------------------------------------------
+  // ---- closing ---------------------------------------------------------------------------------
 
   @Override
   public void closeRead() throws IOException {
@@ -178,8 +175,7 @@ abstract sealed class SocketConn implements Conn permits TcpConn {
     return fd.closed();
   }
 
-  // ---- addresses
-  // -----------------------------------------------------------------------------------
+  // ---- addresses -------------------------------------------------------------------------------
 
   @Override
   public NetAddr localAddr() {
@@ -199,8 +195,7 @@ abstract sealed class SocketConn implements Conn permits TcpConn {
     return remote;
   }
 
-  // ---- time
-  // ----------------------------------------------------------------------------------------
+  // ---- time ------------------------------------------------------------------------------------
 
   @Override
   public void setReadDeadline(@Nullable Instant when) throws IOException {
@@ -238,8 +233,7 @@ abstract sealed class SocketConn implements Conn permits TcpConn {
     return timeout == 0 ? Clock.NONE : Clock.after(timeout);
   }
 
-  // ---- views
-  // ---------------------------------------------------------------------------------------
+  // ---- views -----------------------------------------------------------------------------------
 
   @Override
   public InputStream inputStream() {
@@ -256,8 +250,7 @@ abstract sealed class SocketConn implements Conn permits TcpConn {
     return new ConnChannel(this);
   }
 
-  // ---- failures
-  // ------------------------------------------------------------------------------------
+  // ---- failures --------------------------------------------------------------------------------
 
   private void requireOpen() throws IOException {
     if (fd.closed()) {

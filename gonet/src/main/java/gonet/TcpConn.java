@@ -68,8 +68,7 @@ public final class TcpConn extends SocketConn {
     close();
   }
 
-  // ---- options
-  // -------------------------------------------------------------------------------------
+  // ---- options ---------------------------------------------------------------------------------
 
   /**
    * TCP_NODELAY: whether small writes are sent at once (true, the default) or collected while data
@@ -218,8 +217,7 @@ public final class TcpConn extends SocketConn {
     }
   }
 
-  // ---- what the kernel knows
-  // -----------------------------------------------------------------------
+  // ---- what the kernel knows -------------------------------------------------------------------
 
   /**
    * State, times, windows and counters of the connection: TCP_INFO.

@@ -23,8 +23,7 @@ final class TcpSockets {
 
   private TcpSockets() {}
 
-  // ---- listen
-  // --------------------------------------------------------------------------------------
+  // ---- listen ----------------------------------------------------------------------------------
 
   /** A listener on {@code local}; for a wildcard of both families IPv4 alone where IPv6 is off. */
   static TcpListener listen(ListenConfig config, String network, TcpAddr local) throws IOException {
@@ -83,8 +82,7 @@ final class TcpSockets {
     return errno == Errno.EAFNOSUPPORT || errno == Errno.EADDRNOTAVAIL;
   }
 
-  // ---- dial
-  // ----------------------------------------------------------------------------------------
+  // ---- dial ------------------------------------------------------------------------------------
 
   /**
    * Connects to one address.
@@ -163,8 +161,7 @@ final class TcpSockets {
     return remote.toLocal(network).addrPort();
   }
 
-  // ---- both
-  // ----------------------------------------------------------------------------------------
+  // ---- both ------------------------------------------------------------------------------------
 
   /** A wildcard takes the family of its socket. */
   private static AddrPort bindAddr(Family family, TcpAddr local) {

@@ -68,8 +68,7 @@ final class FaultyDescriptor extends Descriptor {
     }
   }
 
-  // ---- data path
-  // ---------------------------------------------------------------------------------
+  // ---- data path -------------------------------------------------------------------------------
 
   @Override
   public int maxTransfer() {
@@ -143,8 +142,7 @@ final class FaultyDescriptor extends Descriptor {
     throw new AssertionError("a gathering write of nothing");
   }
 
-  // ---- establishment
-  // -----------------------------------------------------------------------------
+  // ---- establishment ---------------------------------------------------------------------------
 
   @Override
   public void bind(AddrPort local) throws SyscallException {
@@ -188,8 +186,7 @@ final class FaultyDescriptor extends Descriptor {
     return errno != 0 ? -errno : delegate.finishConnect();
   }
 
-  // ---- the rest
-  // ----------------------------------------------------------------------------------
+  // ---- the rest --------------------------------------------------------------------------------
 
   @Override
   public AddrPort localAddr() throws SyscallException {

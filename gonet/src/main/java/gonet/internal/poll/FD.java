@@ -124,8 +124,7 @@ public final class FD {
     this.shortReadMeansEmpty = shortReadMeansEmpty;
   }
 
-  // ---- reading
-  // -----------------------------------------------------------------------------------
+  // ---- reading ---------------------------------------------------------------------------------
 
   /**
    * Reads at least one byte, waiting for it. Answers zero when {@code len} is zero, and {@link
@@ -259,8 +258,7 @@ public final class FD {
     }
   }
 
-  // ---- writing
-  // -----------------------------------------------------------------------------------
+  // ---- writing ---------------------------------------------------------------------------------
 
   /** Writes all of {@code buf[off, off+len)}; a failure tells how much had gone out. */
   public void write(byte[] buf, int off, int len, long limit) throws FDException {
@@ -331,8 +329,7 @@ public final class FD {
     }
   }
 
-  // ---- establishment
-  // -----------------------------------------------------------------------------
+  // ---- establishment ---------------------------------------------------------------------------
 
   /** What {@link #accept} tells about failures that it survives. */
   @FunctionalInterface
@@ -422,8 +419,7 @@ public final class FD {
     }
   }
 
-  // ---- half-close, options, addresses
-  // --------------------------------------------------------------
+  // ---- half-close, options, addresses ----------------------------------------------------------
 
   /** Ends the sending half, behind all writes that have begun. */
   public void closeWrite() throws FDException {
@@ -479,8 +475,7 @@ public final class FD {
         });
   }
 
-  // ---- deadlines
-  // -----------------------------------------------------------------------------------
+  // ---- deadlines -------------------------------------------------------------------------------
 
   /** The sticky deadline of reads and accepts, {@link Clock#NONE} for none. */
   public void readDeadline(long when) throws FDException {
@@ -494,8 +489,7 @@ public final class FD {
     desc.write.deadline(when);
   }
 
-  // ---- close
-  // ---------------------------------------------------------------------------------------
+  // ---- close -----------------------------------------------------------------------------------
 
   /** Whether {@link #close} was called. */
   public boolean closed() {
@@ -556,8 +550,7 @@ public final class FD {
     }
   }
 
-  // ---- the steps of an operation
-  // ---------------------------------------------------------------------
+  // ---- the steps of an operation ---------------------------------------------------------------
 
   private void lock(boolean read, long limit) throws FDException {
     FDMutex.Outcome outcome = mutex.lock(read, limit);

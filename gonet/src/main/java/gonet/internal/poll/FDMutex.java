@@ -76,8 +76,7 @@ final class FDMutex {
   /** The same for the write lock. */
   private volatile @Nullable ConcurrentLinkedQueue<Waiter> writers;
 
-  // ---- references
-  // --------------------------------------------------------------------------------
+  // ---- references ------------------------------------------------------------------------------
 
   /** Adds a reference; false when closed. */
   boolean incref() {
@@ -131,8 +130,7 @@ final class FDMutex {
     return (word & WRITE) != 0;
   }
 
-  // ---- locks
-  // -------------------------------------------------------------------------------------
+  // ---- locks -----------------------------------------------------------------------------------
 
   /**
    * Takes the read or the write lock and a reference. Waits while another thread holds it, at most

@@ -88,8 +88,7 @@ final class ParkSlot extends Timer {
     this.mode = mode;
   }
 
-  // ---- the operation
-  // -----------------------------------------------------------------------------
+  // ---- the operation ---------------------------------------------------------------------------
 
   /** Whether a system call may find something: false while the kernel is known to be empty. */
   boolean mustTry() {
@@ -201,8 +200,7 @@ final class ParkSlot extends Timer {
     return Clock.earlier(deadline, callDeadline);
   }
 
-  // ---- everybody else
-  // ----------------------------------------------------------------------------
+  // ---- everybody else --------------------------------------------------------------------------
 
   /** An edge: remembered, or handed to the waiting thread. */
   void ready() {

@@ -5,6 +5,7 @@ import gonet.internal.backend.Readiness;
 import gonet.internal.backend.Sleepable;
 import gonet.internal.backend.SyscallException;
 import gonet.internal.time.Timers;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,6 +25,8 @@ import org.jspecify.annotations.Nullable;
  */
 public abstract class Poller {
   private static final System.Logger LOG = System.getLogger("gonet.poll");
+
+  private static final long FAILURE_PAUSE_NANOS = 10_000_000;
 
   final Readiness readiness;
   private final Timers timers = new Timers(t -> failed("timer", t));
@@ -84,8 +87,12 @@ public abstract class Poller {
     }
   }
 
-  /** A poller or timer thread met what it must survive. */
+  /**
+   * A poller or timer thread met what it must survive. Waits a moment, so that a failure that stays
+   * fills neither a core nor a disk.
+   */
   static void failed(String where, Throwable t) {
+    LockSupport.parkNanos(FAILURE_PAUSE_NANOS);
     try {
       LOG.log(System.Logger.Level.ERROR, "gonet " + where + " goes on after a failure", t);
     } catch (Throwable ignored) {

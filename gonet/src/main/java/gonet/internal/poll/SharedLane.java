@@ -86,8 +86,7 @@ final class SharedLane extends Poller {
     return sleeper;
   }
 
-  // ---- the poller, a virtual thread
-  // ----------------------------------------------------------------
+  // ---- the poller, a virtual thread ------------------------------------------------------------
 
   @SuppressWarnings({"InfiniteLoopStatement", "ThreadPriorityCheck"}) // yielding is the point
   private void pollLoop() {
@@ -145,8 +144,7 @@ final class SharedLane extends Poller {
     }
   }
 
-  // ---- the sleeper, a platform thread
-  // --------------------------------------------------------------
+  // ---- the sleeper, a platform thread ----------------------------------------------------------
 
   @SuppressWarnings("InfiniteLoopStatement")
   private void sleepLoop() {

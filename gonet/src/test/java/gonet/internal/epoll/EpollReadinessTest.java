@@ -237,8 +237,7 @@ class EpollReadinessTest {
     }
   }
 
-  // ---- sleeping
-  // ----------------------------------------------------------------------------------
+  // ---- sleeping --------------------------------------------------------------------------------
 
   @Test
   void armingWithSomethingReadyEndsTheSleepAtOnce() throws Exception {
@@ -281,8 +280,7 @@ class EpollReadinessTest {
     assertTrue(System.nanoTime() - start >= nanos);
   }
 
-  // ---- waking
-  // ------------------------------------------------------------------------------------
+  // ---- waking ----------------------------------------------------------------------------------
 
   @Test
   void aWakeEndsAPollThatWaits() throws Exception {

@@ -148,8 +148,7 @@ class FDDeadlineTest {
     }
   }
 
-  // ---- interrupts
-  // ------------------------------------------------------------------------------------
+  // ---- interrupts ------------------------------------------------------------------------------
 
   @Test
   void anInterruptEndsTheWaitAndLeavesStatusAndDescriptorAlone() throws Exception {

@@ -36,8 +36,7 @@ class FDReadTest {
     assertEquals(List.of(), socket.misuse);
   }
 
-  // ---- try, wait, try again
-  // --------------------------------------------------------------------------
+  // ---- try, wait, try again --------------------------------------------------------------------
 
   @Test
   void aSignalRepeatsTheSystemCall() throws Exception {
@@ -109,8 +108,7 @@ class FDReadTest {
     assertEquals(1, reader.result());
   }
 
-  // ---- what a short read proves
-  // ----------------------------------------------------------------------
+  // ---- what a short read proves ----------------------------------------------------------------
 
   @Test
   void afterAShortReadTheNextOneWaitsWithoutASystemCall() throws Exception {
@@ -175,8 +173,7 @@ class FDReadTest {
     other.close();
   }
 
-  // ---- end of stream and errors
-  // ----------------------------------------------------------------------
+  // ---- end of stream and errors ----------------------------------------------------------------
 
   @Test
   void theEndOfTheStreamIsReportedAgainAndAgain() throws Exception {
@@ -270,8 +267,7 @@ class FDReadTest {
     assertEquals(ENOTCONN, e.errno());
   }
 
-  // ---- several readers
-  // -------------------------------------------------------------------------------
+  // ---- several readers -------------------------------------------------------------------------
 
   @Test
   void readersTakeTurns() throws Exception {
@@ -303,8 +299,7 @@ class FDReadTest {
     assertEquals(1, first.result());
   }
 
-  // ---- help
-  // ------------------------------------------------------------------------------------------
+  // ---- help ------------------------------------------------------------------------------------
 
   private int read() throws FDException {
     return fd.read(buf, 0, buf.length, Clock.NONE);

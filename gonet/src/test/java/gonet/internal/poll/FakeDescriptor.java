@@ -161,8 +161,7 @@ final class FakeDescriptor extends Descriptor {
     return 42;
   }
 
-  // ---- nothing asks for these here
-  // ---------------------------------------------------------------
+  // ---- nothing asks for these here -------------------------------------------------------------
 
   @Override
   public void bind(AddrPort local) throws SyscallException {

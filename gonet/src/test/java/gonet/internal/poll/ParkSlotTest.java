@@ -22,8 +22,7 @@ class ParkSlotTest {
   private final PollDesc desc = new PollDesc(LANE, new FakeDescriptor());
   private final ParkSlot slot = desc.read;
 
-  // ---- without a waiter
-  // ----------------------------------------------------------------------------
+  // ---- without a waiter ------------------------------------------------------------------------
 
   @Test
   void theFirstOperationMustTry() {
@@ -117,8 +116,7 @@ class ParkSlotTest {
     assertEquals("empty", slot.stateName());
   }
 
-  // ---- with a waiter
-  // -------------------------------------------------------------------------------
+  // ---- with a waiter ---------------------------------------------------------------------------
 
   @Test
   void anEdgeWakesTheWaiterAndStaysForItsTry() throws Exception {
@@ -270,8 +268,7 @@ class ParkSlotTest {
     assertNull(slot.waiter());
   }
 
-  // ---- pause
-  // ---------------------------------------------------------------------------------------
+  // ---- pause -----------------------------------------------------------------------------------
 
   @Test
   void aPauseLastsWhateverEdgesComeAndATryFollows() throws Exception {
@@ -321,8 +318,7 @@ class ParkSlotTest {
     return call;
   }
 
-  // ---- help
-  // ----------------------------------------------------------------------------------------
+  // ---- help ------------------------------------------------------------------------------------
 
   private void empty() {
     slot.beginTry();

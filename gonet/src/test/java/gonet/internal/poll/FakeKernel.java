@@ -1,0 +1,114 @@
+package gonet.internal.poll;
+
+import gonet.internal.backend.Descriptor;
+import gonet.internal.backend.Sleepable;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** A readiness with the manners of epoll, for a lane to poll and to sleep on; may be told to fail. */
+final class FakeKernel implements Sleepable {
+  private final Map<Descriptor, Sink> sinks = new ConcurrentHashMap<>();
+  private final ConcurrentLinkedQueue<Runnable> reports = new ConcurrentLinkedQueue<>();
+  private final Semaphore bell = new Semaphore(0);
+  private volatile boolean armed;
+
+  /** How many of the next polls and sleeps throw. */
+  final AtomicInteger failingPolls = new AtomicInteger();
+
+  final AtomicInteger failingSleeps = new AtomicInteger();
+
+  /** Calls of {@link #poll}. */
+  final AtomicInteger polls = new AtomicInteger();
+
+  void edge(Descriptor descriptor, int events) {
+    Sink sink = Objects.requireNonNull(sinks.get(descriptor), "not registered");
+    reports.add(() -> sink.ready(events));
+    bell.release();
+  }
+
+  @Override
+  public int poll(long timeoutNanos) {
+    polls.incrementAndGet();
+    failIfTold(failingPolls, "poll");
+    if (timeoutNanos != 0 && reports.isEmpty()) {
+      ring(timeoutNanos);
+    }
+    int count = 0;
+    for (Runnable report; (report = reports.poll()) != null; count++) {
+      report.run();
+    }
+    return count;
+  }
+
+  @Override
+  public void armSleeper() {
+    armed = true;
+    bell.release();
+  }
+
+  @Override
+  public boolean sleep(long timeoutNanos) {
+    failIfTold(failingSleeps, "sleep");
+    long end = System.nanoTime() + timeoutNanos;
+    for (; ; ) {
+      if (armed && !reports.isEmpty()) {
+        armed = false;
+        return true;
+      }
+      long left = timeoutNanos < 0 ? -1 : end - System.nanoTime();
+      if (timeoutNanos >= 0 && left <= 0) {
+        return false;
+      }
+      ring(left);
+    }
+  }
+
+  private void ring(long timeoutNanos) {
+    try {
+      if (timeoutNanos < 0) {
+        bell.acquire();
+      } else {
+        var _ = bell.tryAcquire(timeoutNanos, TimeUnit.NANOSECONDS);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private static void failIfTold(AtomicInteger failures, String call) {
+    if (failures.getAndUpdate(n -> Math.max(0, n - 1)) > 0) {
+      throw new IllegalStateException(call + " fails because the test says so");
+    }
+  }
+
+  @Override
+  public void register(Descriptor descriptor, Sink sink) {
+    sinks.put(descriptor, sink);
+  }
+
+  @Override
+  public void deregister(Descriptor descriptor) {
+    sinks.remove(descriptor);
+  }
+
+  @Override
+  public void arm(Descriptor descriptor, int mode) {}
+
+  @Override
+  public void wake() {
+    bell.release();
+  }
+
+  @Override
+  public int registered() {
+    return sinks.size();
+  }
+
+  @Override
+  public void close() {}
+}

@@ -1,0 +1,101 @@
+package gonet.internal.poll;
+
+import static gonet.internal.backend.Errno.EAGAIN;
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import gonet.internal.backend.Readiness;
+import gonet.internal.time.Clock;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What both lanes promise, whatever their kernel does. */
+@Timeout(30)
+class LaneTest {
+  private final FakeKernel kernel = new FakeKernel();
+  private final FakeDescriptor descriptor = new FakeDescriptor();
+
+  private Poller lane(String name) {
+    return name.equals("shared") ? new SharedLane(kernel) : new ThreadLane(kernel);
+  }
+
+  /** A read that parks, is woken by an edge and returns what came. */
+  private void assertReadIsWoken(FD fd) throws Exception {
+    int before = descriptor.receive.calls();
+    descriptor.receive.then(-EAGAIN);
+    Call<Integer> read = Call.start(() -> fd.read(new byte[10], 0, 10, Clock.NONE));
+    await().until(() -> descriptor.receive.calls() > before && parked(read.thread()));
+    descriptor.receive.then(10);
+    kernel.edge(descriptor, Readiness.READ);
+    assertEquals(10, read.result());
+  }
+
+  private static boolean parked(Thread thread) {
+    return thread.getState() == Thread.State.WAITING;
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"shared", "thread"})
+  void anEdgeWakesAParkedThreadAgainAndAgain(String name) throws Exception {
+    FD fd = new FD(descriptor, lane(name), true);
+    for (int i = 0; i < 20; i++) {
+      assertReadIsWoken(fd);
+    }
+    assertTrue(fd.close());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"shared", "thread"})
+  void aPollThatThrowsDoesNotEndTheLane(String name) throws Exception {
+    FD fd = new FD(descriptor, lane(name), true);
+    assertReadIsWoken(fd);
+    kernel.failingPolls.set(3);
+    assertReadIsWoken(fd);
+    assertEquals(0, kernel.failingPolls.get());
+    assertTrue(fd.close());
+  }
+
+  @Test
+  void aSleepThatThrowsDoesNotEndTheSharedLane() throws Exception {
+    FD fd = new FD(descriptor, lane("shared"), true);
+    kernel.failingSleeps.set(3);
+    assertReadIsWoken(fd);
+    assertReadIsWoken(fd);
+    assertEquals(0, kernel.failingSleeps.get());
+    assertTrue(fd.close());
+  }
+
+  @Test
+  void anIdleSharedLaneDoesNotPoll() throws Exception {
+    FD fd = new FD(descriptor, lane("shared"), true);
+    assertReadIsWoken(fd);
+    // Settled when a while has passed without a poll; a lane that spins never gets there.
+    await()
+        .atMost(Duration.ofSeconds(10))
+        .until(
+            () -> {
+              int before = kernel.polls.get();
+              await().during(Duration.ofMillis(300)).until(() -> true);
+              return kernel.polls.get() == before;
+            });
+    assertTrue(fd.close());
+  }
+
+  @Test
+  void aLaneStartsItsThreadsWithTheFirstWaitOnly() throws Exception {
+    Poller lane = lane("shared");
+    FD fd = new FD(descriptor, lane, true);
+    descriptor.receive.then(10);
+    assertEquals(10, fd.read(new byte[10], 0, 10, Clock.NONE));
+    fd.write(new byte[10], 0, 10, Clock.NONE);
+    assertEquals(null, lane.sleeper());
+    assertReadIsWoken(fd);
+    assertFalse(lane.sleeper() == null);
+    assertTrue(fd.close());
+  }
+}

@@ -73,6 +73,7 @@ final class Netpoll {
   private static synchronized Netpoll create(Op op) throws IOException {
     Netpoll made = instance;
     if (made == null) {
+      ClassFiles.load();
       try {
         made = new Netpoll(Hooks.decorate(choose(op)));
       } catch (SyscallException e) {

@@ -349,7 +349,7 @@ public final class FD {
   /**
    * Takes one connection from the queue, waiting for it. Connections that died in the queue are
    * passed over; while descriptors or memory are short it pauses, 5 ms first and up to a second,
-   * because no edge tells when there are some again.
+   * because no edge tells when there are some again. A close by this process ends the pause.
    */
   public void accept(Descriptor.Accepted into, AcceptTrouble trouble, long limit)
       throws FDException {
@@ -361,6 +361,7 @@ public final class FD {
         stopIf(slot.check(limit), 0);
         if (slot.mustTry()) {
           slot.beginTry();
+          int closed = Shortage.closed();
           int n = descriptor.accept(into);
           if (n >= 0) {
             busyReads++;
@@ -371,7 +372,8 @@ public final class FD {
           }
           if (AcceptErrors.shortage(-n)) {
             trouble.pausing(-n, pauseNanos);
-            stopIf(slot.pause(Clock.earlier(Clock.after(pauseNanos), limit)), 0);
+            long until = Clock.earlier(Clock.after(pauseNanos), limit);
+            stopIf(Shortage.pause(slot, closed, until), 0);
             pauseNanos = Math.min(pauseNanos * 2, LONGEST_PAUSE_NANOS);
             continue;
           }
@@ -545,6 +547,7 @@ public final class FD {
     try {
       descriptor.close();
     } finally {
+      Shortage.close();
       destroyed = true;
       LockSupport.unpark(closer);
     }

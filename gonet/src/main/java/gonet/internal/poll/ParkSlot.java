@@ -5,6 +5,7 @@ import gonet.internal.time.Timer;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 
 /**
  * One direction of a descriptor: what is known about its readiness, the thread that waits for it,
@@ -159,11 +160,16 @@ final class ParkSlot extends Timer {
    * that no edge ends. Leaves UNKNOWN: a try must follow, and it sees what the edges announced.
    * Arms nothing: where the kernel reports levels, this one is there all the time.
    *
-   * @return null when the time is over, otherwise why the wait ended early
+   * @param over becomes true, before a call of {@link #ready}, when the next try may do better
+   * @return null when it is worth to try again, otherwise why the wait ended early
    */
-  FDException.@org.jspecify.annotations.Nullable Kind pause(long until) {
+  FDException.@org.jspecify.annotations.Nullable Kind pause(long until, BooleanSupplier over) {
     for (; ; ) {
       state = EMPTY;
+      if (over.getAsBoolean()) { // asked behind the write: a ready() since is still seen below
+        state = UNKNOWN;
+        return null;
+      }
       FDException.Kind stop = await(until, false);
       if (Clock.now() >= until && (stop == null || stop == FDException.Kind.TIMEOUT)) {
         state = UNKNOWN;

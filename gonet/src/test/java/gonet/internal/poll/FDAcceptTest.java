@@ -152,6 +152,20 @@ class FDAcceptTest {
   }
 
   @Test
+  void aCloseOfAnotherDescriptorEndsAPause() throws Exception {
+    socket.accept.then(-EMFILE, -EMFILE, -EMFILE, -EMFILE, -EMFILE, -EMFILE, -EMFILE, -EMFILE, 0);
+    long start = Clock.now();
+    Call<String> acceptor = Call.run(() -> accept(Clock.NONE));
+    while (!acceptor.done()) {
+      new FD(new FakeDescriptor(), LANE, true).close();
+      Thread.onSpinWait();
+    }
+    assertEquals("done", acceptor.result());
+    assertEquals(8, pauses.size());
+    assertTrue(Clock.now() - start < 1275 * MILLI, "no pause was cut short");
+  }
+
+  @Test
   void anyOtherErrorIsTheListenersEnd() {
     socket.accept.then(-EINVAL);
     FDException e = Call.run(() -> accept(Clock.NONE)).failure();

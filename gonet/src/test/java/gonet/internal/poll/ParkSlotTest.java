@@ -307,13 +307,13 @@ class ParkSlotTest {
   private Call<Long> pause(long until) {
     return Call.start(
         () -> {
-          assertNull(slot.pause(until));
+          assertNull(slot.pause(until, () -> false));
           return Clock.now();
         });
   }
 
   private Call<String> pausing(long until) {
-    Call<String> call = Call.start(() -> String.valueOf(slot.pause(until)));
+    Call<String> call = Call.start(() -> String.valueOf(slot.pause(until, () -> false)));
     Eventually.until(() -> slot.waiter() != null);
     return call;
   }

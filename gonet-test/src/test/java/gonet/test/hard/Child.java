@@ -49,11 +49,31 @@ final class Child implements AutoCloseable {
 
   /** The same in a fresh network namespace, where only the loopback device is up. */
   static Child startInNetns(Class<?> program, String... args) throws IOException {
-    List<String> command =
-        new ArrayList<>(
-            List.of("unshare", "--net", "sh", "-c", "ip link set lo up && exec \"$@\"", "sh"));
-    command.addAll(java(program, List.of(), args));
+    return startInNetnsAfter("true", program, args);
+  }
+
+  /**
+   * The same when a command has made the namespace different.
+   *
+   * @param setup for sh(1), such as {@code echo 0 > /proc/sys/net/ipv4/tcp_timestamps}
+   */
+  static Child startInNetnsAfter(String setup, Class<?> program, String... args)
+      throws IOException {
+    List<String> command = new ArrayList<>(List.of("unshare", "--net"));
+    command.addAll(after("ip link set lo up && " + setup, java(program, List.of(), args)));
     return new Child(command);
+  }
+
+  /** Starts a program that may have so many descriptors. */
+  static Child startWithDescriptors(int limit, Class<?> program, String... args)
+      throws IOException {
+    return new Child(after("ulimit -n " + limit, java(program, List.of(), args)));
+  }
+
+  private static List<String> after(String setup, List<String> command) {
+    List<String> whole = new ArrayList<>(List.of("sh", "-c", setup + " && exec \"$@\"", "sh"));
+    whole.addAll(command);
+    return whole;
   }
 
   private static List<String> java(Class<?> program, List<String> flags, String... args) {

@@ -1,0 +1,216 @@
+package gonet.test;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import gonet.Dialer;
+import gonet.KeepAlive;
+import gonet.ListenConfig;
+import gonet.Net;
+import gonet.NetTimeoutException;
+import gonet.TcpConn;
+import gonet.TcpInfo;
+import gonet.TcpListener;
+import gonet.TcpSocketOptions;
+import java.io.IOException;
+import java.net.SocketOption;
+import java.net.StandardSocketOptions;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import jdk.net.ExtendedSocketOptions;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.function.Executable;
+
+/** Socket options through the API, and what the kernel tells of a connection. tcp(7), socket(7). */
+@LeakCheck
+@Timeout(30)
+class OptionsTest {
+  private static final ListenConfig LISTEN =
+      ListenConfig.defaults()
+          .withTrafficClass(0x20)
+          .withKeepAlive(KeepAlive.of(Duration.ofSeconds(7), Duration.ofSeconds(8), 3));
+
+  private TcpListener listener;
+  private TcpConn dialled;
+  private TcpConn accepted;
+
+  private static boolean epoll() {
+    return Net.stats().backend().equals("epoll");
+  }
+
+  @BeforeEach
+  void connect() throws IOException {
+    listener = LISTEN.listen("tcp4", "127.0.0.1:0");
+    dialled = Dialer.defaults().withTrafficClass(0x40).dial("tcp4", listener.addr().toString());
+    accepted = listener.accept();
+  }
+
+  @AfterEach
+  void close() {
+    accepted.close();
+    dialled.close();
+    listener.close();
+  }
+
+  private <T> void assertReadsBack(SocketOption<T> name, T value) throws IOException {
+    for (TcpConn conn : List.of(dialled, accepted)) {
+      conn.setOption(name, value);
+      assertEquals(value, conn.getOption(name), name::name);
+    }
+  }
+
+  @Test
+  void anOptionOfTheJdkReadsBackAsItWasSet() throws IOException {
+    assertReadsBack(StandardSocketOptions.TCP_NODELAY, false);
+    assertReadsBack(StandardSocketOptions.TCP_NODELAY, true);
+    assertReadsBack(StandardSocketOptions.SO_KEEPALIVE, false);
+    assertReadsBack(StandardSocketOptions.SO_KEEPALIVE, true);
+    assertReadsBack(StandardSocketOptions.SO_LINGER, 5);
+    assertReadsBack(StandardSocketOptions.SO_LINGER, -1);
+    assertReadsBack(StandardSocketOptions.IP_TOS, 0x10);
+    assertReadsBack(ExtendedSocketOptions.TCP_KEEPIDLE, 11);
+    assertReadsBack(ExtendedSocketOptions.TCP_KEEPINTERVAL, 12);
+    assertReadsBack(ExtendedSocketOptions.TCP_KEEPCOUNT, 13);
+    dialled.setOption(StandardSocketOptions.SO_RCVBUF, 32 * 1024);
+    assertTrue(dialled.getOption(StandardSocketOptions.SO_RCVBUF) >= 32 * 1024);
+  }
+
+  @Test
+  void anOptionAndItsMethodAreOne() throws IOException {
+    dialled.setOption(StandardSocketOptions.TCP_NODELAY, false);
+    assertFalse(dialled.noDelay());
+    dialled.setTrafficClass(0x10);
+    assertEquals(0x10, dialled.getOption(StandardSocketOptions.IP_TOS));
+    dialled.setOption(ExtendedSocketOptions.TCP_KEEPIDLE, 11);
+    assertEquals(Optional.of(Duration.ofSeconds(11)), dialled.keepAlive().idle());
+  }
+
+  @Test
+  void optionsThatOnlyLinuxHasAreThereOrRefusedAsTheBackendSays() throws IOException {
+    if (epoll()) {
+      assertReadsBack(TcpSocketOptions.TCP_CORK, true);
+      assertReadsBack(TcpSocketOptions.TCP_CORK, false);
+      assertReadsBack(TcpSocketOptions.TCP_NOTSENT_LOWAT, 16 * 1024);
+      assertReadsBack(TcpSocketOptions.TCP_USER_TIMEOUT, 2500);
+      assertEquals(Duration.ofMillis(2500), dialled.userTimeout());
+      dialled.setUserTimeout(null);
+      assertEquals(0, dialled.getOption(TcpSocketOptions.TCP_USER_TIMEOUT));
+      dialled.setQuickAck(true); // the kernel changes it as it likes, so there is nothing to read
+    } else {
+      assertFalse(dialled.supportedOptions().contains(TcpSocketOptions.TCP_CORK));
+      assertThrows(
+          UnsupportedOperationException.class,
+          () -> dialled.setOption(TcpSocketOptions.TCP_CORK, true));
+      assertThrows(
+          UnsupportedOperationException.class, () -> dialled.setUserTimeout(Duration.ofSeconds(1)));
+      assertThrows(UnsupportedOperationException.class, () -> dialled.info());
+    }
+  }
+
+  @Test
+  void everySupportedOptionCanBeRead() throws IOException {
+    assertTrue(dialled.supportedOptions().contains(StandardSocketOptions.TCP_NODELAY));
+    for (SocketOption<?> name : dialled.supportedOptions()) {
+      Object value = dialled.getOption(name);
+      assertEquals(name.type(), value.getClass(), name::name);
+    }
+  }
+
+  @Test
+  void aValueOutOfRangeAndAnOptionOfAnotherProtocolAreRefusedByName() {
+    for (int bad : new int[] {-1, 256}) {
+      assertNames("traffic class is " + bad, () -> dialled.setTrafficClass(bad));
+      assertNames("IP_TOS is " + bad, () -> dialled.setOption(StandardSocketOptions.IP_TOS, bad));
+    }
+    assertNames("read buffer is 0", () -> dialled.setReadBuffer(0));
+    assertNames("write buffer is -1", () -> dialled.setWriteBuffer(-1));
+    var e =
+        assertThrows(
+            UnsupportedOperationException.class,
+            () -> dialled.setOption(StandardSocketOptions.IP_MULTICAST_TTL, 1));
+    assertTrue(e.getMessage().contains("IP_MULTICAST_TTL"), e.getMessage());
+  }
+
+  private static void assertNames(String what, Executable call) {
+    var e = assertThrows(IllegalArgumentException.class, call);
+    assertTrue(e.getMessage().startsWith(what), e.getMessage());
+  }
+
+  @Test
+  void connectionsHaveTheOptionsOfTheirListenerOrDialer() throws IOException {
+    assertEquals(0x20, accepted.trafficClass());
+    assertEquals(0x40, dialled.trafficClass());
+    assertEquals(Optional.of(Duration.ofSeconds(7)), accepted.keepAlive().idle());
+  }
+
+  @Test
+  void theUserTimeoutOfAListenerOrDialerHoldsForItsConnections() throws IOException {
+    assumeTrue(epoll(), "the nio backend has no user timeout");
+    Duration patience = Duration.ofMillis(4321);
+    try (TcpListener l =
+            ListenConfig.defaults().withUserTimeout(patience).listen("tcp", "127.0.0.1:0");
+        TcpConn out = Dialer.defaults().withUserTimeout(patience).dial("tcp", l.addr().toString());
+        TcpConn in = l.accept()) {
+      assertEquals(patience, out.userTimeout());
+      assertEquals(patience, in.userTimeout());
+    }
+  }
+
+  @Test
+  void theKernelTellsStateAndBytesOfBothEnds() throws IOException {
+    assumeTrue(epoll(), "the nio backend has no TCP_INFO");
+    assertEquals(TcpInfo.State.ESTABLISHED, dialled.info().state());
+    dialled.write(new byte[1000]);
+    await("the bytes at the other end", () -> accepted.availableBytes() == 1000);
+    await("their acknowledgement", () -> dialled.unsentBytes() == 0);
+    assertEquals(1000, accepted.info().bytesReceived());
+    assertEquals(1001, dialled.info().bytesAcked()); // SYN counts, as it has a sequence number
+    assertEquals(1000, dialled.info().bytesSent());
+    dialled.closeWrite();
+    await("the end", () -> accepted.info().state() == TcpInfo.State.CLOSE_WAIT);
+    await("its acknowledgement", () -> dialled.info().state() == TcpInfo.State.FIN_WAIT2);
+  }
+
+  @Test
+  void whatNobodyTakesIsToldAsUnsent() throws IOException {
+    assumeTrue(epoll(), "the nio backend cannot ask for it");
+    dialled.setWriteTimeout(Duration.ofMillis(200));
+    assertThrows(NetTimeoutException.class, () -> dialled.write(new byte[64 << 20]));
+    assertTrue(dialled.unsentBytes() > 0);
+  }
+
+  private static void await(String what, Callable<Boolean> condition) {
+    Awaitility.await(what)
+        .pollInSameThread()
+        .pollDelay(Duration.ZERO)
+        .pollInterval(Duration.ofMillis(1))
+        .until(condition);
+  }
+
+  @Test
+  void connectionsAreAcceptedInTheOrderInWhichTheyWereDialled() throws IOException {
+    List<TcpConn> open = new ArrayList<>();
+    try {
+      for (int i = 0; i < 20; i++) {
+        open.add(Dialer.defaults().dial("tcp4", listener.addr().toString()));
+      }
+      for (int i = 0; i < 20; i++) {
+        TcpConn next = listener.accept();
+        open.add(next);
+        assertEquals(open.get(i).localAddr(), next.remoteAddr());
+      }
+    } finally {
+      open.forEach(TcpConn::close);
+    }
+  }
+}

@@ -2,6 +2,8 @@ package gonet;
 
 import gonet.internal.poll.FD;
 import gonet.internal.time.Clock;
+import java.time.Instant;
+import java.time.ZoneId;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -23,7 +25,13 @@ final class AcceptLog implements FD.AcceptTrouble {
   AcceptLog(Op op) {
     this.op = op;
     OpErrors.initialize();
+    loadTimeZones();
     LOG.log(System.Logger.Level.TRACE, "{0}: ready", op.text("accept"));
+  }
+
+  /** java.util.logging dates its lines, and the rules of time zones are in a file of their own. */
+  private static void loadTimeZones() {
+    var _ = ZoneId.systemDefault().getRules().getOffset(Instant.now());
   }
 
   @Override
@@ -31,12 +39,17 @@ final class AcceptLog implements FD.AcceptTrouble {
     long now = Clock.now();
     if (now >= nextLine) {
       nextLine = now + SILENCE_NANOS;
-      LOG.log(
-          System.Logger.Level.WARNING,
-          "{0}; trying again in {1} ms, and silent about it for {2} s",
-          op.text("accept4: " + ErrnoText.of(errno)),
-          TimeUnit.NANOSECONDS.toMillis(pauseNanos),
-          TimeUnit.NANOSECONDS.toSeconds(SILENCE_NANOS));
+      try {
+        LOG.log(
+            System.Logger.Level.WARNING,
+            "{0}; trying again in {1} ms, and silent about it for {2} s",
+            op.text("accept4: " + ErrnoText.of(errno)),
+            TimeUnit.NANOSECONDS.toMillis(pauseNanos),
+            TimeUnit.NANOSECONDS.toSeconds(SILENCE_NANOS));
+      } catch (Throwable ignored) {
+        // A log that needs a file of its own, java.util.logging's first date for instance, fails for
+        // want of the same descriptors. That must not end the accept.
+      }
     }
   }
 }

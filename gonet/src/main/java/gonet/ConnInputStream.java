@@ -32,6 +32,19 @@ final class ConnInputStream extends InputStream {
     return conn.readAll();
   }
 
+  /** What a read would find at once, where the connection can tell; 0 otherwise. */
+  @Override
+  public int available() throws IOException {
+    if (conn instanceof TcpConn tcp) {
+      try {
+        return tcp.availableBytes();
+      } catch (UnsupportedOperationException e) {
+        return 0; // this backend cannot
+      }
+    }
+    return 0;
+  }
+
   /** Closes the connection, as the stream of a {@code Socket} does. */
   @Override
   public void close() {

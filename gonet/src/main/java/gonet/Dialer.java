@@ -198,6 +198,8 @@ public final class Dialer {
    *     address is
    */
   public TcpConn dial(String network, TcpAddr remote) throws IOException {
+    Objects.requireNonNull(network, "network");
+    Objects.requireNonNull(remote, "remote");
     AddressList one;
     try {
       one = AddressList.forDial(network, remote, localAddr);

@@ -25,7 +25,7 @@ final class Dropped {
   private record Closing(FD fd, String kind, NetAddr addr) implements Runnable {
     @Override
     public void run() {
-      if (fd.close()) {
+      if (fd.closeSoon()) { // one that lingers must not keep the others waiting
         LOG.log(
             System.Logger.Level.WARNING,
             "{0} {1} was dropped without close; closed it now",

@@ -3,6 +3,7 @@ package gonet;
 import gonet.internal.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -22,6 +23,7 @@ final class Durations {
    * @throws IllegalArgumentException naming the value, when it is negative
    */
   static long nanos(Duration duration, String name) {
+    Objects.requireNonNull(duration, name);
     if (duration.isNegative()) {
       throw new IllegalArgumentException(name + " is negative: " + duration);
     }

@@ -1,8 +1,9 @@
 package gonet;
 
-import java.io.IOException;
-import java.time.Duration;
-import java.time.Instant;
+import gonet.internal.poll.FD;
+import gonet.internal.poll.FDException;
+import gonet.internal.time.Clock;
+import java.util.concurrent.TimeUnit;
 
 /**
  * Half-close, then drain until the other side has ended too: the part of {@link
@@ -12,35 +13,36 @@ import java.time.Instant;
 final class GracefulClose {
   private static final int DRAIN_BYTES = 8192;
 
+  /** Even no time at all is enough to see that the other side has ended before. */
+  private static final long LEAST_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
+
   private GracefulClose() {}
 
   /** True when the other side ended its direction in time. Interrupts are kept for later. */
-  static boolean run(Conn conn, Duration timeout) {
-    long nanos = Durations.nanos(timeout, "timeout");
-    Instant until = plus(Instant.now(), nanos);
+  static boolean run(FD fd, long timeoutNanos) {
+    // A limit of this call's own: the deadlines belong to everybody, and others may move them.
+    long limit = Clock.after(Math.max(timeoutNanos, LEAST_NANOS));
+    byte[] drain = new byte[DRAIN_BYTES];
+    boolean halfClosed = false;
     boolean interrupted = false;
     try {
-      // A thread stuck in a write would keep closeWrite waiting; it gets the same time.
-      conn.setDeadline(until);
-      conn.setReadTimeout(null);
-      byte[] drain = new byte[DRAIN_BYTES];
-      for (boolean halfClosed = false; ; ) {
+      for (; ; ) {
         interrupted |= Thread.interrupted(); // a status that is set would end every wait
         try {
           if (!halfClosed) {
-            conn.closeWrite();
+            fd.closeWrite(limit);
             halfClosed = true;
           }
-          while (conn.read(drain) >= 0) {
+          while (fd.read(drain, 0, drain.length, limit) >= 0) {
             // Drop it.
           }
           return true;
-        } catch (NetInterruptedException e) {
-          interrupted = true;
+        } catch (FDException e) {
+          if (!goesOn(fd, e, limit)) {
+            return false; // out of time, reset, or closed meanwhile: close does the rest
+          }
         }
       }
-    } catch (IOException e) {
-      return false; // timed out, reset, or closed meanwhile: close does the rest
     } finally {
       if (interrupted) {
         Thread.currentThread().interrupt();
@@ -48,7 +50,21 @@ final class GracefulClose {
     }
   }
 
-  private static Instant plus(Instant now, long nanos) {
-    return nanos == Long.MAX_VALUE ? Instant.MAX : now.plusNanos(nanos);
+  private static boolean goesOn(FD fd, FDException e, long limit) {
+    return switch (e.kind()) {
+      case INTERRUPTED -> true;
+      case TIMEOUT -> Clock.now() < limit && clearedDeadline(fd);
+      default -> false;
+    };
+  }
+
+  /** The sticky deadline has passed, which is no reason to stop before the time is over. */
+  private static boolean clearedDeadline(FD fd) {
+    try {
+      fd.readDeadline(Clock.NONE);
+      return true;
+    } catch (FDException closed) {
+      return false;
+    }
   }
 }

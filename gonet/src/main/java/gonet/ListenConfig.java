@@ -143,6 +143,8 @@ public final class ListenConfig {
    * @throws NetAddressException if the network is unknown or of the other family
    */
   public TcpListener listen(String network, TcpAddr local) throws IOException {
+    Objects.requireNonNull(network, "network");
+    Objects.requireNonNull(local, "local");
     Op op = new Op(Op.LISTEN, network, null, local);
     try {
       AddressList.checkNetwork(network);

@@ -144,7 +144,7 @@ abstract sealed class SocketConn implements Conn permits TcpConn {
   @Override
   public void closeWrite() throws IOException {
     try {
-      fd.closeWrite();
+      fd.closeWrite(Clock.NONE);
     } catch (FDException e) {
       throw failure(Op.CLOSE, e);
     } finally {
@@ -163,8 +163,9 @@ abstract sealed class SocketConn implements Conn permits TcpConn {
 
   @Override
   public boolean closeGracefully(Duration timeout) {
+    long nanos = Durations.nanos(timeout, "timeout");
     try {
-      return GracefulClose.run(this, timeout);
+      return GracefulClose.run(fd, nanos);
     } finally {
       close();
     }

@@ -9,6 +9,7 @@ import gonet.netip.AddrPort;
 import java.io.IOException;
 import java.net.SocketOption;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -85,6 +86,7 @@ public final class TcpConn extends SocketConn {
 
   /** Keepalive probes: SO_KEEPALIVE, TCP_KEEPIDLE, TCP_KEEPINTVL, TCP_KEEPCNT. */
   public void setKeepAlive(KeepAlive config) throws IOException {
+    Objects.requireNonNull(config, "config");
     try {
       fd.use(
           d -> {

@@ -136,7 +136,7 @@ public final class FD {
 
   /** Reads into what {@code buf} has remaining; its position moves by the result. */
   public int read(ByteBuffer buf, long limit) throws FDException {
-    return read(null, 0, buf, buf.remaining(), limit);
+    return read(null, 0, buf, 0, limit);
   }
 
   private int read(
@@ -144,11 +144,13 @@ public final class FD {
       throws FDException {
     lock(true, limit);
     try {
-      if (len == 0) {
+      // Asked under the lock: another reader may just have filled the same buffer.
+      int space = buffer == null ? len : buffer.remaining();
+      if (space == 0) {
         return 0;
       }
       ParkSlot slot = desc.read;
-      int asked = Math.min(len, descriptor.maxTransfer());
+      int asked = Math.min(space, descriptor.maxTransfer());
       for (; ; ) {
         stopIf(slot.check(limit), 0);
         if (readShut) {
@@ -267,16 +269,12 @@ public final class FD {
 
   /** Writes what {@code buf} has remaining; its position tells what went out. */
   public void write(ByteBuffer buf, long limit) throws FDException {
-    write(null, 0, buf, null, buf.remaining(), limit);
+    write(null, 0, buf, null, 0, limit);
   }
 
   /** Writes what all {@code bufs} have remaining, in order; their positions tell what went out. */
   public void write(ByteBuffer[] bufs, long limit) throws FDException {
-    long total = 0;
-    for (ByteBuffer buf : bufs) {
-      total += buf.remaining();
-    }
-    write(null, 0, null, bufs, total, limit);
+    write(null, 0, null, bufs, 0, limit);
   }
 
   private void write(
@@ -284,14 +282,25 @@ public final class FD {
       int off,
       @Nullable ByteBuffer buffer,
       ByteBuffer @Nullable [] buffers,
-      long len,
+      int len,
       long limit)
       throws FDException {
     lock(false, limit);
     try {
       ParkSlot slot = desc.write;
-      int first = 0; // the first of the buffers that is not empty
-      for (long sent = 0; sent < len; ) {
+      int first = 0; // of the buffers, the first that is not empty
+      for (long sent = 0; ; ) {
+        // Asked anew each time: several writers may share a buffer, and a list may name one twice.
+        if (buffers != null) {
+          first = firstRemaining(buffers, first);
+        }
+        boolean more =
+            buffers != null
+                ? first < buffers.length
+                : buffer != null ? buffer.hasRemaining() : sent < len;
+        if (!more) {
+          return;
+        }
         stopIf(slot.check(limit), sent);
         if (slot.mustTry()) {
           SENDS.setRelease(this, sends + 1);
@@ -304,14 +313,11 @@ public final class FD {
             n = descriptor.send(buffer);
           } else {
             ByteBuffer[] all = Objects.requireNonNull(buffers);
-            while (!all[first].hasRemaining()) {
-              first++;
-            }
             n = descriptor.send(all, first, all.length - first);
           }
           if (n >= 0) {
             sent += n;
-            if (++busyWrites >= BUSY_CALLS && sent < len) {
+            if (++busyWrites >= 2 * BUSY_CALLS) { // in the middle of a long write
               busyWrites = 0;
               letOthersRun();
             }
@@ -327,6 +333,14 @@ public final class FD {
     } finally {
       unlockAfterWrites();
     }
+  }
+
+  private static int firstRemaining(ByteBuffer[] buffers, int from) {
+    int first = from;
+    while (first < buffers.length && !buffers[first].hasRemaining()) {
+      first++;
+    }
+    return first;
   }
 
   // ---- establishment ---------------------------------------------------------------------------
@@ -423,9 +437,9 @@ public final class FD {
 
   // ---- half-close, options, addresses ----------------------------------------------------------
 
-  /** Ends the sending half, behind all writes that have begun. */
-  public void closeWrite() throws FDException {
-    lock(false, Clock.NONE);
+  /** Ends the sending half, behind all writes that have begun; waits for them until the limit. */
+  public void closeWrite(long limit) throws FDException {
+    lock(false, limit);
     try {
       checkCall("shutdown", descriptor.shutdownWrite());
     } finally {
@@ -505,13 +519,8 @@ public final class FD {
    * @return false when it was closed before, in which case nothing happens
    */
   public boolean close() {
-    if (!mutex.increfAndClose()) {
+    if (!beginClose(Thread.currentThread())) {
       return false;
-    }
-    closer = Thread.currentThread();
-    desc.evict();
-    if (mutex.decref()) {
-      destroy();
     }
     boolean interrupted = false;
     while (!destroyed) {
@@ -522,6 +531,27 @@ public final class FD {
     }
     if (interrupted) {
       Thread.currentThread().interrupt();
+    }
+    return true;
+  }
+
+  /**
+   * Closes without waiting for whoever is still inside, nor for SO_LINGER.
+   *
+   * @return false when it was closed before
+   */
+  public boolean closeSoon() {
+    return beginClose(null);
+  }
+
+  private boolean beginClose(@Nullable Thread waiter) {
+    if (!mutex.increfAndClose()) {
+      return false;
+    }
+    closer = waiter;
+    desc.evict();
+    if (mutex.decref()) {
+      destroy();
     }
     return true;
   }

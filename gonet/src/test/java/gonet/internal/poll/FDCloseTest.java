@@ -57,7 +57,7 @@ class FDCloseTest {
     assertClosed(this::write);
     assertClosed(() -> fd.awaitReadable(Clock.NONE));
     assertClosed(fd::closeRead);
-    assertClosed(fd::closeWrite);
+    assertClosed(() -> fd.closeWrite(Clock.NONE));
     assertClosed(() -> fd.use(d -> d));
   }
 

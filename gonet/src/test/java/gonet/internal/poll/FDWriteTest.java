@@ -169,7 +169,7 @@ class FDWriteTest {
   void closingTheSendingHalfWaitsForTheWriteThatHasBegun() throws Exception {
     socket.send.then(10, -EAGAIN);
     Call<String> writer = parkedWriter();
-    Call<String> half = Call.run(fd::closeWrite).asleep();
+    Call<String> half = Call.run(() -> fd.closeWrite(Clock.NONE)).asleep();
     edge(Readiness.WRITE);
     assertEquals("done", writer.result());
     assertEquals("done", half.result());

@@ -5,8 +5,13 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import gonet.Conn;
 import gonet.Listener;
 import gonet.Net;
+import java.io.IOException;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** What the tests of this package run in JVMs of their own. */
@@ -120,6 +125,44 @@ final class Programs {
       while (System.in.read() >= 0) {
         // Until the test lets go.
       }
+    }
+  }
+
+  /**
+   * Accepts and holds connections in a process with few descriptors, dials itself until that fails,
+   * lets all go and says whether the listener still serves. Logs by java.util.logging.
+   */
+  static final class OutOfDescriptors {
+    private OutOfDescriptors() {}
+
+    public static void main(String[] args) throws Exception {
+      Listener l = Net.listen("tcp", "127.0.0.1:0");
+      Queue<Conn> held = new ConcurrentLinkedQueue<>();
+      Net.go(
+          () -> {
+            while (true) {
+              held.add(l.accept());
+            }
+          });
+      List<Conn> dialed = new ArrayList<>();
+      try {
+        while (true) {
+          dialed.add(Net.dial("tcp", l.addr().toString()));
+        }
+      } catch (IOException e) {
+        System.out.println("full");
+      }
+      Thread.sleep(200); // time for the acceptor to fail and to say so
+      dialed.forEach(Conn::close);
+      held.forEach(Conn::close);
+      held.clear();
+      try (Conn last = Net.dial("tcp", l.addr().toString())) {
+        last.write(new byte[1]);
+        while (held.stream().noneMatch(c -> c.remoteAddr().equals(last.localAddr()))) {
+          Thread.sleep(1);
+        }
+      }
+      System.out.println("served again");
     }
   }
 

@@ -170,7 +170,7 @@ public interface Conn extends AutoCloseable {
    * shorten the time; a read deadline that has passed is cleared. A reader that waits meanwhile sees
    * the input or the end of the stream as usual, or {@link NetClosedException} at the close.
    *
-   * @param timeout how long to wait for the other side at most; zero only looks whether it has ended
+   * @param timeout how long to wait for the other side at most; zero does not wait
    * @return true when the other side ended its direction in time
    * @throws IllegalArgumentException if {@code timeout} is negative; the connection stays open then
    */

@@ -3,7 +3,6 @@ package gonet;
 import gonet.internal.poll.FD;
 import gonet.internal.poll.FDException;
 import gonet.internal.time.Clock;
-import java.util.concurrent.TimeUnit;
 
 /**
  * Half-close, then drain until the other side has ended too: the part of {@link
@@ -13,15 +12,12 @@ import java.util.concurrent.TimeUnit;
 final class GracefulClose {
   private static final int DRAIN_BYTES = 8192;
 
-  /** Even no time at all is enough to see that the other side has ended before. */
-  private static final long LEAST_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
-
   private GracefulClose() {}
 
   /** True when the other side ended its direction in time. Interrupts are kept for later. */
   static boolean run(FD fd, long timeoutNanos) {
     // A limit of this call's own: the deadlines belong to everybody, and others may move them.
-    long limit = Clock.after(Math.max(timeoutNanos, LEAST_NANOS));
+    long limit = Clock.after(timeoutNanos);
     byte[] drain = new byte[DRAIN_BYTES];
     boolean halfClosed = false;
     boolean interrupted = false;

@@ -17,8 +17,8 @@ public interface Listener extends AutoCloseable {
   /**
    * Waits for the next connection. Connections that died in the queue are passed over. While the
    * process or the kernel is short of descriptors or memory, accept pauses, 5 ms first and up to a
-   * second, tries again and says so in the log once in a while; it does not fail, and connections
-   * wait in the queue.
+   * second, but not beyond the close of a connection here, tries again and says so in the log once
+   * in a while; it does not fail, and connections wait in the queue.
    *
    * @throws NetClosedException when the listener is closed, before or during the call
    * @throws NetTimeoutException when the deadline or the timeout has passed

@@ -47,7 +47,8 @@ final class AcceptLog implements FD.AcceptTrouble {
             TimeUnit.NANOSECONDS.toMillis(pauseNanos),
             TimeUnit.NANOSECONDS.toSeconds(SILENCE_NANOS));
       } catch (Throwable ignored) {
-        // A log that needs a file of its own, java.util.logging's first date for instance, fails for
+        // A log that needs a file of its own, java.util.logging's first date for instance, fails
+        // for
         // want of the same descriptors. That must not end the accept.
       }
     }

@@ -21,9 +21,10 @@ import org.jspecify.annotations.Nullable;
  *
  * <p><b>Deadlines</b> are absolute and sticky, one for reads and one for writes: they hold for the
  * call in progress and for all later ones until they are moved. A past deadline fails a call before
- * it does anything, even when data is there; a call for no bytes has nothing to do and succeeds. Moving it makes the connection usable again.
- * <b>Timeouts</b> are relative and count anew for each call, from its entry. Where both are set the
- * earlier one wins. The failure is a {@link NetTimeoutException}.
+ * it does anything, even when data is there; a call for no bytes has nothing to do and succeeds.
+ * Moving it makes the connection usable again. <b>Timeouts</b> are relative and count anew for each
+ * call, from its entry. Where both are set the earlier one wins. The failure is a {@link
+ * NetTimeoutException}.
  *
  * <p><b>Interrupts.</b> A call that has to wait while its thread's interrupt status is set, or that
  * is interrupted while it waits, throws {@link NetInterruptedException}. The status stays set, and
@@ -167,8 +168,8 @@ public interface Conn extends AutoCloseable {
    * until the other side has ended its own or the time is over, then closes.
    *
    * <p>Not ended by an interrupt. Does not throw for failures of the connection. Deadlines do not
-   * shorten the time; a read deadline that has passed is cleared. A reader that waits meanwhile sees
-   * the input or the end of the stream as usual, or {@link NetClosedException} at the close.
+   * shorten the time; a read deadline that has passed is cleared. A reader that waits meanwhile
+   * sees the input or the end of the stream as usual, or {@link NetClosedException} at the close.
    *
    * @param timeout how long to wait for the other side at most; zero does not wait
    * @return true when the other side ended its direction in time

@@ -12,8 +12,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /** One Java file of the library, seen as text: its package, its length and what it mentions. */
-record SourceFile(
-    Path path, String packageName, String text, int lines, Set<String> mentions) {
+record SourceFile(Path path, String packageName, String text, int lines, Set<String> mentions) {
 
   /** The module's folder: surefire sets it, an IDE starts there. */
   static final Path MODULE = Path.of(System.getProperty("basedir", ".")).toAbsolutePath();

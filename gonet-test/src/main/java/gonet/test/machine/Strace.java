@@ -64,8 +64,7 @@ public final class Strace {
       throws IOException {
     // One file for each thread, so that no call is torn in two by another thread's.
     List<String> command =
-        new ArrayList<>(
-            List.of("strace", "-ff", "-ttt", "-o", folder.resolve("trace").toString()));
+        new ArrayList<>(List.of("strace", "-ff", "-ttt", "-o", folder.resolve("trace").toString()));
     command.addAll(List.of("-e", "trace=" + calls, ChildJvm.java().toString()));
     command.addAll(arguments);
     return new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.DISCARD).start();

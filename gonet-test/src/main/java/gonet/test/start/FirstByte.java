@@ -115,7 +115,8 @@ public final class FirstByte {
     List<String> command =
         new ArrayList<>(
             List.of(
-                ChildJvm.java().resolveSibling("jar" + (File.separatorChar == '\\' ? ".exe" : ""))
+                ChildJvm.java()
+                    .resolveSibling("jar" + (File.separatorChar == '\\' ? ".exe" : ""))
                     .toString(),
                 "--create",
                 "--file",

@@ -74,8 +74,7 @@ class WalkthroughTraceTest {
     try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
       await()
           .atMost(Duration.ofSeconds(30))
-          .until(
-              () -> Strace.read(folder).stream().anyMatch(c -> c.name().equals("recvfrom")));
+          .until(() -> Strace.read(folder).stream().anyMatch(c -> c.name().equals("recvfrom")));
       socket.getOutputStream().write(new byte[5]);
       assertEquals(5, socket.getInputStream().readNBytes(5).length);
       // Parked again: the hang-up must not overtake the short read.

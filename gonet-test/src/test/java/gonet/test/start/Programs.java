@@ -28,7 +28,8 @@ final class Programs {
         try (Conn c = Net.dial("tcp", l.addr().toString())) {
           c.write("hello".getBytes(UTF_8));
           c.closeWrite();
-          System.out.println("backend " + Net.stats().backend() + " " + new String(c.readAll(), UTF_8));
+          System.out.println(
+              "backend " + Net.stats().backend() + " " + new String(c.readAll(), UTF_8));
         }
       } catch (Exception e) {
         System.out.println(e);

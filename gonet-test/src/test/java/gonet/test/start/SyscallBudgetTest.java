@@ -40,7 +40,8 @@ class SyscallBudgetTest {
   @BeforeAll
   void traceAServer(@TempDir Path folder) throws Exception {
     assumeTrue(
-        System.getProperty("gonet.backend", "").equals("epoll"), "counts the epoll backend's calls");
+        System.getProperty("gonet.backend", "").equals("epoll"),
+        "counts the epoll backend's calls");
     assumeTrue(Strace.works(), "strace is not installed, or may not trace here");
     Process server =
         Strace.start(

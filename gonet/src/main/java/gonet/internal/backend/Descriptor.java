@@ -35,8 +35,8 @@ public abstract class Descriptor {
    * Whether a {@link #receive} would find something, without taking it: recv(2) with MSG_PEEK.
    *
    * @return at least zero if so, the end of the stream included; {@code -EAGAIN} if not; {@code
-   *     -ENOSYS} where this cannot be asked and {@link Readiness#arm} tells; or a failure, which the
-   *     kernel has told with this and will not tell again
+   *     -ENOSYS} where this cannot be asked and {@link Readiness#arm} tells; or a failure, which
+   *     the kernel has told with this and will not tell again
    */
   public int probeRead() {
     return -Errno.ENOSYS;

@@ -224,9 +224,9 @@ public final class FD {
   }
 
   /**
-   * What a read says when the kernel has no more: the end, or the error that the connection died of.
-   * The kernel may have told that error to a send which has not come to record it yet, so a send that
-   * could be under way is waited for.
+   * What a read says when the kernel has no more: the end, or the error that the connection died
+   * of. The kernel may have told that error to a send which has not come to record it yet, so a
+   * send that could be under way is waited for.
    */
   private int endOfStream() throws FDException {
     awaitSendUnderWay();
@@ -238,9 +238,9 @@ public final class FD {
   }
 
   /**
-   * Waits until no send is left that began before this call. Not a wait for traffic: a send does not
-   * block, and a writer that waits is not in one. Parks, because a loop of yields could keep the
-   * writer off the only carrier.
+   * Waits until no send is left that began before this call. Not a wait for traffic: a send does
+   * not block, and a writer that waits is not in one. Parks, because a loop of yields could keep
+   * the writer off the only carrier.
    */
   private void awaitSendUnderWay() {
     int begun = sends;

@@ -97,8 +97,8 @@ final class ParkSlot extends Timer {
   }
 
   /**
-   * Whether the direction's operation, if there is one, may be inside a system call or about to make
-   * one: false while it is known to wait.
+   * Whether the direction's operation, if there is one, may be inside a system call or about to
+   * make one: false while it is known to wait.
    */
   boolean mayBeTrying() {
     Object s = state;

@@ -10,7 +10,9 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** A readiness with the manners of epoll, for a lane to poll and to sleep on; may be told to fail. */
+/**
+ * A readiness with the manners of epoll, for a lane to poll and to sleep on; may be told to fail.
+ */
 final class FakeKernel implements Sleepable {
   private final Map<Descriptor, Sink> sinks = new ConcurrentHashMap<>();
   private final ConcurrentLinkedQueue<Runnable> reports = new ConcurrentLinkedQueue<>();

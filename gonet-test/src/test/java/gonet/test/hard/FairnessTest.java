@@ -147,17 +147,27 @@ class FairnessTest {
 
     private static void handle(Conn conn) throws IOException {
       try (conn) {
-        byte[] buf = new byte[16 * 1024];
+        byte[] buf = new byte[256];
         for (boolean drain = false; ; ) {
           int n = conn.read(buf);
           if (n < 0) {
             return;
           }
           drain |= buf[0] == 'F';
-          if (!drain) {
+          if (drain) {
+            work();
+          } else {
             conn.write(buf, 0, n);
           }
         }
+      }
+    }
+
+    /** Some microseconds for a few bytes: the source is always ahead. */
+    private static void work() {
+      long end = System.nanoTime() + 10_000;
+      while (System.nanoTime() < end) {
+        Thread.onSpinWait();
       }
     }
   }

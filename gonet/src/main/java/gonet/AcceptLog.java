@@ -31,7 +31,7 @@ final class AcceptLog implements FD.AcceptTrouble {
 
   /** java.util.logging dates its lines, and the rules of time zones are in a file of their own. */
   private static void loadTimeZones() {
-    var _ = ZoneId.systemDefault().getRules().getOffset(Instant.now());
+    var _ = ZoneId.systemDefault().getRules().getOffset(Instant.EPOCH);
   }
 
   @Override

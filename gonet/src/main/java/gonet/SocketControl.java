@@ -11,7 +11,8 @@ import java.net.SocketOption;
 public interface SocketControl {
 
   /**
-   * Called once for each socket. An exception ends the listen or dial, and the socket is closed.
+   * Called once for each socket. An exception ends the listen or dial, which throws it as it is,
+   * and the socket is closed.
    *
    * @param network the network with its family: {@code tcp4} or {@code tcp6}
    * @param address the address to bind when listening, to connect to when dialing

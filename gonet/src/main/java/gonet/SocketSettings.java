@@ -52,11 +52,7 @@ record SocketSettings(
   /** Shows the socket to the user's control, if there is one. */
   void control(Descriptor d, Op op, String network, TcpAddr addr) throws IOException {
     if (control != null) {
-      try {
-        control.control(network, addr.toString(), new ControlledSocket(d, op));
-      } catch (IOException e) {
-        throw e instanceof NetException ? e : OpErrors.wrap(op, e);
-      }
+      control.control(network, addr.toString(), new ControlledSocket(d, op));
     }
   }
 

@@ -188,6 +188,10 @@ final class NetworkFaults {
       int port = pair.server().localAddr().port();
       int peersPort = pair.server().remoteAddr().port();
       pair.server().close();
+      // FIN_WAIT_1 until the peer's kernel has acknowledged the end.
+      while (TcpTable.states(port, peersPort).contains(TcpTable.FIN_WAIT1)) {
+        LockSupport.parkNanos(1_000_000);
+      }
       Child.tell("closed: " + TcpTable.states(port, peersPort));
       for (int i = 0; i < 200 && !TcpTable.states(port, peersPort).isEmpty(); i++) {
         LockSupport.parkNanos(100_000_000);

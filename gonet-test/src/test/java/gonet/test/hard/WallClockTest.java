@@ -37,7 +37,6 @@ class WallClockTest {
 
   @Test
   void onlyWhatTakesAMomentFromTheUserLooksAtTheWallClock() throws Exception {
-    // GracefulClose makes the moment it sets by itself.
     assertEquals(List.of("gonet/Durations"), wallClockReaders());
   }
 

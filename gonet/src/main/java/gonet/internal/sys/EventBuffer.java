@@ -28,6 +28,9 @@ public final class EventBuffer {
    */
   private @Nullable MemorySegment waiting;
 
+  /** The events in it. Kept, because a thread that waits much is compiled late. */
+  private @Nullable MemorySegment waitingEvents;
+
   /**
    * Takes what is ready now. Does not block.
    *
@@ -46,11 +49,13 @@ public final class EventBuffer {
    */
   public int await(int epfd, int timeoutMillis) {
     MemorySegment memory = waiting;
-    if (memory == null) {
+    MemorySegment area = waitingEvents;
+    if (memory == null || area == null) {
       memory = Arena.ofAuto().allocate(NATIVE_EVENTS + events.byteSize(), 16);
+      area = memory.asSlice(NATIVE_EVENTS);
       waiting = memory;
+      waitingEvents = area;
     }
-    MemorySegment area = memory.asSlice(NATIVE_EVENTS);
     int count = Libc.epollWait(epfd, area, CAPACITY, timeoutMillis, memory);
     if (count < 0) {
       return -memory.get(JAVA_INT, 0);

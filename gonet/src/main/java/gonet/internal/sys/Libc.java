@@ -451,7 +451,7 @@ final class Libc {
    * What a handle threw: not the call's failure, which is errno, but a refusal to make it, such as
    * memory whose arena is closed or belongs to another thread.
    */
-  private static RuntimeException unexpected(Throwable t) {
+  static RuntimeException unexpected(Throwable t) {
     if (t instanceof Error error) {
       throw error;
     }

@@ -1,6 +1,9 @@
 package gonet.internal.sys;
 
 import java.lang.foreign.MemorySegment;
+import java.lang.invoke.MethodHandle;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.MethodType;
 import java.nio.ByteBuffer;
 import java.nio.ReadOnlyBufferException;
 import java.util.Objects;
@@ -8,8 +11,13 @@ import java.util.Objects;
 /**
  * recv(2) and send(2) between a socket and the caller's own memory, heap or native: no copy, and
  * once compiled no allocation, because the segments made here never leave the calls they are for.
- * The compiler sees that for nearly every profile it may have; whole arrays and parts of them take
- * different ways for that.
+ *
+ * <p>The compiler sees that only if it inlines everything from the making of a segment down to the
+ * call, a dozen methods deep, and it stops at a depth of 15 (MaxInlineLevel), counted from where it
+ * began: in a user's handler, say. Then each call costs 112 to 296 bytes. So whatever makes
+ * segments stands behind a {@linkplain #opaque handle that is no constant}. The compiler cannot
+ * look through it and compiles what is behind by itself, from depth zero, for a few nanoseconds a
+ * call. Whole arrays and parts of them still take different ways, because of their profiles.
  *
  * <p>errno goes to {@code errno[slot]}, which the calling thread must own: one slot for each
  * direction of a socket, guarded by whatever orders the operations of that direction.
@@ -25,7 +33,27 @@ public final class Transfer {
   /** Where peeked bytes go. Never read, so it may be everybody's. */
   private static final byte[] PEEKED = new byte[1];
 
+  // Not final, so that no compiler takes one for a constant and inlines what is behind it. One
+  // signature but for the kind of memory, so that they share the code that the JDK makes for them.
+  private static MethodHandle receive = opaque("receiveArray", byte[].class);
+  private static MethodHandle peek = opaque("peekArray", byte[].class);
+  private static MethodHandle send = opaque("sendArray", byte[].class);
+  private static MethodHandle receiveDirect = opaque("receiveDirect", ByteBuffer.class);
+  private static MethodHandle sendDirect = opaque("sendDirect", ByteBuffer.class);
+
   private Transfer() {}
+
+  /** {@code int name(int fd, M memory, int off, int len, int[] errno, int slot)} of this class. */
+  private static MethodHandle opaque(String name, Class<?> memory) {
+    MethodType type =
+        MethodType.methodType(
+            int.class, int.class, memory, int.class, int.class, int[].class, int.class);
+    try {
+      return MethodHandles.lookup().findStatic(Transfer.class, name, type);
+    } catch (ReflectiveOperationException e) {
+      throw new LinkageError(name, e);
+    }
+  }
 
   /** recv(2) into {@code buf[off, off+len)}: the count, 0 at the end, or a negated errno. */
   public static int receive(int fd, byte[] buf, int off, int len, int[] errno, int slot) {
@@ -33,11 +61,18 @@ public final class Transfer {
     if (len == 0) {
       return 0;
     }
-    int max = Math.min(len, MAX_TRANSFER);
+    try {
+      return (int) receive.invokeExact(fd, buf, off, Math.min(len, MAX_TRANSFER), errno, slot);
+    } catch (Throwable t) {
+      throw Libc.unexpected(t);
+    }
+  }
+
+  private static int receiveArray(int fd, byte[] buf, int off, int len, int[] errno, int slot) {
     int n =
         off == 0
-            ? Libc.recv(fd, MemorySegment.ofArray(buf), max, slot(errno, slot))
-            : Libc.recv(fd, part(buf, off, max), max, slot(errno, slot));
+            ? Libc.recv(fd, MemorySegment.ofArray(buf), len, slot(errno, slot))
+            : Libc.recv(fd, part(buf, off, len), len, slot(errno, slot));
     return n >= 0 ? n : -errno[slot];
   }
 
@@ -52,7 +87,7 @@ public final class Transfer {
       // The linker would hand the address to the kernel all the same.
       throw new ReadOnlyBufferException();
     } else {
-      n = receiveDirect(fd, buf, max, errno, slot);
+      n = receiveNative(fd, buf, max, errno, slot);
     }
     if (n > 0) {
       buf.position(position + n);
@@ -60,13 +95,23 @@ public final class Transfer {
     return n;
   }
 
-  private static int receiveDirect(int fd, ByteBuffer buf, int len, int[] errno, int slot) {
+  private static int receiveNative(int fd, ByteBuffer buf, int len, int[] errno, int slot) {
     Objects.checkFromIndexSize(0, len, buf.remaining());
     if (len == 0) {
       return 0;
     }
-    int max = Math.min(len, MAX_TRANSFER);
-    int n = Libc.recvDirect(fd, MemorySegment.ofBuffer(buf), max, slot(errno, slot));
+    try {
+      int max = Math.min(len, MAX_TRANSFER);
+      return (int) receiveDirect.invokeExact(fd, buf, buf.position(), max, errno, slot);
+    } catch (Throwable t) {
+      throw Libc.unexpected(t);
+    }
+  }
+
+  @SuppressWarnings("unused") // off: the segment begins at the position
+  private static int receiveDirect(
+      int fd, ByteBuffer buf, int off, int len, int[] errno, int slot) {
+    int n = Libc.recvDirect(fd, MemorySegment.ofBuffer(buf), len, slot(errno, slot));
     return n >= 0 ? n : -errno[slot];
   }
 
@@ -75,7 +120,16 @@ public final class Transfer {
    * errno. Asking for no byte at all would be answered with 0 whatever is there.
    */
   public static int peek(int fd, int[] errno, int slot) {
-    int n = Libc.peek(fd, MemorySegment.ofArray(PEEKED), 1, slot(errno, slot));
+    try {
+      return (int) peek.invokeExact(fd, PEEKED, 0, 1, errno, slot);
+    } catch (Throwable t) {
+      throw Libc.unexpected(t);
+    }
+  }
+
+  @SuppressWarnings("unused") // off: one byte has no parts
+  private static int peekArray(int fd, byte[] buf, int off, int len, int[] errno, int slot) {
+    int n = Libc.peek(fd, MemorySegment.ofArray(buf), len, slot(errno, slot));
     return n >= 0 ? n : -errno[slot];
   }
 
@@ -85,11 +139,18 @@ public final class Transfer {
     if (len == 0) {
       return 0;
     }
-    int max = Math.min(len, MAX_TRANSFER);
+    try {
+      return (int) send.invokeExact(fd, buf, off, Math.min(len, MAX_TRANSFER), errno, slot);
+    } catch (Throwable t) {
+      throw Libc.unexpected(t);
+    }
+  }
+
+  private static int sendArray(int fd, byte[] buf, int off, int len, int[] errno, int slot) {
     int n =
         off == 0
-            ? Libc.send(fd, MemorySegment.ofArray(buf), max, slot(errno, slot))
-            : Libc.send(fd, part(buf, off, max), max, slot(errno, slot));
+            ? Libc.send(fd, MemorySegment.ofArray(buf), len, slot(errno, slot))
+            : Libc.send(fd, part(buf, off, len), len, slot(errno, slot));
     return n >= 0 ? n : -errno[slot];
   }
 
@@ -100,19 +161,28 @@ public final class Transfer {
     int n =
         buf.hasArray()
             ? send(fd, buf.array(), buf.arrayOffset() + position, len, errno, slot)
-            : sendDirect(fd, buf, len, errno, slot);
+            : sendNative(fd, buf, len, errno, slot);
     if (n > 0) {
       buf.position(position + n);
     }
     return n;
   }
 
-  private static int sendDirect(int fd, ByteBuffer buf, int len, int[] errno, int slot) {
+  private static int sendNative(int fd, ByteBuffer buf, int len, int[] errno, int slot) {
     if (len == 0) {
       return 0;
     }
-    int max = Math.min(len, MAX_TRANSFER);
-    int n = Libc.sendDirect(fd, MemorySegment.ofBuffer(buf), max, slot(errno, slot));
+    try {
+      int max = Math.min(len, MAX_TRANSFER);
+      return (int) sendDirect.invokeExact(fd, buf, buf.position(), max, errno, slot);
+    } catch (Throwable t) {
+      throw Libc.unexpected(t);
+    }
+  }
+
+  @SuppressWarnings("unused") // off: the segment begins at the position
+  private static int sendDirect(int fd, ByteBuffer buf, int off, int len, int[] errno, int slot) {
+    int n = Libc.sendDirect(fd, MemorySegment.ofBuffer(buf), len, slot(errno, slot));
     return n >= 0 ? n : -errno[slot];
   }
 

@@ -1,0 +1,256 @@
+package gonet.test.go;
+
+import com.sun.management.ThreadMXBean;
+import gonet.Conn;
+import gonet.test.ConnPair;
+import gonet.test.ConnPairs;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.lang.management.ManagementFactory;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.Set;
+import java.util.StringJoiner;
+import java.util.TreeSet;
+import jdk.jfr.Recording;
+import jdk.jfr.consumer.RecordedEvent;
+import jdk.jfr.consumer.RecordedFrame;
+import jdk.jfr.consumer.RecordingFile;
+
+/**
+ * Counts what reading and writing allocate, in a JVM that does nothing else, and prints it. The
+ * argument chooses what is read and written, and how.
+ */
+final class AllocationProbe {
+  private static final int LENGTH = 512;
+  private static final int CALLS = 5_000;
+
+  /** Fewer, where each call takes two switches of threads. */
+  private static final int TURNS = 1_000;
+
+  /** Batches until the compiler has seen enough, and those that count. */
+  private static final int WARM = 30;
+
+  private static final int BATCHES = 10;
+
+  private static final byte[] BUFFER = new byte[LENGTH];
+
+  private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+
+  private AllocationProbe() {}
+
+  /** Writes and reads once. */
+  private interface Exchange {
+    void run() throws Exception;
+  }
+
+  public static void main(String[] args) throws Exception {
+    try (ConnPair pair = ConnPairs.dialled("tcp", BothCallers.LOOPBACK).connect()) {
+      System.out.println(
+          switch (args[0]) {
+            case "turns" -> onPlatformThreads(pair);
+            case "timed turns" -> {
+              pair.left().setReadTimeout(Duration.ofHours(1));
+              pair.left().setWriteDeadline(Instant.now().plus(Duration.ofHours(1)));
+              yield onPlatformThreads(pair);
+            }
+            case "virtual" -> onVirtualThreads(pair);
+            default -> most(CALLS, exchange(args[0], pair.left(), pair.right()));
+          });
+    }
+  }
+
+  // ---- data is there: nothing waits
+
+  private static Exchange exchange(String name, Conn client, Conn server) throws Exception {
+    byte[] buf = new byte[LENGTH];
+    ByteBuffer heap = ByteBuffer.allocate(LENGTH);
+    ByteBuffer direct = ByteBuffer.allocateDirect(LENGTH);
+    Instant later = Instant.now().plus(Duration.ofHours(1));
+    return switch (name) {
+      case "array" ->
+          () -> {
+            client.write(buf);
+            server.readFully(buf);
+          };
+      case "part" ->
+          () -> {
+            client.write(buf, 7, 100);
+            server.readFully(buf, 9, 100);
+          };
+      case "heap" -> () -> exchange(heap, client, server);
+      case "direct" -> () -> exchange(direct, client, server);
+      case "gather" -> {
+        ByteBuffer[] both = {heap, direct};
+        byte[] twice = new byte[2 * LENGTH];
+        yield () -> {
+          heap.clear();
+          direct.clear();
+          client.write(both);
+          server.readFully(twice);
+        };
+      }
+      case "streams" -> {
+        InputStream in = server.inputStream();
+        OutputStream out = client.outputStream();
+        yield () -> {
+          out.write(buf);
+          in.readNBytes(buf, 0, LENGTH);
+        };
+      }
+      case "timeout" -> {
+        client.setWriteTimeout(Duration.ofHours(1));
+        server.setReadTimeout(Duration.ofHours(1));
+        yield exchange("array", client, server);
+      }
+      case "deadline" ->
+          () -> {
+            client.setWriteDeadline(later);
+            client.write(buf);
+            server.setReadDeadline(later);
+            server.readFully(buf);
+          };
+      case "readable" ->
+          () -> {
+            client.write(buf);
+            server.awaitReadable();
+            server.readFully(buf);
+          };
+      default -> throw new IllegalArgumentException(name);
+    };
+  }
+
+  private static void exchange(ByteBuffer buf, Conn client, Conn server) throws Exception {
+    buf.clear();
+    client.write(buf);
+    buf.clear();
+    while (buf.hasRemaining()) {
+      int n = server.read(buf);
+      if (n < 0) {
+        throw new AssertionError("end of the stream");
+      }
+    }
+  }
+
+  /**
+   * The most that one of the batches allocated on this thread: what a lucky batch did not is no
+   * proof, because a method that is compiled anew may begin to allocate.
+   */
+  private static long most(int calls, Exchange exchange) throws Exception {
+    long[] bytes =
+        new long[WARM + BATCHES]; // looked at later: a branch that turns would be compiled anew
+    for (int batch = 0; batch < bytes.length; batch++) {
+      long before = THREADS.getCurrentThreadAllocatedBytes();
+      for (int i = 0; i < calls; i++) {
+        exchange.run();
+      }
+      bytes[batch] = THREADS.getCurrentThreadAllocatedBytes() - before;
+    }
+    return Arrays.stream(bytes, WARM, bytes.length).max().orElseThrow();
+  }
+
+  // ---- each side waits for the other
+
+  /** Of two threads that take turns the one: parking a platform thread allocates nothing. */
+  private static long onPlatformThreads(ConnPair pair) throws Exception {
+    Thread echo = Thread.ofPlatform().daemon().start(() -> echo(pair.right()));
+    long most = most(TURNS, () -> turn(pair.left(), BUFFER));
+    pair.left().closeWrite();
+    echo.join();
+    return most;
+  }
+
+  private static void turn(Conn conn, byte[] buf) throws IOException {
+    conn.write(buf);
+    conn.readFully(buf);
+  }
+
+  private static void echo(Conn conn) {
+    byte[] buf = new byte[LENGTH];
+    try {
+      for (int n; (n = conn.read(buf)) >= 0; ) {
+        conn.write(buf, 0, n);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /**
+   * Both on virtual threads, where parking and yielding cost the JDK an object each. So the flight
+   * recorder tells which objects they were and who made them: those with gonet on the stack that
+   * are no task of the scheduler's and come from compiled code.
+   *
+   * @return class and stack of each kind, empty for none
+   */
+  private static Set<String> onVirtualThreads(ConnPair pair) throws Exception {
+    Thread echo = Thread.startVirtualThread(() -> echo(pair.right()));
+    Set<String> found = new TreeSet<>();
+    Thread client = Thread.startVirtualThread(() -> record(pair.left(), found));
+    client.join();
+    pair.left().closeWrite();
+    echo.join();
+    return found;
+  }
+
+  private static void record(Conn conn, Set<String> found) {
+    Path file = null;
+    try (Recording recording = new Recording()) {
+      byte[] buf = new byte[LENGTH];
+      for (int i = 0; i < WARM * CALLS; i++) {
+        turn(conn, buf);
+      }
+      // One event for each buffer that a thread allocates from, made small by the JVM's flags.
+      recording.enable("jdk.ObjectAllocationInNewTLAB").withStackTrace();
+      recording.start();
+      for (int i = 0; i < BATCHES * CALLS; i++) {
+        turn(conn, buf);
+      }
+      recording.stop();
+      file = Files.createTempFile("allocation", ".jfr");
+      recording.dump(file);
+      int events = 0;
+      for (RecordedEvent event : RecordingFile.readAllEvents(file)) {
+        events++;
+        if (isOfGonet(event)) {
+          found.add(event.getClass("objectClass").getName() + " at " + stack(event));
+        }
+      }
+      if (events < 100) {
+        found.add("the recorder saw " + events + " allocations only");
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } finally {
+      if (file != null) {
+        file.toFile().delete();
+      }
+    }
+  }
+
+  private static boolean isOfGonet(RecordedEvent event) {
+    String type = event.getClass("objectClass").getName();
+    return !type.startsWith("java.util.concurrent.ForkJoinTask$")
+        && !type.equals("jdk.internal.vm.StackChunk")
+        && event.getStackTrace() != null
+        && event.getStackTrace().getFrames().stream()
+            .filter(frame -> frame.getMethod().getType().getName().startsWith("gonet.internal."))
+            .findFirst()
+            .filter(frame -> !frame.getType().equals("Interpreted"))
+            .isPresent();
+  }
+
+  private static String stack(RecordedEvent event) {
+    StringJoiner stack = new StringJoiner(" < ");
+    for (RecordedFrame frame : event.getStackTrace().getFrames()) {
+      stack.add(frame.getMethod().getType().getName() + "." + frame.getMethod().getName());
+    }
+    return stack.toString();
+  }
+}

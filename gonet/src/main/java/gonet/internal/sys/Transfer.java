@@ -68,6 +68,7 @@ public final class Transfer {
     }
   }
 
+  @SuppressWarnings("unused") // reached by its handle
   private static int receiveArray(int fd, byte[] buf, int off, int len, int[] errno, int slot) {
     int n =
         off == 0
@@ -108,7 +109,7 @@ public final class Transfer {
     }
   }
 
-  @SuppressWarnings("unused") // off: the segment begins at the position
+  @SuppressWarnings("unused") // reached by its handle; the segment begins at the position
   private static int receiveDirect(
       int fd, ByteBuffer buf, int off, int len, int[] errno, int slot) {
     int n = Libc.recvDirect(fd, MemorySegment.ofBuffer(buf), len, slot(errno, slot));
@@ -127,7 +128,7 @@ public final class Transfer {
     }
   }
 
-  @SuppressWarnings("unused") // off: one byte has no parts
+  @SuppressWarnings("unused") // reached by its handle; one byte has no parts
   private static int peekArray(int fd, byte[] buf, int off, int len, int[] errno, int slot) {
     int n = Libc.peek(fd, MemorySegment.ofArray(buf), len, slot(errno, slot));
     return n >= 0 ? n : -errno[slot];
@@ -146,6 +147,7 @@ public final class Transfer {
     }
   }
 
+  @SuppressWarnings("unused") // reached by its handle
   private static int sendArray(int fd, byte[] buf, int off, int len, int[] errno, int slot) {
     int n =
         off == 0
@@ -180,7 +182,7 @@ public final class Transfer {
     }
   }
 
-  @SuppressWarnings("unused") // off: the segment begins at the position
+  @SuppressWarnings("unused") // reached by its handle; the segment begins at the position
   private static int sendDirect(int fd, ByteBuffer buf, int off, int len, int[] errno, int slot) {
     int n = Libc.sendDirect(fd, MemorySegment.ofBuffer(buf), len, slot(errno, slot));
     return n >= 0 ? n : -errno[slot];

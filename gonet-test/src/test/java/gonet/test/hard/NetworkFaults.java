@@ -188,8 +188,9 @@ final class NetworkFaults {
       int port = pair.server().localAddr().port();
       int peersPort = pair.server().remoteAddr().port();
       pair.server().close();
-      // FIN_WAIT_1 until the peer's kernel has acknowledged the end.
-      while (TcpTable.states(port, peersPort).contains(TcpTable.FIN_WAIT1)) {
+      // FIN_WAIT_1 until the peer's kernel has acknowledged the end. The table is no snapshot: a
+      // socket that is just changing its state may be missing from it for a moment.
+      while (!TcpTable.states(port, peersPort).contains(TcpTable.FIN_WAIT2)) {
         LockSupport.parkNanos(1_000_000);
       }
       Child.tell("closed: " + TcpTable.states(port, peersPort));

@@ -9,7 +9,7 @@ import java.util.function.Predicate;
 
 /** The kernel's IPv4 connections: /proc/net/tcp, see proc(5) and net/tcp_states.h. */
 final class TcpTable {
-  static final String FIN_WAIT1 = "04";
+  static final String FIN_WAIT2 = "05";
   static final String TIME_WAIT = "06";
 
   private static final Path FILE = Path.of("/proc/net/tcp");

@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Timeout;
  */
 class FairnessTest {
   private static final int PINGERS = 100;
-  private static final int ROUNDS = 5;
+  private static final int ROUNDS = 8;
   private static final long ROUND_NANOS = 1_000_000_000;
   private static final long BOUND_MICROS = 50_000;
 
@@ -79,8 +79,11 @@ class FairnessTest {
 
     void to(int port, int connections, Queue<Long> micros) {
       for (int i = 0; i < connections; i++) {
+        // Not all at once: a burst of arrivals is another situation.
+        long delay = ROUND_NANOS / 2 * i / connections;
         Thread.startVirtualThread(
             () -> {
+              LockSupport.parkNanos(delay);
               try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
                 socket.setTcpNoDelay(true);
                 while (System.nanoTime() < end) {

@@ -15,7 +15,7 @@ final class Program {
   /** What a server does with one connection, which is closed afterwards. */
   @FunctionalInterface
   interface Handler {
-    void serve(Conn conn) throws IOException;
+    void serve(Conn conn) throws Exception;
   }
 
   private final Listener listener;
@@ -27,12 +27,20 @@ final class Program {
     this.handler = handler;
   }
 
-  /** Runs a server to its end; a wrong argument ends it with a message and status 1. */
+  /**
+   * Runs a server whose one argument, the address, may be left out; too many end it with a message
+   * and status 1.
+   */
   static void serve(String name, String[] args, Handler handler) {
     if (args.length > 1) {
       fail("usage: " + name + " [address]    (default " + DEFAULT_ADDRESS + ")");
     }
-    try (Listener listener = Net.listen("tcp", args.length == 0 ? DEFAULT_ADDRESS : args[0])) {
+    serve(name, args.length == 0 ? DEFAULT_ADDRESS : args[0], handler);
+  }
+
+  /** Runs a server to its end; a wrong address ends it with a message and status 1. */
+  static void serve(String name, String address, Handler handler) {
+    try (Listener listener = Net.listen("tcp", address)) {
       Program program = new Program(listener, handler);
       program.stopOnInterrupt();
       System.out.println(name + " listens on " + listener.addr());
@@ -78,9 +86,10 @@ final class Program {
                     }));
   }
 
-  private static void fail(String message) {
+  /** Ends the program with a message and status 1. For bad arguments, before anything is open. */
+  static void fail(String message) {
     System.err.println(message);
-    // No hook may stand in the way, and none is needed: nothing is open.
+    // No hook may stand in the way, and none is needed.
     Runtime.getRuntime().halt(1);
   }
 }

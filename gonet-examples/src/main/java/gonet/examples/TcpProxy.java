@@ -1,0 +1,52 @@
+package gonet.examples;
+
+import gonet.Conn;
+import gonet.Dialer;
+import gonet.HostPort;
+import gonet.examples.proxy.Tunnel;
+import java.io.IOException;
+import java.time.Duration;
+
+/**
+ * Carries each connection on to a target: bytes both ways, the end of each direction by itself, and
+ * a reset as a reset. Go's usual proxy of two {@code io.Copy} turns a reset into a clean end, and
+ * the other side takes half an answer for a whole one.
+ *
+ * <p>Arguments: the address to listen on and the target's, which is dialled anew, its name looked
+ * up anew, for each connection. Where the target cannot be reached the client is closed.
+ *
+ * <p>Read next: {@link Tunnel}.
+ */
+public final class TcpProxy {
+  private static final Duration DIAL_TIMEOUT = Duration.ofSeconds(10);
+
+  private TcpProxy() {}
+
+  /** Listens and serves until interrupted from the keyboard. */
+  public static void main(String[] args) {
+    if (args.length != 2) {
+      Program.fail("usage: TcpProxy LISTEN TARGET    (two addresses, host:port)");
+    }
+    String target = args[1];
+    try {
+      var _ = HostPort.split(target); // now, rather than with the first client
+    } catch (IOException e) {
+      Program.fail("target: " + e.getMessage());
+    }
+    Dialer dialer = Dialer.defaults().withTimeout(DIAL_TIMEOUT);
+    Program.serve("proxy", args[0], client -> serve(client, dialer, target));
+  }
+
+  private static void serve(Conn client, Dialer dialer, String address) throws Exception {
+    Conn target;
+    try {
+      target = dialer.dial("tcp", address);
+    } catch (IOException e) {
+      System.err.println(client.remoteAddr() + ": " + e.getMessage());
+      return; // and whoever called this closes the client
+    }
+    try (target) {
+      Tunnel.run(client, target);
+    }
+  }
+}

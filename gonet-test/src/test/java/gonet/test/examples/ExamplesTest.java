@@ -1,0 +1,98 @@
+package gonet.test.examples;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import gonet.Conn;
+import gonet.Net;
+import gonet.examples.Echo;
+import gonet.examples.Receive;
+import gonet.examples.TcpProxy;
+import gonet.test.Effect;
+import gonet.test.LeakCheck;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** The example servers as programs: what they print, their arguments and their end. */
+@LeakCheck
+@Timeout(60)
+class ExamplesTest {
+
+  private static final String ANY_PORT = "127.0.0.1:0";
+
+  @Test
+  void echoSendsBackWhatItGetsAndStopsWhenToldTo() throws Exception {
+    try (ExampleProgram server = ExampleProgram.start(Echo.class, ANY_PORT)) {
+      byte[] sent = new Effect.Garbage(1 << 15, 3).bytes();
+      try (Conn conn = Net.dial("tcp", server.address())) {
+        conn.setReadTimeout(Duration.ofSeconds(20));
+        conn.write(sent);
+        byte[] echoed = new byte[sent.length];
+        conn.readFully(echoed);
+        assertArrayEquals(sent, echoed);
+        server.stop();
+        assertEquals(-1, conn.read(echoed));
+      }
+    }
+  }
+
+  @Test
+  void receivePrintsWhoConnectsAndAllThatTheySend() throws Exception {
+    try (ExampleProgram server = ExampleProgram.start(Receive.class, ANY_PORT)) {
+      String address = server.address();
+      for (String text : List.of("hello", "")) {
+        String client;
+        try (Conn conn = Net.dial("tcp", address)) {
+          client = conn.localAddr().toString();
+          assertEquals(client + " connected", server.line());
+          conn.write(text.getBytes(StandardCharsets.UTF_8));
+        }
+        assertEquals(client + " sent " + text.length() + " bytes: " + text, server.line());
+      }
+      server.stop();
+    }
+  }
+
+  @Test
+  void theProxyCarriesOnClosesTheClientOfADeadTargetAndStopsWhenToldTo() throws Exception {
+    try (ExampleProgram echo = ExampleProgram.start(Echo.class, ANY_PORT)) {
+      String target = echo.address();
+      try (ExampleProgram proxy = ExampleProgram.start(TcpProxy.class, ANY_PORT, target)) {
+        String address = proxy.address();
+        try (Conn conn = Net.dial("tcp", address)) {
+          conn.write(new byte[] {1, 2, 3});
+          conn.closeWrite();
+          assertArrayEquals(new byte[] {1, 2, 3}, conn.readAll());
+        }
+        echo.stop();
+        try (Conn conn = Net.dial("tcp", address)) {
+          String client = conn.localAddr().toString();
+          assertEquals(-1, conn.read(new byte[1]));
+          assertEquals(
+              client + ": dial tcp " + target + ": connect: connection refused", proxy.line());
+        }
+        proxy.stop();
+      }
+    }
+  }
+
+  @Test
+  void anAddressThatCannotBeListenedOnEndsWithOneLine() throws Exception {
+    ExampleProgram.assertFails(
+        "listen tcp: address 65536: invalid port", Echo.class, "127.0.0.1:65536");
+  }
+
+  @Test
+  void theProxyTellsWhatIsWrongWithItsArguments() throws Exception {
+    ExampleProgram.assertFails(
+        "usage: TcpProxy LISTEN TARGET    (two addresses, host:port)", TcpProxy.class, ANY_PORT);
+    ExampleProgram.assertFails(
+        "target: address localhost: missing port in address",
+        TcpProxy.class,
+        ANY_PORT,
+        "localhost");
+  }
+}

@@ -1,0 +1,221 @@
+package gonet.test.examples;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import gonet.Conn;
+import gonet.Listener;
+import gonet.Net;
+import gonet.examples.proxy.Tunnel;
+import gonet.test.Callers;
+import gonet.test.Crew;
+import gonet.test.Effect;
+import gonet.test.Job;
+import gonet.test.LeakCheck;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.SocketException;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicLong;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** What the proxy carries from one side to the other: bytes, ends, resets and back-pressure. */
+@LeakCheck
+@Timeout(60)
+class TunnelTest {
+  private static final InetAddress LOOPBACK = InetAddress.ofLiteral("127.0.0.1");
+  private static final int READ_TIMEOUT_MS = 20_000;
+
+  private final Crew crew = new Crew(Callers.VIRTUAL);
+
+  /** The two ends beyond the tunnel. */
+  private Socket client;
+
+  private Socket target;
+  private Job<Void> tunnel;
+
+  @BeforeEach
+  void connect() throws Exception {
+    try (Listener front = Net.listen("tcp", "127.0.0.1:0");
+        ServerSocket back = new ServerSocket(0, 50, LOOPBACK)) {
+      client = new Socket(LOOPBACK, port(front));
+      Conn accepted = front.accept();
+      Conn dialled = Net.dial("tcp", "127.0.0.1:" + back.getLocalPort());
+      target = back.accept();
+      client.setSoTimeout(READ_TIMEOUT_MS);
+      target.setSoTimeout(READ_TIMEOUT_MS);
+      tunnel =
+          crew.start(
+              "tunnel",
+              () -> {
+                try (accepted;
+                    dialled) {
+                  Tunnel.run(accepted, dialled);
+                }
+              });
+    }
+  }
+
+  private static int port(Listener listener) {
+    String address = listener.addr().toString();
+    return Integer.parseInt(address.substring(address.lastIndexOf(':') + 1));
+  }
+
+  @AfterEach
+  void end() throws Exception {
+    client.close();
+    target.close();
+    crew.join();
+    crew.end();
+  }
+
+  @Test
+  void bytesArriveUnchangedInBothDirectionsAtOnce() throws Exception {
+    byte[] there = new Effect.Garbage(5_000_000, 1).bytes();
+    byte[] back = new Effect.Garbage(3_000_001, 2).bytes();
+    crew.start("client sends", () -> send(client, there));
+    crew.start("target sends", () -> send(target, back));
+    Job<byte[]> atTarget =
+        crew.compute("target reads", () -> target.getInputStream().readAllBytes());
+    assertArrayEquals(back, client.getInputStream().readAllBytes());
+    assertArrayEquals(there, atTarget.result());
+    assertEquals(null, tunnel.result());
+  }
+
+  private static void send(Socket socket, byte[] bytes) throws IOException {
+    socket.getOutputStream().write(bytes);
+    socket.shutdownOutput();
+  }
+
+  @Test
+  void theEndOfOneDirectionLeavesTheOtherOpen() throws Exception {
+    client.shutdownOutput();
+    assertEquals(-1, target.getInputStream().read());
+    target.getOutputStream().write(7);
+    assertEquals(7, client.getInputStream().read());
+    target.shutdownOutput();
+    assertEquals(-1, client.getInputStream().read());
+    tunnel.result();
+  }
+
+  @Test
+  void theTargetMayEndFirst() throws Exception {
+    target.shutdownOutput();
+    assertEquals(-1, client.getInputStream().read());
+    client.getOutputStream().write(7);
+    assertEquals(7, target.getInputStream().read());
+    client.shutdownOutput();
+    assertEquals(-1, target.getInputStream().read());
+    tunnel.result();
+  }
+
+  @Test
+  void aResetOfTheClientReachesTheTargetBehindWhatWasSentBefore() throws Exception {
+    resetPassesOn(client, target);
+  }
+
+  @Test
+  void aResetOfTheTargetReachesTheClientBehindWhatWasSentBefore() throws Exception {
+    resetPassesOn(target, client);
+  }
+
+  private void resetPassesOn(Socket from, Socket to) throws Exception {
+    from.getOutputStream().write(7);
+    assertEquals(7, to.getInputStream().read());
+    reset(from);
+    assertReset(to);
+    tunnel.result();
+  }
+
+  private static void reset(Socket socket) throws IOException {
+    socket.setSoLinger(true, 0);
+    socket.close();
+  }
+
+  private static void assertReset(Socket socket) {
+    SocketException e =
+        assertThrows(SocketException.class, () -> socket.getInputStream().readAllBytes());
+    assertTrue(e.getMessage().contains("reset"), e::toString);
+  }
+
+  @Test
+  void aResetBehindAnEndReachesTheOtherSide() throws Exception {
+    assumeTheKernelTellsTheState();
+    client.shutdownOutput();
+    assertEquals(-1, target.getInputStream().read());
+    reset(client);
+    // No read could tell: the end that was read before would be read again.
+    Awaitility.await()
+        .untilAsserted(
+            () ->
+                assertThrows(
+                    IOException.class,
+                    () -> {
+                      target.getOutputStream().write(1);
+                    }));
+    tunnel.result();
+  }
+
+  @Test
+  void aResetReachesAReceiverThatHadStoppedReading() throws Exception {
+    assumeTheKernelTellsTheState();
+    AtomicLong sent = new AtomicLong();
+    crew.extra("sender", () -> sendUntilFailure(sent));
+    awaitStill(sent);
+    reset(client);
+    assertReset(target);
+    tunnel.result();
+  }
+
+  @Test
+  void aReceiverThatDoesNotReadStopsTheSender() throws Exception {
+    AtomicLong sent = new AtomicLong();
+    crew.extra("sender", () -> sendUntilFailure(sent));
+    awaitStill(sent);
+    // Two connections' buffers in the kernel, of 6 and 4 MB at most, and one of the proxy's.
+    assertTrue(sent.get() < 24_000_000, () -> sent + " bytes went somewhere");
+    long before = sent.get();
+    target.getInputStream().readNBytes((int) before / 2);
+    Awaitility.await().until(() -> sent.get() > before);
+    client.close();
+  }
+
+  private void sendUntilFailure(AtomicLong sent) throws IOException {
+    byte[] some = new byte[8192];
+    for (; ; ) {
+      client.getOutputStream().write(some);
+      sent.addAndGet(some.length);
+    }
+  }
+
+  /** Waits until the number has not changed for a second and a half. */
+  private static void awaitStill(AtomicLong number) {
+    long[] last = {-1, 0};
+    Awaitility.await()
+        .pollInterval(Duration.ofMillis(20))
+        .atMost(Duration.ofSeconds(40))
+        .until(
+            () -> {
+              if (last[0] != number.get()) {
+                last[0] = number.get();
+                last[1] = System.nanoTime();
+              }
+              return last[0] > 0 && System.nanoTime() - last[1] > 1_500_000_000;
+            });
+  }
+
+  private static void assumeTheKernelTellsTheState() {
+    assumeTrue(
+        Net.stats().backend().equals("epoll"),
+        "only the epoll backend tells the state of a connection that nobody reads");
+  }
+}

@@ -48,6 +48,10 @@ final class Child implements AutoCloseable {
   }
 
   /** The same in a fresh network namespace, where only the loopback device is up. */
+  static Child startOnOneCpu(Class<?> program, List<String> flags) throws IOException {
+    return new Child(after("taskset -p -c 0 $$ >/dev/null", java(program, flags)));
+  }
+
   static Child startInNetns(Class<?> program, String... args) throws IOException {
     return startInNetnsAfter("true", program, args);
   }

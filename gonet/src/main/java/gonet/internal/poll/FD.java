@@ -379,6 +379,7 @@ public final class FD {
           int n = descriptor.accept(into);
           if (n >= 0) {
             busyReads++;
+            desc.newConnection();
             return;
           }
           if (AcceptErrors.dead(-n)) {
@@ -430,6 +431,7 @@ public final class FD {
       if (n < 0 && n != -EISCONN) {
         throw FDException.syscall("connect", -n, 0);
       }
+      desc.newConnection();
     } finally {
       unlock(false);
     }

@@ -66,6 +66,11 @@ final class PollDesc implements Readiness.Sink {
     poller.timers().retire(write);
   }
 
+  /** See {@link Poller#newConnection}. */
+  void newConnection() {
+    poller.newConnection();
+  }
+
   void arm(int mode) {
     poller.arm(descriptor, mode);
   }

@@ -80,6 +80,9 @@ public abstract class Poller {
     readiness.arm(descriptor, mode);
   }
 
+  /** There is a new connection; whoever got it may be about to start threads for it. */
+  void newConnection() {}
+
   private synchronized void startOnce() {
     if (!started) {
       start();

@@ -2,6 +2,7 @@ package gonet.internal.poll;
 
 import gonet.internal.backend.Sleepable;
 import gonet.internal.time.Clock;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
@@ -24,11 +25,13 @@ import org.jspecify.annotations.Nullable;
  * <p>Three things it must take care of:
  *
  * <ul>
- *   <li><b>Fairness.</b> A carrier empties its own queue before it looks at work from outside, and
- *       new threads are work from outside. A poller that always yields keeps the queue filled and
- *       starves them. So now and then it goes to sleep although there is work: the queue drains,
- *       the sleeper wakes the poller from outside, and it queues up once more behind whoever came
- *       before it.
+ *   <li><b>Fairness.</b> A carrier empties its own queue before it looks at work from outside, then
+ *       the outside queue its last task came from, and only then any other. New threads are work
+ *       from outside. A poller that always yields keeps the carrier's own queue filled and starves
+ *       them; one that parks and is unparked from outside, or yields with nobody else queued, comes
+ *       back through the same outside queue each time and still starves those in the others. So the
+ *       poller's turn ends now and then, with its thread: it starts a successor, which stands in a
+ *       queue drawn anew among the new threads, and the carrier has to look around.
  *   <li><b>Idle latency.</b> Falling asleep and being woken costs some 50 µs. So it polls on for a
  *       moment before it sleeps, but only while waits have lately been that short.
  *   <li><b>Held carriers.</b> If every carrier is held by threads that wait while pinned, the
@@ -41,8 +44,20 @@ final class SharedLane extends Poller {
   /** The sleeper steps in when the poller was awake for so long without polling. */
   static final long RESCUE_NANOS = 10_000_000;
 
-  /** The poller gives way to work from outside this often. Measured: see docs/performance.md. */
+  /** A turn while threads for new connections may be waiting. See docs/performance.md. */
   private static final long TURN_NANOS = 2_000_000;
+
+  /** A turn otherwise. Threads that start for another reason than an accept wait for its end. */
+  private static final long LONG_TURN_NANOS = 32_000_000;
+
+  /** A connection may be accepted at the end of one turn and its thread start in the next. */
+  private static final int TURNS_PER_NEWCOMER = 2;
+
+  /**
+   * Successors that end their turn at once. Which queue is looked at first is a matter of luck, and
+   * each of them is another throw.
+   */
+  private static final int USHERS = 2;
 
   /** How long it polls on when there is nothing, if it polls on at all. */
   private static final long SPIN_NANOS = 50_000;
@@ -61,8 +76,22 @@ final class SharedLane extends Poller {
   /** Counts the poller's rounds. Written by the poller, read by the sleeper. */
   private volatile long rounds;
 
+  /** Connections accepted so far, modulo 2^32. */
+  private final AtomicInteger newcomers = new AtomicInteger();
+
   /** Written once, under the monitor that guards the start. */
   private volatile @Nullable Thread sleeper;
+
+  /** Whose turn it is. Written by the poller before that, and by the sleeper at first. */
+  private volatile @Nullable Thread poller;
+
+  // What a poller leaves to its successor. Guarded by its being the only poller: a thread's start
+  // is ordered after what its starter did.
+  private long turnBegan;
+  private int newcomersSeen;
+  private int shortTurns;
+  private int ushers;
+  private boolean spin;
 
   SharedLane(Sleepable readiness) {
     super(readiness);
@@ -88,13 +117,16 @@ final class SharedLane extends Poller {
 
   // ---- the poller, a virtual thread ------------------------------------------------------------
 
-  @SuppressWarnings({"InfiniteLoopStatement", "ThreadPriorityCheck"}) // yielding is the point
+  /** A poller's turn: until it has handed over to its successor. */
+  @SuppressWarnings("ThreadPriorityCheck") // yielding is the point
   private void pollLoop() {
-    long turnEnds = Clock.now() + TURN_NANOS;
+    if (ushers > 0 && --ushers > 0 && handedOver()) {
+      return;
+    }
+    turnBegan = Clock.now();
     long emptySince = Clock.NONE;
     int empty = 0;
-    boolean spin = false;
-    long round = 0;
+    long round = rounds;
     for (; ; ) {
       try {
         int woken = kernel.poll(0);
@@ -103,19 +135,17 @@ final class SharedLane extends Poller {
         if (woken > 0) {
           emptySince = Clock.NONE;
           empty = 0;
-          if (now < turnEnds) {
+          if (!turnIsOver(now)) {
             Thread.yield();
-          } else {
-            sleep();
-            Thread.yield(); // behind the new threads that have queued up meanwhile
-            turnEnds = Clock.now() + TURN_NANOS;
+          } else if (handedOver()) {
+            return;
           }
           continue;
         }
         if (emptySince == Clock.NONE) {
           emptySince = now;
         }
-        if (spin && now - emptySince < SPIN_NANOS && now < turnEnds) {
+        if (spin && now - emptySince < SPIN_NANOS && !turnIsOver(now)) {
           if (++empty % POLLS_PER_YIELD == 0) {
             Thread.yield();
           } else {
@@ -124,15 +154,59 @@ final class SharedLane extends Poller {
           continue;
         }
         sleep();
-        long woke = Clock.now();
-        spin = woke - emptySince < SHORT_WAIT_NANOS;
-        turnEnds = woke + TURN_NANOS;
+        turnBegan = Clock.now();
+        spin = turnBegan - emptySince < SHORT_WAIT_NANOS;
         emptySince = Clock.NONE;
         empty = 0;
       } catch (Throwable t) {
         failed("poller", t);
       }
     }
+  }
+
+  private boolean turnIsOver(long now) {
+    int arrived = newcomers.get();
+    if (arrived != newcomersSeen) {
+      newcomersSeen = arrived;
+      shortTurns = TURNS_PER_NEWCOMER;
+    }
+    return now - turnBegan >= (shortTurns > 0 ? TURN_NANOS : LONG_TURN_NANOS);
+  }
+
+  /**
+   * Makes a successor and starts it, after which this thread must not poll any more.
+   *
+   * @return false if there is no memory for one: this thread goes on
+   */
+  private boolean handedOver() {
+    Thread self = poller;
+    if (ushers == 0) {
+      ushers = 1 + USHERS;
+      shortTurns = Math.max(0, shortTurns - 1);
+    }
+    try {
+      Thread next = pollerThread();
+      poller = next;
+      next.start();
+      return true;
+    } catch (Throwable t) {
+      poller = self;
+      ushers = 0;
+      turnBegan = Clock.now();
+      return false;
+    }
+  }
+
+  private Thread pollerThread() {
+    return Thread.ofVirtual()
+        .name("gonet-poller")
+        .inheritInheritableThreadLocals(false)
+        .unstarted(this::pollLoop);
+  }
+
+  @Override
+  void newConnection() {
+    newcomers.incrementAndGet();
   }
 
   /** Parks until the sleeper has seen something ready, now or later. */
@@ -150,12 +224,9 @@ final class SharedLane extends Poller {
   private void sleepLoop() {
     // Made here, not in the thread that registers first: a virtual thread inherits the scheduler of
     // the thread that makes it, and this one's is the default.
-    Thread p =
-        Thread.ofVirtual()
-            .name("gonet-poller")
-            .inheritInheritableThreadLocals(false)
-            .unstarted(this::pollLoop);
-    p.start();
+    Thread first = pollerThread();
+    poller = first;
+    first.start();
     long seen = 0;
     for (; ; ) {
       try {
@@ -163,7 +234,7 @@ final class SharedLane extends Poller {
         if (kernel.sleep(limitless ? -1 : RESCUE_NANOS)) {
           seen = rounds;
           asleep = false;
-          LockSupport.unpark(p);
+          LockSupport.unpark(poller);
         } else if (!asleep) {
           long now = rounds;
           if (now == seen) {

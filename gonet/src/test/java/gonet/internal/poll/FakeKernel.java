@@ -4,6 +4,7 @@ import gonet.internal.backend.Descriptor;
 import gonet.internal.backend.Sleepable;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Semaphore;
@@ -27,6 +28,12 @@ final class FakeKernel implements Sleepable {
   /** Calls of {@link #poll}. */
   final AtomicInteger polls = new AtomicInteger();
 
+  /** The threads that called it. */
+  final Set<Thread> pollers = ConcurrentHashMap.newKeySet();
+
+  /** Whether there is always something to report. */
+  volatile boolean busy;
+
   void edge(Descriptor descriptor, int events) {
     Sink sink = Objects.requireNonNull(sinks.get(descriptor), "not registered");
     reports.add(() -> sink.ready(events));
@@ -36,11 +43,12 @@ final class FakeKernel implements Sleepable {
   @Override
   public int poll(long timeoutNanos) {
     polls.incrementAndGet();
+    pollers.add(Thread.currentThread());
     failIfTold(failingPolls, "poll");
     if (timeoutNanos != 0 && reports.isEmpty()) {
       ring(timeoutNanos);
     }
-    int count = 0;
+    int count = busy ? 1 : 0;
     for (Runnable report; (report = reports.poll()) != null; count++) {
       report.run();
     }

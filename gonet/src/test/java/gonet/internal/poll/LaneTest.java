@@ -91,6 +91,48 @@ class LaneTest {
   }
 
   @Test
+  void aBusySharedLaneHandsOverToANewThreadAndStaysAlive() throws Exception {
+    FD fd = new FD(descriptor, lane("shared"), true);
+    assertReadIsWoken(fd);
+    kernel.busy = true;
+    assertReadIsWoken(fd);
+    await().until(() -> kernel.pollers.size() > 10);
+    kernel.busy = false;
+    assertReadIsWoken(fd);
+    await()
+        .until(
+            () -> kernel.pollers.stream().filter(t -> t.isVirtual() && t.isAlive()).count() == 1);
+    assertTrue(fd.close());
+  }
+
+  @Test
+  void aNewConnectionShortensTheTurns() throws Exception {
+    Poller lane = lane("shared");
+    FD fd = new FD(descriptor, lane, true);
+    assertReadIsWoken(fd);
+    kernel.busy = true;
+    assertReadIsWoken(fd);
+    int quiet = turnsIn(Duration.ofMillis(500), () -> {});
+    int visited = turnsIn(Duration.ofMillis(500), lane::newConnection);
+    kernel.busy = false;
+    assertTrue(visited > 2 * quiet, visited + " turns with new connections, " + quiet + " without");
+    assertTrue(fd.close());
+  }
+
+  private int turnsIn(Duration time, Runnable meanwhile) {
+    int before = kernel.pollers.size();
+    await()
+        .pollInterval(Duration.ofMillis(1))
+        .during(time)
+        .until(
+            () -> {
+              meanwhile.run();
+              return true;
+            });
+    return kernel.pollers.size() - before;
+  }
+
+  @Test
   void aLaneStartsItsThreadsWithTheFirstWaitOnly() throws Exception {
     Poller lane = lane("shared");
     FD fd = new FD(descriptor, lane, true);

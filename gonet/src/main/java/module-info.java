@@ -3,5 +3,6 @@ module gonet {
   requires static org.jspecify;
 
   exports gonet;
+  exports gonet.frame;
   exports gonet.netip;
 }

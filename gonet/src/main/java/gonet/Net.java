@@ -79,6 +79,50 @@ public final class Net {
     return Dialer.defaults().withTimeout(timeout).dial(network, address);
   }
 
+  /**
+   * A listener over a descriptor that this process was started with or got by native code: sockets
+   * that systemd passes (numbers from 3 on, as many as the variable {@code LISTEN_FDS} says;
+   * sd_listen_fds(3)), that inetd passes with {@code wait} (number 0), that a parent process left
+   * open. TCP over IPv4 and IPv6 alone; with the epoll backend alone.
+   *
+   * <p>gonet takes a duplicate, closed on exec. {@code fd} stays the caller's: {@link
+   * Listener#close} does not close it, and while it is open, here or in another process, the kernel
+   * goes on queueing connections for it. Both share one open file description: O_NONBLOCK is set
+   * for both, as is what {@link ListenConfig#defaults} sets for connections. A descriptor that is
+   * refused is not changed.
+   *
+   * <p>Go: {@code net.FileListener}.
+   *
+   * @throws NetSocketException if {@code fd} is not open (EBADF), not a socket (ENOTSOCK), not
+   *     listening (EINVAL), not of IPv4 or IPv6 (EAFNOSUPPORT), not a stream (EPROTOTYPE), not TCP
+   *     (EPROTONOSUPPORT); the message names the number and what was found
+   * @throws UnsupportedOperationException with the nio backend
+   * @throws IOException if the system fails otherwise; nothing is left open then
+   */
+  public static TcpListener fileListener(int fd) throws IOException {
+    return FileSockets.listener(fd);
+  }
+
+  /**
+   * A connection over a descriptor that this process was started with or got by native code, such
+   * as number 0 of a program that inetd starts with {@code nowait}.
+   *
+   * <p>As with {@link #fileListener}, gonet takes a duplicate and {@code fd} stays the caller's. So
+   * {@link Conn#close} and {@link Conn#abort} tell the peer nothing while {@code fd} is open;
+   * {@link Conn#closeWrite} does. O_NONBLOCK is set for both, as is what {@link Dialer#defaults}
+   * sets.
+   *
+   * <p>Go: {@code net.FileConn}.
+   *
+   * @throws NetSocketException as {@link #fileListener}; if {@code fd} listens (EINVAL) or is not
+   *     connected (ENOTCONN)
+   * @throws UnsupportedOperationException with the nio backend
+   * @throws IOException if the system fails otherwise; nothing is left open then
+   */
+  public static TcpConn fileConn(int fd) throws IOException {
+    return FileSockets.conn(fd);
+  }
+
   /** A pair of connections inside this process, each the other's peer. See {@link Pipe}. */
   public static Pipe pipe() {
     return Pipe.create();

@@ -44,7 +44,8 @@ public interface NetException {
 
   /**
    * The operation: {@code dial}, {@code listen}, {@code accept}, {@code read}, {@code write},
-   * {@code writev}, {@code close}, {@code set} for deadlines and options.
+   * {@code writev}, {@code close}, {@code set} for deadlines and options, {@code file} for adopting
+   * a descriptor.
    */
   default String op() {
     return failure().op();
@@ -73,12 +74,15 @@ public interface NetException {
     return failure().syscall();
   }
 
-  /** The symbol of the failed call's errno, such as {@code ECONNRESET}; null if none failed. */
+  /**
+   * The symbol of the failed call's errno, such as {@code ECONNRESET}; of a descriptor that is
+   * refused for its kind, what is wrong with it; null otherwise.
+   */
   default @Nullable String errno() {
     return failure().errno();
   }
 
-  /** The failed call's errno as Linux numbers it, on every platform; 0 if none failed. */
+  /** The number of {@link #errno} as Linux numbers it, on every platform; 0 for none. */
   default int errnoNumber() {
     return failure().errnoNumber();
   }

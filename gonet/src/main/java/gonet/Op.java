@@ -24,6 +24,7 @@ record Op(String name, String network, @Nullable NetAddr source, @Nullable NetAd
   static final String WRITEV = "writev";
   static final String CLOSE = "close";
   static final String SET = "set";
+  static final String FILE = "file";
 
   /** The text of Go's OpError: {@code name network source->addr: inner}. */
   String text(String inner) {

@@ -3,6 +3,7 @@ package gonet;
 import gonet.internal.backend.BackendUnavailableException;
 import gonet.internal.backend.Errno;
 import gonet.internal.backend.SyscallException;
+import gonet.internal.backend.WrongSocketException;
 import gonet.internal.poll.FDException;
 import java.io.IOException;
 import java.io.InterruptedIOException;
@@ -85,6 +86,32 @@ final class OpErrors {
       case INTERRUPTED -> canceled(op, e.transferred());
       case SYSCALL -> syscall(op, e.call(), e.errno(), e.transferred());
     };
+  }
+
+  /** A descriptor that was to be adopted is a socket of another kind; says of which. */
+  static NetSocketException wrongSocket(Op op, WrongSocketException e) {
+    String inner =
+        switch (e.trait()) {
+          case DOMAIN -> "not a TCP socket: " + named(e.found(), "address family", "1 Unix");
+          case TYPE ->
+              "not a TCP socket: " + named(e.found(), "type", "2 datagram, 3 raw, 5 seqpacket");
+          case PROTOCOL ->
+              "not a TCP socket: " + named(e.found(), "protocol", "132 SCTP, 262 MPTCP");
+          case LISTENING ->
+              e.found() != 0 ? "a listening socket, not a connection" : "not a listening socket";
+        };
+    return new NetSocketException(OpFailure.ofErrno(op, inner, e.trait().errno()));
+  }
+
+  /** A number and, if the table has it, its name: {@code type 2 (datagram)}. */
+  private static String named(int number, String what, String table) {
+    for (String entry : table.split(", ")) {
+      int space = entry.indexOf(' ');
+      if (entry.substring(0, space).equals(Integer.toString(number))) {
+        return what + " " + number + " (" + entry.substring(space + 1) + ")";
+      }
+    }
+    return what + " " + number;
   }
 
   /** The backend asked for by name cannot be had; names the flag if a flag would help. */

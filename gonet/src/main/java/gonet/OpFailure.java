@@ -65,6 +65,14 @@ public final class OpFailure implements Serializable {
         bytesTransferred);
   }
 
+  /**
+   * No system call failed, but this positive errno is what one would say; the text is {@code
+   * inner}.
+   */
+  static OpFailure ofErrno(Op op, String inner, int errno) {
+    return new OpFailure(op, op.text(inner), null, errno, false, false, 0);
+  }
+
   /** No system call failed; the text is {@code inner} behind the operation's. */
   static OpFailure of(Op op, String inner, boolean timeout, long bytesTransferred) {
     return new OpFailure(op, op.text(inner), null, 0, timeout, timeout, bytesTransferred);

@@ -3,6 +3,7 @@ package gonet.test;
 import gonet.internal.backend.Descriptor;
 import gonet.internal.backend.Sockets;
 import gonet.internal.backend.SyscallException;
+import gonet.internal.backend.WrongSocketException;
 
 /** Opens sockets that may fail, and may fail to open. */
 final class FaultySockets implements Sockets {
@@ -16,6 +17,13 @@ final class FaultySockets implements Sockets {
   public Descriptor openTcp(Family family) throws SyscallException {
     FaultyDescriptor.check(Faults.Call.OPEN);
     return new FaultyDescriptor(delegate.openTcp(family));
+  }
+
+  @Override
+  public Descriptor adopt(int number, boolean listening)
+      throws SyscallException, WrongSocketException {
+    FaultyDescriptor.check(Faults.Call.OPEN);
+    return new FaultyDescriptor(delegate.adopt(number, listening));
   }
 
   @Override

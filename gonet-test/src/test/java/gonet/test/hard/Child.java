@@ -68,6 +68,13 @@ final class Child implements AutoCloseable {
     return new Child(command);
   }
 
+  /** Starts a program by another one, which takes the command line of a third as its last words. */
+  static Child startBy(List<String> starter, Class<?> program, String... args) throws IOException {
+    List<String> command = new ArrayList<>(starter);
+    command.addAll(java(program, List.of(), args));
+    return new Child(command);
+  }
+
   /** Starts a program that may have so many descriptors. */
   static Child startWithDescriptors(int limit, Class<?> program, String... args)
       throws IOException {

@@ -20,6 +20,21 @@ public interface Sockets {
    */
   Descriptor openTcp(Family family) throws SyscallException;
 
+  /**
+   * Takes a TCP socket that this process has already, by a duplicate of its descriptor that is
+   * non-blocking and closed on exec. The caller keeps {@code number}, which shares O_NONBLOCK and
+   * everything else of the open file description with the duplicate. A socket that is refused stays
+   * as it was.
+   *
+   * @param number as the kernel counts; any number, also one that is not open
+   * @param listening whether it must listen, or must be connected
+   * @throws WrongSocketException when it is a socket, but not such a one
+   * @throws SyscallException {@code fcntl}, with EBADF for what is not open; {@code getsockopt},
+   *     with ENOTSOCK for what is no socket; {@code getpeername}, with ENOTCONN for what is not
+   *     connected; ENOSYS where the backend has no numbers. Nothing is left open then
+   */
+  Descriptor adopt(int number, boolean listening) throws SyscallException, WrongSocketException;
+
   /** Whether this host has IPv6 sockets that also take IPv4 peers. Probed once, then remembered. */
   boolean supportsDualStack();
 

@@ -6,6 +6,7 @@ import gonet.internal.backend.Descriptor;
 import gonet.internal.backend.Errno;
 import gonet.internal.backend.Sockets;
 import gonet.internal.backend.SyscallException;
+import gonet.internal.backend.WrongSocketException;
 import gonet.internal.sys.Linux;
 import gonet.internal.sys.SocketCalls;
 import gonet.internal.sys.SocketQueries;
@@ -50,6 +51,12 @@ final class EpollSockets implements Sockets {
       }
     }
     return new EpollDescriptor(fd, domain);
+  }
+
+  @Override
+  public Descriptor adopt(int number, boolean listening)
+      throws SyscallException, WrongSocketException {
+    return Adoption.adopt(number, listening);
   }
 
   @Override

@@ -56,6 +56,12 @@ final class NioSockets implements Sockets {
     }
   }
 
+  /** The JDK makes no channel of a number, but for the one socket that inetd hands over. */
+  @Override
+  public Descriptor adopt(int number, boolean listening) throws SyscallException {
+    throw new SyscallException("fcntl", Errno.ENOSYS);
+  }
+
   @Override
   public boolean supportsDualStack() {
     return Probe.DUAL_STACK;

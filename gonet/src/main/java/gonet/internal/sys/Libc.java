@@ -448,6 +448,27 @@ final class Libc {
   }
 
   /**
+   * fcntl(2) whose argument is an {@code int}, or that takes none and ignores it. It goes as a
+   * pointer, in the same register, so that the signature is ioctl's.
+   *
+   * @see <a href="https://man7.org/linux/man-pages/man2/fcntl.2.html">fcntl(2)</a>
+   */
+  static int fcntl(Scratch scratch, int fd, int op, int argument) {
+    try {
+      return scratch.result(
+          (int)
+              Fcntl.HANDLE.invokeExact(
+                  scratch.memory, fd, (long) op, MemorySegment.ofAddress(argument)));
+    } catch (Throwable t) {
+      throw unexpected(t);
+    }
+  }
+
+  private static final class Fcntl {
+    static final MethodHandle HANDLE = Link.variadic("fcntl");
+  }
+
+  /**
    * What a handle threw: not the call's failure, which is errno, but a refusal to make it, such as
    * memory whose arena is closed or belongs to another thread.
    */

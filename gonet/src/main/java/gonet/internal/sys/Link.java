@@ -60,7 +60,7 @@ final class Link {
         Linker.Option.critical(true));
   }
 
-  /** {@code int f(int, unsigned long, ...)} with one pointer behind: ioctl(2) alone. */
+  /** {@code int f(int, unsigned long, ...)} with one pointer behind: ioctl(2), fcntl(2). */
   static MethodHandle variadic(String name) {
     return link(
         name,

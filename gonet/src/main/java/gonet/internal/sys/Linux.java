@@ -7,9 +7,11 @@ package gonet.internal.sys;
 public final class Linux {
   // bits/socket.h, bits/socket_type.h
   public static final int AF_UNSPEC = 0;
+  public static final int AF_UNIX = 1;
   public static final int AF_INET = 2;
   public static final int AF_INET6 = 10;
   public static final int SOCK_STREAM = 1;
+  public static final int SOCK_DGRAM = 2;
   public static final int SOCK_NONBLOCK = 0x800;
   public static final int SOCK_CLOEXEC = 0x80000;
   public static final int MSG_PEEK = 0x2;
@@ -23,6 +25,7 @@ public final class Linux {
   // asm-generic/socket.h
   public static final int SOL_SOCKET = 1;
   public static final int SO_REUSEADDR = 2;
+  public static final int SO_TYPE = 3;
   public static final int SO_ERROR = 4;
   public static final int SO_BROADCAST = 6;
   public static final int SO_SNDBUF = 7;
@@ -30,6 +33,9 @@ public final class Linux {
   public static final int SO_KEEPALIVE = 9;
   public static final int SO_LINGER = 13;
   public static final int SO_REUSEPORT = 15;
+  public static final int SO_ACCEPTCONN = 30;
+  public static final int SO_PROTOCOL = 38;
+  public static final int SO_DOMAIN = 39;
 
   // linux/in.h, linux/in6.h
   public static final int IPPROTO_IP = 0;
@@ -51,6 +57,12 @@ public final class Linux {
   public static final int TCP_USER_TIMEOUT = 18;
   public static final int TCP_FASTOPEN = 23;
   public static final int TCP_NOTSENT_LOWAT = 25;
+
+  // asm-generic/fcntl.h, linux/fcntl.h
+  public static final int F_GETFL = 3;
+  public static final int F_SETFL = 4;
+  public static final int F_DUPFD_CLOEXEC = 1030;
+  public static final int O_NONBLOCK = 0x800;
 
   // asm-generic/ioctls.h, linux/sockios.h
   public static final int SIOCOUTQ = 0x5411;

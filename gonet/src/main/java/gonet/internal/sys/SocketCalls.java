@@ -89,6 +89,29 @@ public final class SocketCalls {
     }
   }
 
+  /**
+   * fcntl(2), F_DUPFD_CLOEXEC: another number for the same open file description, closed on exec.
+   * Above 2, so that nobody takes it for a standard stream.
+   */
+  public static int duplicate(int fd) {
+    return fcntl(fd, Linux.F_DUPFD_CLOEXEC, 3);
+  }
+
+  /** Sets O_NONBLOCK, for every duplicate of the descriptor. Zero or a negated errno. */
+  public static int setNonBlocking(int fd) {
+    int flags = fcntl(fd, Linux.F_GETFL, 0);
+    return flags < 0 ? flags : fcntl(fd, Linux.F_SETFL, flags | Linux.O_NONBLOCK);
+  }
+
+  private static int fcntl(int fd, int op, int argument) {
+    Scratch scratch = Scratch.take();
+    try {
+      return Libc.fcntl(scratch, fd, op, argument);
+    } finally {
+      scratch.release();
+    }
+  }
+
   /** close(2). Not to be repeated after EINTR: Linux has released the number by then. */
   public static int close(int fd) {
     Scratch scratch = Scratch.take();

@@ -1,0 +1,70 @@
+package gonet;
+
+import gonet.internal.backend.Descriptor;
+import gonet.internal.backend.Errno;
+import gonet.internal.backend.SyscallException;
+import gonet.internal.backend.WrongSocketException;
+import java.io.IOException;
+
+/**
+ * Makes listeners and connections of descriptors that the process has already. Go's {@code
+ * FileListener} and {@code FileConn}.
+ */
+final class FileSockets {
+  private static final String NETWORK = "tcp";
+
+  private FileSockets() {}
+
+  static TcpListener listener(int fd) throws IOException {
+    Op op = op(fd);
+    Netpoll netpoll = Netpoll.get(op);
+    Descriptor d = adopt(netpoll, op, fd, true);
+    try {
+      // Set on the listener, from which accepted connections inherit it: ListenConfig's defaults.
+      SocketSettings.DEFAULTS.apply(d);
+      return new TcpListener(d, netpoll.poller(), NETWORK, TcpAddr.of(d.localAddr()));
+    } catch (SyscallException e) {
+      d.close();
+      throw OpErrors.syscall(op, e);
+    } catch (Throwable t) {
+      d.close();
+      throw t;
+    }
+  }
+
+  static TcpConn conn(int fd) throws IOException {
+    Op op = op(fd);
+    Netpoll netpoll = Netpoll.get(op);
+    Descriptor d = adopt(netpoll, op, fd, false);
+    try {
+      SocketSettings.DEFAULTS.apply(d);
+      TcpAddr remote = TcpAddr.of(d.remoteAddr());
+      return new TcpConn(d, netpoll.poller(), NETWORK, null, remote);
+    } catch (SyscallException e) {
+      d.close();
+      throw OpErrors.syscall(op, e);
+    } catch (Throwable t) {
+      d.close();
+      throw t;
+    }
+  }
+
+  private static Descriptor adopt(Netpoll netpoll, Op op, int fd, boolean listening)
+      throws IOException {
+    try {
+      return netpoll.sockets().adopt(fd, listening);
+    } catch (WrongSocketException e) {
+      throw OpErrors.wrongSocket(op, e);
+    } catch (SyscallException e) {
+      if (e.errno() == Errno.ENOSYS) {
+        throw new UnsupportedOperationException(
+            op.text("the backend " + netpoll.backend() + " cannot adopt descriptors"));
+      }
+      throw OpErrors.syscall(op, e);
+    }
+  }
+
+  private static Op op(int fd) {
+    return new Op(Op.FILE, FileAddr.NETWORK, null, new FileAddr(fd));
+  }
+}

@@ -1,0 +1,3 @@
+module gonet.test/peer
+
+go 1.21

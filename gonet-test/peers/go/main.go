@@ -1,0 +1,188 @@
+// The benchmarks' peer in Go: plain package net, a goroutine for each connection.
+//
+//	peer mode=echo|deadline|idle|source|sink|hog|proxy [target=HOST:PORT]
+//
+// Prints "listening PORT" and ends at the end of its standard input.
+package main
+
+import (
+	"fmt"
+	"io"
+	"net"
+	"os"
+	"strings"
+	"syscall"
+	"time"
+)
+
+const (
+	bufferBytes = 16 * 1024
+	blockBytes  = 1 << 20
+)
+
+func echo(c net.Conn, buf []byte) {
+	for {
+		n, err := c.Read(buf)
+		if err != nil {
+			return
+		}
+		if _, err = c.Write(buf[:n]); err != nil {
+			return
+		}
+	}
+}
+
+func echoWithDeadline(c net.Conn) {
+	buf := make([]byte, bufferBytes)
+	for {
+		c.SetReadDeadline(time.Now().Add(30 * time.Second))
+		n, err := c.Read(buf)
+		if err != nil {
+			return
+		}
+		if _, err = c.Write(buf[:n]); err != nil {
+			return
+		}
+	}
+}
+
+// The least that a connection without any bytes yet can hold.
+func echoOnceAwake(c net.Conn) {
+	var first [1]byte
+	n, err := c.Read(first[:])
+	if err != nil {
+		return
+	}
+	if _, err = c.Write(first[:n]); err != nil {
+		return
+	}
+	echo(c, make([]byte, bufferBytes))
+}
+
+func source(c net.Conn) {
+	block := make([]byte, blockBytes)
+	for {
+		if _, err := c.Write(block); err != nil {
+			return
+		}
+	}
+}
+
+func sink(c net.Conn) {
+	buf := make([]byte, 64*1024)
+	for {
+		if _, err := c.Read(buf); err != nil {
+			return
+		}
+	}
+}
+
+var sum uint64
+
+func spin(d time.Duration) {
+	end := time.Now().Add(d)
+	x := uint64(1)
+	for time.Now().Before(end) {
+		for i := 0; i < 10_000; i++ {
+			x = x*6364136223846793005 + 1442695040888963407
+		}
+	}
+	sum += x
+}
+
+// A system call that blocks, without the runtime's help for sleeping.
+func block(d time.Duration) {
+	t := syscall.NsecToTimespec(d.Nanoseconds())
+	for syscall.Nanosleep(&t, &t) == syscall.EINTR {
+	}
+}
+
+// Requests that begin with S compute for a second before the echo, those with N block natively.
+func hog(c net.Conn) {
+	buf := make([]byte, bufferBytes)
+	for {
+		n, err := c.Read(buf)
+		if err != nil {
+			return
+		}
+		switch buf[0] {
+		case 'S':
+			spin(time.Second)
+		case 'N':
+			block(time.Second)
+		}
+		if _, err = c.Write(buf[:n]); err != nil {
+			return
+		}
+	}
+}
+
+func proxy(c net.Conn, target string) {
+	up, err := net.Dial("tcp", target)
+	if err != nil {
+		return
+	}
+	done := make(chan struct{})
+	go func() {
+		copyHalf(up.(*net.TCPConn), c.(*net.TCPConn))
+		close(done)
+	}()
+	copyHalf(c.(*net.TCPConn), up.(*net.TCPConn))
+	<-done
+	up.Close()
+}
+
+// On Linux io.Copy between two TCP connections splices: the bytes never enter this process.
+func copyHalf(to, from *net.TCPConn) {
+	io.Copy(to, from)
+	to.CloseWrite()
+	from.CloseRead()
+}
+
+func main() {
+	mode, target := "", ""
+	for _, arg := range os.Args[1:] {
+		key, value, _ := strings.Cut(arg, "=")
+		switch key {
+		case "mode":
+			mode = value
+		case "target":
+			target = value
+		}
+	}
+	handlers := map[string]func(net.Conn){
+		"echo":     func(c net.Conn) { echo(c, make([]byte, bufferBytes)) },
+		"deadline": echoWithDeadline,
+		"idle":     echoOnceAwake,
+		"source":   source,
+		"sink":     sink,
+		"hog":      hog,
+		"proxy":    func(c net.Conn) { proxy(c, target) },
+	}
+	handle := handlers[mode]
+	if handle == nil {
+		fmt.Fprintln(os.Stderr, "no mode", mode)
+		os.Exit(2)
+	}
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
+	go func() {
+		io.Copy(io.Discard, os.Stdin)
+		os.Exit(0)
+	}()
+	fmt.Println("listening", l.Addr().(*net.TCPAddr).Port)
+	for {
+		c, err := l.Accept()
+		if err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			os.Exit(1)
+		}
+		go func() {
+			defer c.Close()
+			handle(c)
+		}()
+	}
+}

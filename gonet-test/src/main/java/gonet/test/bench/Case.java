@@ -1,0 +1,43 @@
+package gonet.test.bench;
+
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * One comparison.
+ *
+ * @param id such as {@code P3}
+ * @param variant tells apart what stands under one id; empty for none
+ * @param title for people
+ * @param mode what the servers do
+ * @param metric what they are compared by
+ * @param placement of server and load
+ * @param load arguments of the load generator, less port, process and times
+ * @param goals what gonet has to reach
+ */
+record Case(
+    String id,
+    String variant,
+    String title,
+    String mode,
+    Metric metric,
+    Placement placement,
+    List<String> load,
+    Goals goals) {
+
+  /** Id and variant. */
+  String name() {
+    return variant.isEmpty() ? id : id + "/" + variant;
+  }
+
+  /** Whether a name on the command line means it: {@code P3} or {@code P3/64}, in any case. */
+  boolean isMeantBy(String given) {
+    String lower = given.toLowerCase(Locale.ROOT);
+    return id.toLowerCase(Locale.ROOT).equals(lower)
+        || name().toLowerCase(Locale.ROOT).equals(lower);
+  }
+
+  Case at(Placement other) {
+    return new Case(id, variant, title, mode, metric, other, load, goals);
+  }
+}

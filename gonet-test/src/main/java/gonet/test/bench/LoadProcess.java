@@ -1,0 +1,65 @@
+package gonet.test.bench;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/** Runs the load generator against a server. */
+final class LoadProcess {
+  private static final int PATIENCE_SECONDS = 120;
+
+  private final Path program;
+  private final Path folder;
+
+  /**
+   * Of the program of gonet-test/peers/c.
+   *
+   * @param folder for its output
+   */
+  LoadProcess(Path program, Path folder) {
+    this.program = program;
+    this.folder = folder;
+  }
+
+  /**
+   * One run.
+   *
+   * @throws IOException if it fails or does not end; the message has what it printed
+   */
+  LoadResult run(Case which, ServerProcess server, double warmSeconds, double seconds)
+      throws IOException, InterruptedException {
+    List<String> command = command(which, server);
+    command.add("warm=" + warmSeconds);
+    command.add("secs=" + seconds);
+    Path output = folder.resolve("load.out");
+    // A file cannot fill up and block the program, as a pipe that nobody reads would.
+    Process process =
+        new ProcessBuilder(which.placement().load(command))
+            .redirectErrorStream(true)
+            .redirectOutput(output.toFile())
+            .start();
+    try {
+      boolean ended = process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS);
+      List<String> lines = Files.readAllLines(output, StandardCharsets.UTF_8);
+      if (!ended || process.exitValue() != 0) {
+        throw new IOException("the load generator " + (ended ? "failed: " : "hangs: ") + lines);
+      }
+      return LoadResult.parse(lines);
+    } finally {
+      process.destroyForcibly();
+    }
+  }
+
+  private List<String> command(Case which, ServerProcess server) {
+    List<String> command = new ArrayList<>();
+    command.add(program.toString());
+    command.addAll(which.load());
+    command.add("port=" + server.port());
+    command.add("pid=" + server.pid());
+    return command;
+  }
+}

@@ -1,0 +1,32 @@
+package gonet.test.bench;
+
+import java.util.List;
+
+/**
+ * What a run does.
+ *
+ * @param cases in their order
+ * @param rounds of each
+ * @param seconds that count, in each round
+ * @param warmSeconds before them
+ * @param compileSeconds before them, for a JVM that was just started
+ * @param sharesServers whether cases that ask the same of a server follow each other on one process
+ */
+record Plan(
+    List<Case> cases,
+    int rounds,
+    double seconds,
+    double warmSeconds,
+    double compileSeconds,
+    boolean sharesServers) {
+
+  /** All rounds, every server fresh. */
+  static Plan full(List<Case> cases, int rounds) {
+    return new Plan(cases, rounds, 2, 0.5, 3, false);
+  }
+
+  /** As much as three minutes hold: enough to see a change of a tenth, not to judge a goal. */
+  static Plan brief(List<Case> cases, int rounds) {
+    return new Plan(cases, rounds, 0.5, 0.2, 1.5, true);
+  }
+}

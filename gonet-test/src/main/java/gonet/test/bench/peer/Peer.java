@@ -1,0 +1,89 @@
+package gonet.test.bench.peer;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
+import java.lang.management.ManagementFactory;
+import java.nio.charset.StandardCharsets;
+import java.util.Locale;
+import java.util.function.Supplier;
+
+/** What the servers have in common: arguments, the line that tells the port, and obedience. */
+final class Peer {
+  static final int BUFFER_BYTES = 16 * 1024;
+  static final int BLOCK_BYTES = 1 << 20;
+  static final int SINK_BYTES = 64 * 1024;
+  static final int BACKLOG = 4096;
+  static final int DEADLINE_SECONDS = 30;
+
+  /** What a server does with a connection. */
+  enum Mode {
+    /** Sends back what comes. */
+    ECHO,
+    /** The same, with a read deadline set anew before every read. */
+    DEADLINE,
+    /** The same, but no buffer is made before the first byte is there. */
+    IDLE,
+    /** Writes blocks of 1 MiB until the client has gone. */
+    SOURCE,
+    /** Reads and forgets. */
+    SINK,
+    /** Echo; a request that begins with S or N first keeps its thread busy, see {@link Hogs}. */
+    HOG,
+    /** Carries bytes to and from the target. */
+    PROXY
+  }
+
+  private Peer() {}
+
+  /** The argument {@code mode=NAME}. */
+  static Mode mode(String[] args) {
+    return Mode.valueOf(argument("mode", args).toUpperCase(Locale.ROOT));
+  }
+
+  /** The value of an argument {@code KEY=VALUE}. */
+  static String argument(String key, String[] args) {
+    for (String arg : args) {
+      if (arg.startsWith(key + "=")) {
+        return arg.substring(key.length() + 1);
+      }
+    }
+    throw new IllegalArgumentException("want " + key + "=VALUE");
+  }
+
+  /**
+   * Prints the port and obeys standard input from then on: {@code gc} collects garbage, {@code
+   * stats} prints memory and what the server knows of itself; at its end the JVM ends, so that no
+   * server outlives the program that started it.
+   */
+  static void listening(int port, Supplier<String> stats) {
+    Thread.ofPlatform().daemon().name("commands").start(() -> obey(stats));
+    System.out.println("listening " + port);
+  }
+
+  private static void obey(Supplier<String> stats) {
+    try (BufferedReader in =
+        new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8))) {
+      for (String line; (line = in.readLine()) != null; ) {
+        switch (line) {
+          case "gc" -> System.gc();
+          case "stats" -> System.out.println("stats " + memory() + " " + stats.get());
+          default -> System.err.println("no command " + line);
+        }
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } finally {
+      Runtime.getRuntime().halt(0);
+    }
+  }
+
+  private static String memory() {
+    var threads = (com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean();
+    return "heap="
+        + ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed()
+        + " allocated="
+        + threads.getTotalThreadAllocatedBytes();
+  }
+}

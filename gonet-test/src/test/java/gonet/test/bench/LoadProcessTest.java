@@ -1,0 +1,97 @@
+package gonet.test.bench;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+@Timeout(120)
+class LoadProcessTest {
+  @TempDir private Path folder;
+
+  private LoadProcess load;
+  private Path echo;
+
+  @BeforeEach
+  void build() throws Exception {
+    assumeTrue(Builds.find("gcc").isPresent(), "no gcc on the path");
+    assumeTrue(Files.exists(Path.of("/proc/self/status")), "epoll wants Linux");
+    Builds builds = new Builds(Path.of("peers").toAbsolutePath(), folder);
+    load = new LoadProcess(builds.c("load"), folder);
+    echo = builds.c("echo");
+  }
+
+  private ServerProcess start(String mode) throws IOException, InterruptedException {
+    return ServerProcess.start("c-epoll", List.of(echo.toString(), "mode=" + mode), folder);
+  }
+
+  private LoadResult run(Metric metric, String mode, String... arguments) throws Exception {
+    Case which =
+        new Case("X", "", "", mode, metric, Placement.FREE, List.of(arguments), Goals.of(Map.of()));
+    try (ServerProcess server = start(mode)) {
+      return load.run(which, server, 0.05, 0.1);
+    }
+  }
+
+  @Test
+  void everyKindOfLoadIsAnsweredWithoutErrors() throws Exception {
+    List<List<String>> loads =
+        List.of(
+            List.of("mode=echo", "conns=3", "idle=5"),
+            List.of("mode=echo", "conns=2", "depth=16"),
+            List.of("mode=paced", "conns=3", "rate=500"),
+            List.of("mode=churn", "conns=2"),
+            List.of("mode=fresh", "conns=2", "probes=2"));
+    for (List<String> arguments : loads) {
+      LoadResult run = run(Metric.CPU_PER_REQUEST, "echo", arguments.toArray(String[]::new));
+      assertEquals(0, run.errors(), arguments + " " + run);
+      assertTrue(run.requests() > 0, arguments + " " + run);
+      assertTrue(run.latencies().getTotalCount() > 0, arguments + " " + run);
+      assertTrue(run.serverCpuNanos() > 0, arguments + " " + run);
+      assertEquals(
+          128.0 * run.requests(), (double) run.bytes(), 128.0 * 3 * 16, arguments + " " + run);
+    }
+  }
+
+  @Test
+  void bytesFlowBothWays() throws Exception {
+    assertTrue(run(Metric.BYTES_PER_CPU, "source", "mode=source", "conns=2").bytes() > 0);
+    assertTrue(run(Metric.BYTES_PER_CPU, "sink", "mode=sink", "conns=2").bytes() > 0);
+  }
+
+  @Test
+  void aServerThatHasGoneIsAnErrorThatSaysSo() throws Exception {
+    ServerProcess server = start("echo");
+    server.close();
+    Case which =
+        new Case(
+            "X",
+            "",
+            "",
+            "echo",
+            Metric.CPU_PER_REQUEST,
+            Placement.FREE,
+            List.of("mode=echo"),
+            Goals.of(Map.of()));
+    IOException e = assertThrows(IOException.class, () -> load.run(which, server, 0.1, 0.1));
+    assertTrue(String.valueOf(e.getMessage()).contains("refused"), e.getMessage());
+  }
+
+  @Test
+  void aServerThatDoesNotListenIsAnErrorWithItsOwnWords() {
+    List<String> command = List.of(echo.toString(), "mode=dance");
+    IOException e =
+        assertThrows(IOException.class, () -> ServerProcess.start("c-epoll", command, folder));
+    assertTrue(String.valueOf(e.getMessage()).contains("no mode dance"), e.getMessage());
+  }
+}

@@ -7,9 +7,11 @@ import gonet.Conn;
 import gonet.Net;
 import gonet.examples.Echo;
 import gonet.examples.Receive;
+import gonet.examples.RespServer;
 import gonet.examples.TcpProxy;
 import gonet.test.Effect;
 import gonet.test.LeakCheck;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
@@ -76,6 +78,27 @@ class ExamplesTest {
         }
         proxy.stop();
       }
+    }
+  }
+
+  @Test
+  void theRedisServerKeepsWhatItIsToldBetweenTwoClientsAndStopsWhenToldTo() throws Exception {
+    try (ExampleProgram server = ExampleProgram.start(RespServer.class, ANY_PORT)) {
+      String address = server.address();
+      assertEquals("+OK\r\n", ask(address, "SET k v\r\n"));
+      assertEquals("$1\r\nv\r\n", ask(address, "GET k\r\n"));
+      server.stop();
+    }
+    ExampleProgram.assertFails(
+        "usage: RespServer LISTEN    (an address, host:port)", RespServer.class);
+  }
+
+  private static String ask(String address, String request) throws IOException {
+    try (Conn conn = Net.dial("tcp", address)) {
+      conn.setReadTimeout(Duration.ofSeconds(20));
+      conn.write(request.getBytes(StandardCharsets.ISO_8859_1));
+      conn.closeWrite();
+      return new String(conn.readAll(1_000_000), StandardCharsets.ISO_8859_1);
     }
   }
 

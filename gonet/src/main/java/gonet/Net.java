@@ -2,6 +2,7 @@ package gonet;
 
 import java.io.IOException;
 import java.time.Duration;
+import java.util.concurrent.ThreadFactory;
 
 /**
  * The front door: listen, dial, and a virtual thread for each connection.
@@ -142,11 +143,26 @@ public final class Net {
    * handler.
    *
    * <p>A convenience: {@link Thread#startVirtualThread}, executors and platform threads do as well.
+   * Only where gonet has carrier threads of its own ({@link NetStats#lane}) it is more: threads
+   * from here and from {@link #threadFactory} run on them, and wait for connections at less cost.
    *
    * @return the thread, started
    */
   public static Thread go(Task task) {
     return Tasks.start(task);
+  }
+
+  /**
+   * Makes the virtual threads that {@link #go} makes, for executors and whoever else wants a
+   * factory. Exceptions of their tasks go to the thread's uncaught exception handler, whatever they
+   * are. Immutable and safe for any thread.
+   *
+   * {@snippet :
+   * ExecutorService handlers = Executors.newThreadPerTaskExecutor(Net.threadFactory());
+   * }
+   */
+  public static ThreadFactory threadFactory() {
+    return Tasks::unstarted;
   }
 
   /** What gonet holds now. */

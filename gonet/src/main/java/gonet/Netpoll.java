@@ -35,10 +35,11 @@ final class Netpoll {
   private final Sockets sockets;
   private final Poller poller;
 
-  private Netpoll(Backend backend) throws SyscallException {
+  private Netpoll(Backend backend, Op op) throws IOException, SyscallException {
     this.backend = backend;
     this.sockets = backend.sockets();
-    this.poller = Poller.over(backend.openReadiness());
+    Poller own = Lanes.carrier(backend, op);
+    this.poller = own != null ? own : Poller.over(backend.openReadiness());
   }
 
   /**
@@ -58,6 +59,22 @@ final class Netpoll {
     return instance;
   }
 
+  /**
+   * The poller whose threads are gonet's, null if any virtual thread will do. Made now only if it
+   * may have carriers of its own; what hinders that is told to whoever listens or dials.
+   */
+  static @Nullable Poller forThreads() {
+    Netpoll existing = instance;
+    if (existing == null && Lanes.carrierWanted()) {
+      try {
+        existing = create(new Op(Op.LISTEN, "tcp", null, null));
+      } catch (IOException | RuntimeException e) {
+        return null;
+      }
+    }
+    return existing == null ? null : existing.poller;
+  }
+
   Sockets sockets() {
     return sockets;
   }
@@ -75,7 +92,7 @@ final class Netpoll {
     if (made == null) {
       ClassFiles.load();
       try {
-        made = new Netpoll(Hooks.decorate(choose(op)));
+        made = new Netpoll(Hooks.decorate(choose(op)), op);
       } catch (SyscallException e) {
         throw OpErrors.syscall(op, e);
       }

@@ -32,6 +32,13 @@ final class OpErrors {
       "start java with --enable-native-access=ALL-UNNAMED (gonet on the class path)"
           + " or --enable-native-access=gonet (on the module path)";
 
+  /** How to open {@code java.lang} to gonet, in both forms. */
+  private static final String OPEN =
+      "start java with --add-opens java.base/java.lang=ALL-UNNAMED (gonet on the class path)"
+          + " or --add-opens java.base/java.lang=gonet (on the module path)";
+
+  private static final String CHOOSE_SHARED = "choose the other lane with -Dgonet.lane=shared";
+
   private static final String CHOOSE_NIO = "choose another backend with -Dgonet.backend=nio";
 
   private OpErrors() {}
@@ -120,6 +127,13 @@ final class OpErrors {
     NativeAccessException e = new NativeAccessException(OpFailure.of(op, inner, false, 0));
     e.initCause(cause);
     return e;
+  }
+
+  /** The carrier lane was asked for by name and cannot be had. */
+  static NativeAccessException noCarrierLane(Op op, String why) {
+    return new NativeAccessException(
+        OpFailure.of(
+            op, "no carrier lane: " + why + "; " + OPEN + ", or " + CHOOSE_SHARED, false, 0));
   }
 
   /**

@@ -1,10 +1,11 @@
 package gonet;
 
+import gonet.internal.poll.Poller;
 import java.io.IOException;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** The threads of {@link Net#go}. */
+/** The threads of {@link Net#go} and {@link Net#threadFactory}. */
 final class Tasks {
   private static final System.Logger LOG = System.getLogger("gonet");
   private static final AtomicLong COUNT = new AtomicLong();
@@ -13,7 +14,18 @@ final class Tasks {
 
   static Thread start(Net.Task task) {
     Objects.requireNonNull(task, "task");
-    return Thread.ofVirtual().name("gonet-" + COUNT.incrementAndGet()).start(() -> run(task));
+    Thread thread = unstarted(() -> run(task));
+    thread.start();
+    return thread;
+  }
+
+  /** A virtual thread where gonet's threads run, named for dumps. */
+  static Thread unstarted(Runnable body) {
+    String name = "gonet-" + COUNT.incrementAndGet();
+    Poller poller = Netpoll.forThreads();
+    return poller == null
+        ? Thread.ofVirtual().name(name).unstarted(body)
+        : poller.newThread(name, body);
   }
 
   private static void run(Net.Task task) {

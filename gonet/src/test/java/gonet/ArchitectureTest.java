@@ -32,6 +32,7 @@ class ArchitectureTest {
               Set.of(
                   "gonet.netip",
                   "gonet.internal.poll",
+                  "gonet.internal.carrier",
                   "gonet.internal.time",
                   "gonet.internal.backend",
                   "gonet.internal.epoll",
@@ -41,6 +42,9 @@ class ArchitectureTest {
           entry(
               "gonet.internal.poll",
               Set.of("gonet.netip", "gonet.internal.backend", "gonet.internal.time")),
+          entry(
+              "gonet.internal.carrier",
+              Set.of("gonet.internal.poll", "gonet.internal.backend", "gonet.internal.time")),
           entry("gonet.internal.backend", Set.of("gonet.netip")),
           entry(
               "gonet.internal.epoll",

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
  *
  * <pre>{@code
  * @ParameterizedClass
- * @EnumSource(Callers.class)
+ * @MethodSource("gonet.test.Callers#kinds")
  * class MyConnTest extends ConnContract {
  *   MyConnTest(Callers callers) {
  *     super(() -> new ConnPair(..., ...), callers);

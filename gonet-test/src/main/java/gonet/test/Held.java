@@ -25,7 +25,10 @@ record Held(
 
   private static final Path FDS = Path.of("/proc/self/fd");
 
-  /** Threads of the JDK, of JUnit and of the build, which come when they are needed and stay. */
+  /**
+   * Threads of the JDK, of JUnit and of the build, which come when they are needed and stay; and
+   * gonet's carriers, whose number follows what the threads on them do, within bounds.
+   */
   private static final List<String> NOT_OURS =
       List.of(
           "ForkJoinPool",
@@ -41,7 +44,8 @@ record Held(
           "Keep-Alive-Timer",
           "junit-",
           "surefire-",
-          "ping-");
+          "ping-",
+          "gonet-carrier-");
 
   static Held now() {
     NetStats stats = Net.stats();

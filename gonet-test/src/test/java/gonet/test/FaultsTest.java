@@ -24,13 +24,14 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** System calls that fail as they may, and what becomes of the calls above them. */
 @LeakCheck
 @Timeout(30)
 @ParameterizedClass
-@EnumSource(Callers.class)
+@MethodSource("gonet.test.Callers#kinds")
 class FaultsTest {
   private static final Duration HOUR = Duration.ofHours(1);
 

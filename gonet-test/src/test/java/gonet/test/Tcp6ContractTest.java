@@ -1,10 +1,10 @@
 package gonet.test;
 
 import org.junit.jupiter.params.ParameterizedClass;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 @ParameterizedClass
-@EnumSource(Callers.class)
+@MethodSource("gonet.test.Callers#kinds")
 class Tcp6ContractTest extends SocketContract {
   Tcp6ContractTest(Callers callers) {
     super(ConnPairs.dialled("tcp6", "[::1]:0"), callers);

@@ -12,11 +12,11 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
-/** Runs every test of a class on a platform thread and again on a virtual one, with a like crew. */
+/** Runs every test of a class on each kind of thread, with a crew of the same. */
 @ParameterizedClass(name = "{0}")
-@EnumSource(Callers.class)
+@MethodSource("gonet.test.Callers#kinds")
 @ExtendWith(OnCallerThread.class)
 @LeakCheck
 @Timeout(60)

@@ -14,7 +14,7 @@ import org.awaitility.Awaitility;
 import org.hamcrest.Matcher;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
@@ -25,7 +25,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class VariousDeadlinesTest {
 
   @ParameterizedTest
-  @EnumSource(Callers.class)
+  @MethodSource("gonet.test.Callers#kinds")
   void readsOfABusyConnectionEndAtTheirDeadline(Callers callers) throws Exception {
     for (Duration span : VariousDeadlines.spans()) {
       VariousDeadlines.run(callers, span);

@@ -21,7 +21,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * close(2) wakes nobody who waits for the descriptor's events, and frees the number at once for the
@@ -33,7 +33,7 @@ class CloseWhileParkedTest {
   private static final int ROUNDS = 100;
 
   @ParameterizedTest
-  @EnumSource(Callers.class)
+  @MethodSource("gonet.test.Callers#kinds")
   void closeEndsTheReadsThatWait(Callers callers) throws Exception {
     for (int round = 0; round < ROUNDS; round++) {
       try (TcpPair pair = TcpPair.connect()) {
@@ -46,7 +46,7 @@ class CloseWhileParkedTest {
   }
 
   @ParameterizedTest
-  @EnumSource(Callers.class)
+  @MethodSource("gonet.test.Callers#kinds")
   void closeEndsTheWritesThatWait(Callers callers) throws Exception {
     for (int round = 0; round < ROUNDS; round++) {
       try (TcpPair pair = TcpPair.withSmallBuffers()) {
@@ -65,7 +65,7 @@ class CloseWhileParkedTest {
   }
 
   @ParameterizedTest
-  @EnumSource(Callers.class)
+  @MethodSource("gonet.test.Callers#kinds")
   void closeEndsTheAcceptsThatWait(Callers callers) throws Exception {
     for (int round = 0; round < ROUNDS; round++) {
       TcpListener listener = ListenConfig.defaults().listen("tcp", "127.0.0.1:0");
@@ -79,7 +79,7 @@ class CloseWhileParkedTest {
 
   /** A dial has no connection to close yet; what ends it is an interrupt. */
   @ParameterizedTest
-  @EnumSource(Callers.class)
+  @MethodSource("gonet.test.Callers#kinds")
   void anInterruptEndsTheDialsThatWait(Callers callers) throws Exception {
     List<Conn> queued = new ArrayList<>();
     try (TcpListener full = ListenConfig.defaults().withBacklog(0).listen("tcp", "127.0.0.1:0")) {

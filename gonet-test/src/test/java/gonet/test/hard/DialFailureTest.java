@@ -21,7 +21,7 @@ import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** Nobody answers a dial, or somebody says no. Either way nothing is left open. */
 @LeakCheck
@@ -46,7 +46,7 @@ class DialFailureTest {
   }
 
   @ParameterizedTest
-  @EnumSource(Callers.class)
+  @MethodSource("gonet.test.Callers#kinds")
   void aServerThatDoesNotAnswerEndsTheDialAtItsTimeout(Callers callers) throws Exception {
     try (BlackHole hole = new BlackHole("127.0.0.1", 0)) {
       Crew crew = new Crew(callers);
@@ -64,7 +64,7 @@ class DialFailureTest {
   }
 
   @ParameterizedTest
-  @EnumSource(Callers.class)
+  @MethodSource("gonet.test.Callers#kinds")
   void aServerThatDoesNotAnswerCanBeGivenUpByAnInterrupt(Callers callers) throws Exception {
     try (BlackHole hole = new BlackHole("127.0.0.1", 0)) {
       Crew crew = new Crew(callers);

@@ -17,7 +17,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** The kernel's close(2) wakes nobody who waits for a connection; gonet's does. */
 @LeakCheck
@@ -28,7 +28,7 @@ class ListenerCloseTest {
   private static final int ROUNDS = 9;
 
   @ParameterizedTest
-  @EnumSource(Callers.class)
+  @MethodSource("gonet.test.Callers#kinds")
   void oneCloseEndsEveryWaitingAcceptWithinATenthOfASecond(Callers callers) throws Exception {
     List<Duration> took = new ArrayList<>();
     for (int round = 0; round < ROUNDS; round++) {

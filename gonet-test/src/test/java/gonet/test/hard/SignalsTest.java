@@ -22,7 +22,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * A signal that a thread handles ends a system call in it with EINTR, which says nothing about the
@@ -33,7 +33,7 @@ class SignalsTest {
   private static final int BYTES = 200_000;
 
   @ParameterizedTest
-  @EnumSource(Callers.class)
+  @MethodSource("gonet.test.Callers#kinds")
   void everyInterruptedSystemCallIsMadeAgain(Callers callers) throws Exception {
     Crew crew = new Crew(callers);
     try (Listener listener = Net.listen("tcp", "127.0.0.1:0");
@@ -55,7 +55,7 @@ class SignalsTest {
 
   /** SIGPIPE because the JVM handles it in the thread that it hits, by doing nothing. */
   @ParameterizedTest
-  @EnumSource(Callers.class)
+  @MethodSource("gonet.test.Callers#kinds")
   @EnabledOnOs(value = OS.LINUX, disabledReason = "signals single threads by their number in /proc")
   void aStormOfSignalsToEveryThreadGoesUnnoticed(Callers callers) throws Exception {
     Crew crew = new Crew(callers);

@@ -16,7 +16,7 @@ import java.util.Arrays;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * The kernel takes a part of a write and no more, and has a limit to the pieces of one call. The
@@ -32,7 +32,7 @@ class WritersTest {
   private static final int BUFFERS = 5000;
 
   @ParameterizedTest
-  @EnumSource(Callers.class)
+  @MethodSource("gonet.test.Callers#kinds")
   void recordsOfManyWritersArriveInOnePieceEach(Callers callers) throws Exception {
     Crew crew = new Crew(callers);
     try (TcpPair pair = TcpPair.withSmallBuffers()) {

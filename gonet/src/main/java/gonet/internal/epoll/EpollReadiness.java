@@ -33,7 +33,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p><b>Wakes.</b> {@link #wakePending} is set from {@link #wake} until a waiting call has returned
  * for it. A poll that does not wait may take the eventfd's edge from a thread that does; it sees
- * the flag and writes again.
+ * the flag and writes again. If nobody waits it leaves the flag, and who comes to wait sees that:
+ * who waits counts itself in first and looks at the flag then, so one of the two sees the other.
  */
 public final class EpollReadiness implements Sleepable {
   private static final int INTEREST =
@@ -47,6 +48,8 @@ public final class EpollReadiness implements Sleepable {
 
   private static final long NANOS_PER_MILLI = 1_000_000;
 
+  private static final int BUFFERS = 8;
+
   private final int inner;
   private final int outer;
   private final int eventfd;
@@ -56,8 +59,12 @@ public final class EpollReadiness implements Sleepable {
   private final AtomicInteger registered = new AtomicInteger();
   private final AtomicBoolean wakePending = new AtomicBoolean();
 
-  /** Two, because a poller may be helped by one other thread; a third one makes its own. */
-  private final AtomicReferenceArray<@Nullable EventBuffer> buffers = new AtomicReferenceArray<>(2);
+  /** Threads inside of a call that waits. */
+  private final AtomicInteger waiters = new AtomicInteger();
+
+  /** For as many threads as poll at the same time; one that finds none makes its own. */
+  private final AtomicReferenceArray<@Nullable EventBuffer> buffers =
+      new AtomicReferenceArray<>(BUFFERS);
 
   /** Used by the sleeping thread alone. */
   private final EventBuffer outerEvents = new EventBuffer();
@@ -67,7 +74,6 @@ public final class EpollReadiness implements Sleepable {
     this.outer = outer;
     this.eventfd = eventfd;
     buffers.setPlain(0, new EventBuffer());
-    buffers.setPlain(1, new EventBuffer());
   }
 
   /**
@@ -140,21 +146,40 @@ public final class EpollReadiness implements Sleepable {
 
   @Override
   public int poll(long timeoutNanos) {
-    boolean waits = timeoutNanos != 0;
-    int slot = 0;
-    EventBuffer buffer = buffers.getAndSet(0, null);
-    if (buffer == null) {
-      slot = 1;
-      buffer = buffers.getAndSet(1, null);
-    }
-    if (buffer == null) {
-      buffer = new EventBuffer();
-    }
+    EventBuffer buffer = takeBuffer();
     try {
-      int count = waits ? buffer.await(inner, millis(timeoutNanos)) : buffer.poll(inner);
-      return count <= 0 ? 0 : deliver(buffer, count, waits);
+      if (timeoutNanos == 0) {
+        int count = buffer.poll(inner);
+        return count <= 0 ? 0 : deliver(buffer, count, false);
+      }
+      waiters.incrementAndGet();
+      int count;
+      try {
+        count = buffer.await(inner, wakePending.getAndSet(false) ? 0 : millis(timeoutNanos));
+      } finally {
+        waiters.decrementAndGet();
+      }
+      return count <= 0 ? 0 : deliver(buffer, count, true);
     } finally {
-      buffers.set(slot, buffer);
+      releaseBuffer(buffer);
+    }
+  }
+
+  private EventBuffer takeBuffer() {
+    for (int i = 0; i < BUFFERS; i++) {
+      EventBuffer buffer = buffers.getAndSet(i, null);
+      if (buffer != null) {
+        return buffer;
+      }
+    }
+    return new EventBuffer();
+  }
+
+  private void releaseBuffer(EventBuffer buffer) {
+    for (int i = 0; i < BUFFERS; i++) {
+      if (buffers.getPlain(i) == null && buffers.compareAndSet(i, null, buffer)) {
+        return;
+      }
     }
   }
 
@@ -188,7 +213,7 @@ public final class EpollReadiness implements Sleepable {
   private void woken(boolean waited) {
     if (waited) {
       wakePending.set(false);
-    } else if (wakePending.get()) {
+    } else if (wakePending.get() && waiters.get() > 0) {
       // The edge was meant for a thread that waits.
       var _ = EpollCalls.signal(eventfd);
     }
@@ -214,11 +239,16 @@ public final class EpollReadiness implements Sleepable {
 
   @Override
   public boolean sleep(long timeoutNanos) {
-    boolean ready = outerEvents.await(outer, millis(timeoutNanos)) > 0;
-    if (ready) {
-      wakePending.set(false);
+    waiters.incrementAndGet();
+    try {
+      boolean ready = outerEvents.await(outer, millis(timeoutNanos)) > 0;
+      if (ready) {
+        wakePending.set(false);
+      }
+      return ready;
+    } finally {
+      waiters.decrementAndGet();
     }
-    return ready;
   }
 
   /** epoll_wait's unit. Rounded up, so that no wait is shorter than it was asked to be. */

@@ -17,8 +17,8 @@ import org.jspecify.annotations.Nullable;
  *   <li>{@link ThreadLane}: one platform thread does both.
  * </ul>
  *
- * <p>A further lane, with carriers of gonet's own, extends this class in a package above it and is
- * chosen where the backend is.
+ * <p>A further lane, with carriers of gonet's own, extends this class in {@code
+ * gonet.internal.carrier}, above this package, and is chosen where the backend is.
  *
  * <p>Threads start with the first registration. They are daemons, have the system class loader and
  * inherit no thread-locals. All methods are safe for any thread.
@@ -34,7 +34,7 @@ public abstract class Poller {
   /** Set under the monitor of this object. */
   private volatile boolean started;
 
-  Poller(Readiness readiness) {
+  protected Poller(Readiness readiness) {
     this.readiness = readiness;
   }
 
@@ -49,10 +49,10 @@ public abstract class Poller {
   public abstract String lane();
 
   /** Starts the lane's threads; called once. */
-  abstract void start();
+  protected abstract void start();
 
   /** Descriptors registered now. */
-  public final int registered() {
+  public int registered() {
     return readiness.registered();
   }
 
@@ -65,14 +65,21 @@ public abstract class Poller {
     return timers;
   }
 
-  final void register(Descriptor descriptor, Readiness.Sink sink) throws SyscallException {
+  /** A virtual thread of this lane's scheduler, not started. */
+  public Thread newThread(String name, Runnable task) {
+    return Thread.ofVirtual().name(name).unstarted(task);
+  }
+
+  /** Begins to watch a descriptor, for the thread that calls. See {@link Readiness#register}. */
+  public void register(Descriptor descriptor, Readiness.Sink sink) throws SyscallException {
     if (!started) {
       startOnce();
     }
     readiness.register(descriptor, sink);
   }
 
-  final void deregister(Descriptor descriptor) {
+  /** See {@link Readiness#deregister}. */
+  public void deregister(Descriptor descriptor) {
     readiness.deregister(descriptor);
   }
 
@@ -94,7 +101,7 @@ public abstract class Poller {
    * A poller or timer thread met what it must survive. Waits a moment, so that a failure that stays
    * fills neither a core nor a disk.
    */
-  static void failed(String where, Throwable t) {
+  public static void failed(String where, Throwable t) {
     LockSupport.parkNanos(FAILURE_PAUSE_NANOS);
     try {
       LOG.log(System.Logger.Level.ERROR, "gonet " + where + " goes on after a failure", t);
@@ -103,7 +110,8 @@ public abstract class Poller {
     }
   }
 
-  static Thread daemon(String name, Runnable loop) {
+  /** A platform thread as all of gonet's own are. */
+  public static Thread daemon(String name, Runnable loop) {
     Thread thread =
         Thread.ofPlatform()
             .name(name)
@@ -115,5 +123,5 @@ public abstract class Poller {
   }
 
   /** The thread that sleeps for this poller, for tests that look at its properties. */
-  abstract @Nullable Thread sleeper();
+  public abstract @Nullable Thread sleeper();
 }

@@ -104,14 +104,14 @@ final class SharedLane extends Poller {
   }
 
   @Override
-  void start() {
+  protected void start() {
     Thread s = daemon("gonet-sleeper", this::sleepLoop);
     sleeper = s;
     s.start();
   }
 
   @Override
-  @Nullable Thread sleeper() {
+  public @Nullable Thread sleeper() {
     return sleeper;
   }
 

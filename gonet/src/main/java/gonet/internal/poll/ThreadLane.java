@@ -23,14 +23,14 @@ final class ThreadLane extends Poller {
   }
 
   @Override
-  void start() {
+  protected void start() {
     Thread t = daemon("gonet-poller", this::run);
     thread = t;
     t.start();
   }
 
   @Override
-  @Nullable Thread sleeper() {
+  public @Nullable Thread sleeper() {
     return thread;
   }
 

@@ -21,10 +21,10 @@ final class ManualLane extends Poller {
   }
 
   @Override
-  void start() {}
+  protected void start() {}
 
   @Override
-  @Nullable Thread sleeper() {
+  public @Nullable Thread sleeper() {
     return null;
   }
 }

@@ -30,10 +30,10 @@ final class StressLane extends Poller {
   }
 
   @Override
-  void start() {}
+  protected void start() {}
 
   @Override
-  @Nullable Thread sleeper() {
+  public @Nullable Thread sleeper() {
     return null;
   }
 

@@ -1,0 +1,128 @@
+package gonet.internal.carrier;
+
+import gonet.internal.backend.Backend;
+import gonet.internal.backend.Descriptor;
+import gonet.internal.backend.Readiness;
+import gonet.internal.backend.Sleepable;
+import gonet.internal.backend.SyscallException;
+import gonet.internal.poll.Poller;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Virtual threads on carriers that poll between tasks: a thread that waits for a descriptor is
+ * woken by the carrier that runs it next.
+ *
+ * <p>That helps threads of this lane alone. A descriptor that a stranger is the first to wait for,
+ * a platform thread or a virtual one of the default scheduler, is registered with a second
+ * readiness of a lane that suits strangers. Where a descriptor is registered never changes, and
+ * anybody may wait for it.
+ */
+public final class CarrierLane extends Poller {
+  private final Group group;
+  private final Backend backend;
+
+  /** The lane of strangers; null until the first waits. Written once, under this monitor. */
+  private volatile @Nullable Poller strangers;
+
+  private CarrierLane(Readiness readiness, Backend backend, Settings settings) {
+    super(readiness);
+    this.group = new Group(readiness, settings);
+    this.backend = backend;
+  }
+
+  /** Why this JVM has no such lane, in words; null if it has. */
+  public static @Nullable String missing() {
+    if (!JavaLang.opened()) {
+      return "java.lang is not open to gonet";
+    }
+    return JavaLang.available() ? null : "this JDK's virtual threads take no scheduler";
+  }
+
+  /**
+   * Makes the lane over a backend whose readiness several threads can poll.
+   *
+   * @return null if the backend's cannot be
+   * @throws SyscallException when the kernel refuses
+   */
+  public static @Nullable CarrierLane open(Backend backend) throws SyscallException {
+    Readiness readiness = backend.openReadiness();
+    if (!(readiness instanceof Sleepable)) {
+      readiness.close();
+      return null;
+    }
+    return new CarrierLane(readiness, backend, Settings.read());
+  }
+
+  @Override
+  public String lane() {
+    return "carrier";
+  }
+
+  @Override
+  protected void start() {
+    group.start();
+  }
+
+  @Override
+  public Thread newThread(String name, Runnable task) {
+    return JavaLang.builder(group).name(name).unstarted(task);
+  }
+
+  @Override
+  public void register(Descriptor descriptor, Readiness.Sink sink) throws SyscallException {
+    if (group.runsCurrentThread()) {
+      super.register(descriptor, sink);
+    } else {
+      strangers().register(descriptor, sink);
+    }
+  }
+
+  @Override
+  public void deregister(Descriptor descriptor) {
+    super.deregister(descriptor); // harmless where it is not registered
+    Poller lane = strangers;
+    if (lane != null) {
+      lane.deregister(descriptor);
+    }
+  }
+
+  @Override
+  public int registered() {
+    Poller lane = strangers;
+    return super.registered() + (lane == null ? 0 : lane.registered());
+  }
+
+  @Override
+  public @Nullable Thread sleeper() {
+    return group.watcher.thread();
+  }
+
+  private Poller strangers() throws SyscallException {
+    Poller lane = strangers;
+    if (lane == null) {
+      synchronized (this) {
+        lane = strangers;
+        if (lane == null) {
+          lane = Poller.over(backend.openReadiness());
+          strangers = lane;
+        }
+      }
+    }
+    return lane;
+  }
+
+  /** Processors taken from carriers that were stuck in a task, since the start. */
+  public long handOvers() {
+    return group.watcher.handOvers();
+  }
+
+  /** Times that a stuck carrier kept its processor, because there were no more spares. */
+  public long refusals() {
+    return group.watcher.refusals();
+  }
+
+  @Override
+  public String toString() {
+    return group.toString();
+  }
+}

@@ -1,0 +1,285 @@
+package gonet.internal.carrier;
+
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The scheduler with tasks that are no virtual threads: it does not know the difference. */
+@Timeout(60)
+class GroupTest {
+  private static final long RETIRE_NANOS = 500_000_000;
+
+  private final StubKernel kernel = new StubKernel();
+
+  /** Ends the tasks that a test left stuck. */
+  private final CountDownLatch over = new CountDownLatch(1);
+
+  private Group group(int carriers, int spares) {
+    return new Group(kernel, new Settings(carriers, spares, 0, RETIRE_NANOS));
+  }
+
+  @AfterEach
+  void endAll() {
+    over.countDown();
+  }
+
+  private void stick() {
+    boolean interrupted = false;
+    for (; ; ) {
+      try {
+        over.await();
+        break;
+      } catch (InterruptedException e) {
+        interrupted = true;
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private static void assertRuns(Group group, int count) throws InterruptedException {
+    CountDownLatch ran = new CountDownLatch(count);
+    for (int i = 0; i < count; i++) {
+      group.execute(ran::countDown);
+    }
+    assertTrue(ran.await(10, TimeUnit.SECONDS), () -> ran.getCount() + " did not run: " + group);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2, 4})
+  void tasksFromOutsideRunWhetherOrNotTheLeaderSleeps(int carriers) throws Exception {
+    Group group = group(carriers, 4);
+    assertRuns(group, 1);
+    for (int i = 0; i < 50; i++) {
+      await().until(() -> kernel.waits.get() > 0);
+      assertRuns(group, 1);
+      assertRuns(group, 100);
+    }
+  }
+
+  @Test
+  void whatAPollWakesRunsOnTheCarrierThatPolled() throws Exception {
+    Group group = group(1, 4);
+    assertRuns(group, 1);
+    int beyondTheQueue = 3 * RunQueue.CAPACITY;
+    List<Integer> order = new ArrayList<>(); // one carrier, so one thread
+    CountDownLatch ran = new CountDownLatch(beyondTheQueue);
+    kernel.report(
+        () -> {
+          for (int i = 0; i < beyondTheQueue; i++) {
+            int number = i;
+            group.execute(
+                () -> {
+                  order.add(number);
+                  ran.countDown();
+                });
+          }
+        });
+    assertTrue(ran.await(10, TimeUnit.SECONDS));
+    for (int i = 0; i < beyondTheQueue; i++) {
+      assertEquals(i, order.get(i));
+    }
+  }
+
+  @Test
+  void tasksThatMakeTasksForEverDoNotKeepTheKernelUnheard() throws Exception {
+    Group group = group(1, 4);
+    CountDownLatch heard = new CountDownLatch(1);
+    group.execute(new Endless(group));
+    group.execute(new Endless(group));
+    kernel.report(() -> group.execute(heard::countDown));
+    assertTrue(heard.await(10, TimeUnit.SECONDS));
+    assertRuns(group, 10);
+  }
+
+  /** As a thread that yields and yields. */
+  private final class Endless implements Runnable {
+    private final Group group;
+
+    Endless(Group group) {
+      this.group = group;
+    }
+
+    @Override
+    public void run() {
+      if (over.getCount() > 0) {
+        group.execute(this);
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2})
+  void aStuckTaskLosesItsCarriersPlace(int carriers) throws Exception {
+    Group group = group(carriers, 20);
+    for (int i = 0; i < 10; i++) {
+      group.execute(this::stick);
+      assertRuns(group, 3);
+    }
+    assertTrue(group.watcher.handOvers() >= 10 - (carriers - 1), group::toString);
+    over.countDown();
+    await().until(() -> group.spares.size() > 0);
+    assertRuns(group, 100);
+  }
+
+  @Test
+  void patienceShrinksWithEachStuckTaskInARowAndComesBack() throws Exception {
+    Group group = group(1, 64);
+    assertRuns(group, 1);
+    long calm = group.watcher.tickNanos();
+    for (int i = 0; i < 50; i++) {
+      group.execute(this::stick);
+    }
+    await()
+        .pollInterval(Duration.ofNanos(100_000))
+        .until(() -> group.watcher.tickNanos() < calm / 10);
+    assertRuns(group, 1);
+    await().until(() -> group.watcher.tickNanos() == calm);
+  }
+
+  @Test
+  void tasksWaitingBehindAStuckOneRun() throws Exception {
+    Group group = group(1, 4);
+    assertRuns(group, 1);
+    CountDownLatch ran = new CountDownLatch(100);
+    kernel.report(
+        () -> {
+          group.execute(this::stick);
+          for (int i = 0; i < 100; i++) {
+            group.execute(ran::countDown);
+          }
+        });
+    assertTrue(ran.await(10, TimeUnit.SECONDS), group::toString);
+    assertEquals(1, group.watcher.handOvers());
+  }
+
+  @Test
+  void whenThereMayBeNoMoreSparesTheWatcherStillPolls() throws Exception {
+    Group group = group(1, 2);
+    CountDownLatch stuck = new CountDownLatch(3);
+    for (int i = 0; i < 3; i++) {
+      group.execute(
+          () -> {
+            stuck.countDown();
+            stick();
+          });
+    }
+    assertTrue(stuck.await(10, TimeUnit.SECONDS));
+    await().until(() -> group.watcher.refusals() > 0);
+    CountDownLatch heard = new CountDownLatch(1);
+    kernel.report(heard::countDown);
+    assertTrue(heard.await(10, TimeUnit.SECONDS));
+    over.countDown();
+    assertRuns(group, 10);
+  }
+
+  @Test
+  void aPollThatThrowsEndsNothing() throws Exception {
+    Group group = group(1, 4);
+    assertRuns(group, 1);
+    for (int i = 0; i < 3; i++) {
+      kernel.failures.set(2);
+      kernel.wake();
+      await().until(() -> kernel.failures.get() == 0);
+      assertRuns(group, 10);
+    }
+  }
+
+  @Test
+  void aTaskThatThrowsEndsNothing() throws Exception {
+    Group group = group(1, 4);
+    group.execute(
+        () -> {
+          throw new IllegalStateException("the test says so");
+        });
+    assertRuns(group, 10);
+  }
+
+  @Test
+  void anIdleGroupDoesNothingAtAll() throws Exception {
+    Group group = group(2, 4);
+    assertRuns(group, 10);
+    await().until(() -> group.watcher.parked());
+    int polls = kernel.polls.get();
+    await().during(Duration.ofMillis(300)).until(() -> group.watcher.parked());
+    assertEquals(polls, kernel.polls.get());
+    assertRuns(group, 10);
+  }
+
+  @Test
+  void sparesThatNobodyNeedsEnd() throws Exception {
+    Group group = group(1, 20);
+    for (int i = 0; i < 10; i++) {
+      group.execute(this::stick);
+    }
+    assertRuns(group, 1);
+    over.countDown();
+    await().until(() -> group.spares.size() >= 9);
+    await().until(() -> group.spares.size() == 0);
+    assertRuns(group, 10);
+  }
+
+  @Test
+  void longTasksGetACarrierEach() throws Exception {
+    Group group = group(2, 0);
+    AtomicInteger together = new AtomicInteger();
+    AtomicInteger most = new AtomicInteger();
+    await()
+        .until(
+            () -> {
+              CountDownLatch done = new CountDownLatch(20);
+              kernel.report(
+                  () -> {
+                    for (int i = 0; i < 20; i++) {
+                      group.execute(
+                          () -> {
+                            most.accumulateAndGet(together.incrementAndGet(), Math::max);
+                            long end = System.nanoTime() + 1_000_000;
+                            while (System.nanoTime() < end) {
+                              Thread.onSpinWait();
+                            }
+                            together.decrementAndGet();
+                            done.countDown();
+                          });
+                    }
+                  });
+              group.start();
+              return done.await(10, TimeUnit.SECONDS) && most.get() == 2;
+            });
+  }
+
+  @Test
+  void carriersAreDaemonsThatInheritNothing() throws Exception {
+    Group group = group(1, 4);
+    List<Thread> seen = new ArrayList<>();
+    CountDownLatch ran = new CountDownLatch(1);
+    InheritableThreadLocal<String> local = new InheritableThreadLocal<>();
+    local.set("mine");
+    List<String> inherited = new ArrayList<>();
+    group.execute(
+        () -> {
+          seen.add(Thread.currentThread());
+          inherited.add("" + local.get());
+          ran.countDown();
+        });
+    assertTrue(ran.await(10, TimeUnit.SECONDS));
+    Thread carrier = seen.getFirst();
+    assertTrue(carrier.isDaemon());
+    assertTrue(carrier.getName().startsWith("gonet-carrier-"), carrier.getName());
+    assertEquals(ClassLoader.getSystemClassLoader(), carrier.getContextClassLoader());
+    assertEquals(List.of("null"), inherited);
+  }
+}

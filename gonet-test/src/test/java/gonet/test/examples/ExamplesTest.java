@@ -2,10 +2,12 @@ package gonet.test.examples;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import gonet.Conn;
 import gonet.Net;
 import gonet.examples.Echo;
+import gonet.examples.HttpServer;
 import gonet.examples.Receive;
 import gonet.examples.RespServer;
 import gonet.examples.TcpProxy;
@@ -13,10 +15,13 @@ import gonet.test.Effect;
 import gonet.test.LeakCheck;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 
 /** The example servers as programs: what they print, their arguments and their end. */
 @LeakCheck
@@ -91,6 +96,22 @@ class ExamplesTest {
     }
     ExampleProgram.assertFails(
         "usage: RespServer LISTEN    (an address, host:port)", RespServer.class);
+  }
+
+  @Test
+  void theHttpServerServesADirectoryAndStopsWhenToldTo(@TempDir Path dir) throws Exception {
+    Files.writeString(dir.resolve("a.txt"), "text");
+    try (ExampleProgram server = ExampleProgram.start(HttpServer.class, ANY_PORT, dir.toString())) {
+      String answer = ask(server.address(), "GET /files/a.txt HTTP/1.0\r\n\r\n");
+      assertTrue(answer.startsWith("HTTP/1.1 200 OK\r\n") && answer.endsWith("text"), answer);
+      server.stop();
+    }
+    Path none = dir.resolve("none");
+    ExampleProgram.assertFails(
+        "no directory: " + none, HttpServer.class, ANY_PORT, none.toString());
+    ExampleProgram.assertFails(
+        "usage: HttpServer LISTEN [DIR]    (an address, host:port, and a directory)",
+        HttpServer.class);
   }
 
   private static String ask(String address, String request) throws IOException {

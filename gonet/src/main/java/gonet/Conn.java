@@ -241,11 +241,17 @@ public interface Conn extends AutoCloseable {
    * Closing the stream closes the connection, as with {@code Socket}. {@code available} is 0 unless
    * the system can tell.
    */
-  InputStream inputStream();
+  default InputStream inputStream() {
+    return new ConnInputStream(this);
+  }
 
   /** This connection as a stream to write to. Closing the stream closes the connection. */
-  OutputStream outputStream();
+  default OutputStream outputStream() {
+    return new ConnOutputStream(this);
+  }
 
   /** This connection as a channel, in blocking mode. Closing it closes the connection. */
-  ByteChannel channel();
+  default ByteChannel channel() {
+    return new ConnChannel(this);
+  }
 }

@@ -2,11 +2,8 @@ package gonet;
 
 import gonet.internal.time.Clock;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.ReadOnlyBufferException;
-import java.nio.channels.ByteChannel;
 import java.time.Duration;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
@@ -131,21 +128,6 @@ final class PipeConn implements Conn {
   @Override
   public void setWriteTimeout(@Nullable Duration each) throws IOException {
     out.writeTimeout(each);
-  }
-
-  @Override
-  public InputStream inputStream() {
-    return new ConnInputStream(this);
-  }
-
-  @Override
-  public OutputStream outputStream() {
-    return new ConnOutputStream(this);
-  }
-
-  @Override
-  public ByteChannel channel() {
-    return new ConnChannel(this);
   }
 
   @Override

@@ -6,13 +6,10 @@ import gonet.internal.poll.FDException;
 import gonet.internal.poll.Poller;
 import gonet.internal.time.Clock;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
 import java.lang.ref.Cleaner;
 import java.lang.ref.Reference;
 import java.nio.ByteBuffer;
 import java.nio.ReadOnlyBufferException;
-import java.nio.channels.ByteChannel;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Objects;
@@ -232,23 +229,6 @@ abstract sealed class SocketConn implements Conn permits TcpConn {
 
   private static long limit(long timeout) {
     return timeout == 0 ? Clock.NONE : Clock.after(timeout);
-  }
-
-  // ---- views -----------------------------------------------------------------------------------
-
-  @Override
-  public InputStream inputStream() {
-    return new ConnInputStream(this);
-  }
-
-  @Override
-  public OutputStream outputStream() {
-    return new ConnOutputStream(this);
-  }
-
-  @Override
-  public ByteChannel channel() {
-    return new ConnChannel(this);
   }
 
   // ---- failures --------------------------------------------------------------------------------

@@ -44,6 +44,29 @@ public final class TcpListener implements Listener {
     } finally {
       Reference.reachabilityFence(this);
     }
+    return conn(accepted);
+  }
+
+  /**
+   * A connection that stands in the queue already; null when there is none. Does not wait for one.
+   *
+   * @throws IOException as {@link #accept}
+   */
+  @Nullable TcpConn acceptQueued() throws IOException {
+    Descriptor.Accepted accepted = new Descriptor.Accepted();
+    try {
+      if (!fd.acceptQueued(accepted, log)) {
+        return null;
+      }
+    } catch (FDException e) {
+      throw OpErrors.of(op(Op.ACCEPT), e);
+    } finally {
+      Reference.reachabilityFence(this);
+    }
+    return conn(accepted);
+  }
+
+  private TcpConn conn(Descriptor.Accepted accepted) {
     Descriptor descriptor = Objects.requireNonNull(accepted.descriptor);
     try {
       TcpAddr remote = TcpAddr.of(Objects.requireNonNull(accepted.remote));

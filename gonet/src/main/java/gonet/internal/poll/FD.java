@@ -367,20 +367,35 @@ public final class FD {
    */
   public void accept(Descriptor.Accepted into, AcceptTrouble trouble, long limit)
       throws FDException {
+    accept(into, trouble, limit, true);
+  }
+
+  /**
+   * Takes one connection if there is one in the queue. Asks the kernel in any case, so that nothing
+   * that is there already waits for its edge. Waits only while descriptors or memory are short.
+   *
+   * @return false when the queue is empty
+   */
+  public boolean acceptQueued(Descriptor.Accepted into, AcceptTrouble trouble) throws FDException {
+    return accept(into, trouble, Clock.NONE, false);
+  }
+
+  private boolean accept(Descriptor.Accepted into, AcceptTrouble trouble, long limit, boolean waits)
+      throws FDException {
     lock(true, limit);
     try {
       ParkSlot slot = desc.read;
       long pauseNanos = FIRST_PAUSE_NANOS;
       for (; ; ) {
         stopIf(slot.check(limit), 0);
-        if (slot.mustTry()) {
+        if (slot.mustTry() || !waits) {
           slot.beginTry();
           int closed = Shortage.closed();
           int n = descriptor.accept(into);
           if (n >= 0) {
             busyReads++;
             desc.newConnection();
-            return;
+            return true;
           }
           if (AcceptErrors.dead(-n)) {
             continue;
@@ -395,6 +410,9 @@ public final class FD {
           if (!sawNothing(slot, "accept4", n, 0)) {
             continue;
           }
+        }
+        if (!waits) {
+          return false;
         }
         busyReads = 0;
         await(slot, limit, 0);

@@ -1,0 +1,341 @@
+package gonet.test.server;
+
+import static gonet.test.server.Clients.closeAll;
+import static gonet.test.server.Clients.dial;
+import static gonet.test.server.Clients.echo;
+import static gonet.test.server.Clients.eventually;
+import static gonet.test.server.Clients.ping;
+import static gonet.test.server.Clients.refused;
+import static gonet.test.server.Clients.served;
+import static java.nio.charset.StandardCharsets.US_ASCII;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import gonet.Conn;
+import gonet.Listener;
+import gonet.Net;
+import gonet.NetException;
+import gonet.Server;
+import gonet.ServerConn;
+import gonet.ServerState;
+import gonet.ServerStats;
+import gonet.TcpConn;
+import gonet.test.LeakCheck;
+import java.io.IOException;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** A server in its everyday life: handlers, their failures, counters, half-close, pause. */
+@LeakCheck
+@Timeout(60)
+class ServerTest {
+
+  private static <T> T take(BlockingQueue<T> queue) throws InterruptedException {
+    T item = queue.poll(20, TimeUnit.SECONDS);
+    assertNotEquals(null, item);
+    return item;
+  }
+
+  @Test
+  void eachConnectionIsServedOnAVirtualThreadThatIsNamedAfterIt() throws Exception {
+    BlockingQueue<Thread> threads = new ArrayBlockingQueue<>(2);
+    try (Server server =
+            echo()
+                .name("greeter")
+                .handler(
+                    conn -> {
+                      threads.add(Thread.currentThread());
+                      Clients.echo(conn);
+                    })
+                .start();
+        Conn first = dial(server);
+        Conn second = dial(server)) {
+      ping(first);
+      ping(second);
+      Thread one = take(threads);
+      Thread two = take(threads);
+      assertTrue(one.isVirtual());
+      assertNotEquals(one, two);
+      assertTrue(one.getName().startsWith("greeter-"), one::getName);
+      assertTrue(
+          List.of(one.getName(), two.getName()).contains("greeter-1 " + first.localAddr()),
+          one::getName);
+    }
+  }
+
+  @Test
+  void oneServerServesSeveralListeners() throws Exception {
+    Listener other = Net.listen("tcp", "127.0.0.1:0");
+    try (Server server = echo().listener(other).listen("tcp", "127.0.0.1:0").start()) {
+      assertEquals(3, server.addrs().size());
+      assertEquals(other.addr(), server.addr());
+      for (var addr : server.addrs()) {
+        try (Conn conn = Net.dial("tcp", addr.toString())) {
+          conn.setReadTimeout(Clients.LIMIT);
+          ping(conn);
+        }
+      }
+    }
+    assertTrue(other.isClosed());
+  }
+
+  @Test
+  void theConnectionIsClosedWhenItsHandlerReturns() throws Exception {
+    try (Server server = echo().handler(conn -> conn.write("bye".getBytes(US_ASCII))).start();
+        Conn conn = dial(server)) {
+      assertEquals("bye", new String(conn.readAll(10), US_ASCII));
+      eventually(() -> server.connections() == 0);
+    }
+  }
+
+  @Test
+  void whateverAHandlerThrowsEndsItsConnectionAloneAndIsReportedOnce() throws Exception {
+    Queue<Throwable> reported = new ConcurrentLinkedQueue<>();
+    AtomicInteger count = new AtomicInteger();
+    try (Server server =
+        echo()
+            .handler(
+                conn -> {
+                  ping0(conn);
+                  switch (count.getAndIncrement() % 4) {
+                    case 0 -> throw new IllegalStateException("thrown for the test");
+                    case 1 -> throw new IOException("thrown for the test");
+                    case 2 -> throw new StackOverflowError("thrown for the test");
+                    default -> throw new OutOfMemoryError("thrown for the test");
+                  }
+                })
+            .onError((conn, t) -> reported.add(t))
+            .start()) {
+      int clients = 1000;
+      try (Conn standing = dial(server)) {
+        for (int i = 0; i < clients; i++) {
+          try (Conn conn = dial(server)) {
+            conn.write(new byte[1]);
+            assertTrue(refused(conn));
+          }
+        }
+        eventually(() -> server.connections() == 1);
+        assertEquals(clients, reported.size());
+        assertEquals(clients * 3 / 4, server.stats().failed());
+        standing.write(new byte[1]);
+        assertTrue(refused(standing));
+      }
+    }
+  }
+
+  private static void ping0(Conn conn) throws IOException {
+    conn.readFully(new byte[1]);
+  }
+
+  @Test
+  void whatOnErrorThrowsDisturbsNobody() throws Exception {
+    try (Server server =
+        echo()
+            .handler(
+                conn -> {
+                  Clients.echo(conn);
+                  throw new IllegalStateException("thrown for the test");
+                })
+            .onError(
+                (conn, t) -> {
+                  throw new IllegalArgumentException("thrown for the test");
+                })
+            .start()) {
+      for (int i = 0; i < 3; i++) {
+        try (Conn conn = dial(server)) {
+          ping(conn);
+          conn.closeWrite();
+          assertTrue(refused(conn));
+        }
+      }
+      eventually(() -> server.connections() == 0);
+    }
+  }
+
+  @Test
+  void countersAreExactWhileConnectionsLiveAndAfterThem() throws Exception {
+    try (Server server = echo().start()) {
+      List<Conn> clients = served(server, 10);
+      eventually(() -> server.stats().bytesWritten() == 10);
+      ServerStats stats = server.stats();
+      assertEquals(ServerState.RUNNING, stats.state());
+      assertEquals(10, stats.open());
+      assertEquals(10, stats.accepted());
+      assertEquals(0, stats.ended());
+      assertEquals(10, stats.bytesRead());
+      List<ServerConn> conns = server.conns();
+      assertEquals(10, conns.size());
+      for (int i = 0; i < 10; i++) {
+        assertEquals(i + 1, conns.get(i).id());
+        assertEquals(clients.get(i).localAddr(), conns.get(i).remoteAddr());
+        assertEquals(1, conns.get(i).bytesRead());
+        assertEquals(server, conns.get(i).server());
+      }
+      closeAll(clients);
+      eventually(() -> server.connections() == 0);
+      assertEquals(10, server.stats().ended());
+      assertEquals(10, server.stats().bytesWritten());
+      assertEquals(1, conns.getFirst().bytesWritten());
+      assertEquals(ServerConn.Phase.ENDED, conns.getFirst().phase());
+    }
+  }
+
+  @Test
+  void everyConnectionIsCountedUpAndDownOnceHoweverItEnds() throws Exception {
+    AtomicInteger count = new AtomicInteger();
+    try (Server server =
+        echo()
+            .handler(
+                conn -> {
+                  switch (count.getAndIncrement() % 4) {
+                    case 0 -> conn.close();
+                    case 1 -> conn.abort();
+                    case 2 -> throw new IOException("thrown for the test");
+                    default -> Clients.echo(conn);
+                  }
+                })
+            .start()) {
+      int clients = 1000;
+      for (int i = 0; i < clients; i++) {
+        try (Conn conn = dial(server)) {
+          if (i % 3 == 0) {
+            conn.abort();
+          }
+        } catch (IOException e) {
+          // The server's reset may be quicker than the dial, behind an accept all the same.
+        }
+      }
+      eventually(() -> server.stats().ended() == clients);
+      assertEquals(0, server.connections());
+      assertEquals(clients, server.stats().accepted());
+    }
+  }
+
+  @Test
+  void aHandlerMayAnswerBehindTheEndOfTheStreamUnlessHalfOpenIsOff() throws Exception {
+    for (boolean halfOpen : new boolean[] {true, false}) {
+      BlockingQueue<String> outcome = new ArrayBlockingQueue<>(1);
+      try (Server server =
+              echo()
+                  .halfOpen(halfOpen)
+                  .handler(
+                      conn -> {
+                        byte[] request = conn.readAll(100);
+                        try {
+                          conn.write(request);
+                          outcome.add("written");
+                        } catch (IOException e) {
+                          outcome.add(String.valueOf(((NetException) e).errno()));
+                        }
+                      })
+                  .start();
+          Conn conn = dial(server)) {
+        conn.write("request".getBytes(US_ASCII));
+        conn.closeWrite();
+        assertEquals(halfOpen ? "request" : "", new String(conn.readAll(100), US_ASCII));
+        assertEquals(halfOpen ? "written" : "EPIPE", take(outcome));
+      }
+    }
+  }
+
+  @Test
+  void aPausedConnectionIsNotReadBeforeItIsResumed() throws Exception {
+    BlockingQueue<ServerConn> paused = new ArrayBlockingQueue<>(2);
+    try (Server server = echo().pauseOnConnect(true).onConnect(paused::add).start();
+        Conn conn = dial(server);
+        Conn other = dial(server)) {
+      conn.write(new byte[] {42});
+      ServerConn held = take(paused);
+      ServerConn dropped = take(paused);
+      assertEquals(ServerConn.Phase.PAUSED, held.phase());
+      held.unwrap().awaitReadable();
+      assertEquals(0, held.bytesRead());
+      assertTrue(held.resume());
+      assertFalse(held.resume());
+      conn.readFully(new byte[1]);
+      assertEquals(1, held.bytesRead());
+      dropped.close();
+      assertFalse(dropped.resume());
+      assertTrue(refused(other));
+      eventually(() -> server.connections() == 1);
+    }
+  }
+
+  @Test
+  void whatOnConnectThrowsClosesThatConnection() throws Exception {
+    AtomicInteger calls = new AtomicInteger();
+    try (Server server =
+        echo()
+            .onConnect(
+                conn -> {
+                  if (calls.getAndIncrement() == 0) {
+                    throw new IllegalStateException("thrown for the test");
+                  }
+                })
+            .onError((conn, t) -> {})
+            .start()) {
+      try (Conn conn = dial(server)) {
+        assertTrue(refused(conn));
+      }
+      try (Conn conn = dial(server)) {
+        ping(conn);
+        assertEquals(1, server.stats().failed());
+      }
+    }
+  }
+
+  @Test
+  void anAnswerArrivesAlthoughTheRequestWasNotReadToItsEnd() throws Exception {
+    byte[] answer = new byte[400_000];
+    try (Server server =
+            echo()
+                .closeGracefully(Clients.LIMIT)
+                .handler(
+                    conn -> {
+                      ping0(conn);
+                      conn.write(answer);
+                    })
+                .start();
+        Conn conn = dial(server)) {
+      conn.write(new byte[50_000]);
+      assertEquals(answer.length, conn.readAll(1 << 20).length);
+    }
+  }
+
+  @Test
+  void optionsAreThoseOfTheUnwrappedConnection() throws Exception {
+    BlockingQueue<Boolean> noDelay = new ArrayBlockingQueue<>(1);
+    try (Server server =
+            echo().handler(conn -> noDelay.add(((TcpConn) conn.unwrap()).noDelay())).start();
+        Conn conn = dial(server)) {
+      assertTrue(take(noDelay));
+      assertTrue(refused(conn));
+    }
+  }
+
+  @Test
+  void closeWaitsAndASecondOneHasNothingToDo() throws Exception {
+    Server server = echo().start();
+    try (server;
+        Conn conn = dial(server)) {
+      ping(conn);
+      server.close();
+      assertEquals(ServerState.CLOSED, server.state());
+      assertEquals(0, server.connections());
+      assertTrue(refused(conn));
+      assertThrows(IOException.class, () -> Net.dial("tcp", server.addr().toString()));
+    }
+    server.close();
+    assertEquals(1, server.addrs().size());
+  }
+}

@@ -1,0 +1,419 @@
+package gonet;
+
+import gonet.internal.time.Clock;
+import java.io.IOException;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A connection of a {@link Server}: the accepted {@link Conn}, whose calls it counts, and what the
+ * server knows about it. Promises what {@code Conn} promises; any thread may call any method.
+ *
+ * <p>Options of the socket are those of {@link #unwrap}. Bytes that are read or written there are
+ * not counted and are no activity.
+ */
+public final class ServerConn implements Conn {
+
+  /** What happens with a connection now. */
+  public enum Phase {
+    /** Waits for {@link #resume}; see {@link ServerBuilder#pauseOnConnect}. */
+    PAUSED,
+    /** Its handler runs. */
+    SERVING,
+    /** Over: closed, or about to be. */
+    ENDED
+  }
+
+  private static final VarHandle READ;
+  private static final VarHandle WRITTEN;
+  private static final VarHandle PHASE;
+
+  static {
+    try {
+      MethodHandles.Lookup lookup = MethodHandles.lookup();
+      READ = lookup.findVarHandle(ServerConn.class, "bytesRead", long.class);
+      WRITTEN = lookup.findVarHandle(ServerConn.class, "bytesWritten", long.class);
+      PHASE = lookup.findVarHandle(ServerConn.class, "phase", Phase.class);
+    } catch (ReflectiveOperationException e) {
+      throw new ExceptionInInitializerError(e);
+    }
+  }
+
+  private final Server server;
+  private final Conn conn;
+  private final long id;
+  private final long acceptedAt = Clock.now();
+
+  /** Several readers may add at the same time. */
+  private volatile long bytesRead;
+
+  private volatile long bytesWritten;
+
+  private volatile boolean endSeen;
+  private volatile Phase phase;
+
+  /** Set before it starts. */
+  private volatile @Nullable Thread thread;
+
+  // The next three are guarded by the monitor of this object, which is not held while waiting.
+
+  /** A thread waits in {@link #awaitRequest}, or has just been woken there. */
+  private int awaiting;
+
+  /** The server has put the read deadline into the past, to end such a wait. */
+  private boolean woken;
+
+  /** The read deadline that the handler wants. */
+  private @Nullable Instant readDeadline;
+
+  /** Whether {@link #awaitRequest} has promised a request before. Racy: a hint for the end. */
+  private boolean served;
+
+  /** The registry's, guarded by its lock. */
+  @Nullable ServerConn before;
+
+  @Nullable ServerConn after;
+  boolean listed;
+
+  /** The idle watch's own. */
+  final IdleState idle = new IdleState();
+
+  ServerConn(Server server, Conn conn, long id, boolean paused) {
+    this.server = server;
+    this.conn = conn;
+    this.id = id;
+    this.phase = paused ? Phase.PAUSED : Phase.SERVING;
+  }
+
+  // ---- what the server knows -------------------------------------------------------------------
+
+  /** The accepted connection itself, for a {@link TcpConn}'s options. */
+  public Conn unwrap() {
+    return conn;
+  }
+
+  /** The server that accepted it. */
+  public Server server() {
+    return server;
+  }
+
+  /** Its number, counted from 1 by its server. */
+  public long id() {
+    return id;
+  }
+
+  /** How long ago it was accepted. */
+  public Duration age() {
+    return Duration.ofNanos(Clock.now() - acceptedAt);
+  }
+
+  /** Bytes read so far. Known after close as well. */
+  public long bytesRead() {
+    return bytesRead;
+  }
+
+  /** Bytes written so far: taken by the kernel. Known after close as well. */
+  public long bytesWritten() {
+    return bytesWritten;
+  }
+
+  /** What happens with it now. */
+  public Phase phase() {
+    return phase;
+  }
+
+  /** The thread of its handler; null before there is one. */
+  public @Nullable Thread thread() {
+    return thread;
+  }
+
+  // ---- the handler's ---------------------------------------------------------------------------
+
+  /**
+   * Starts the handler of a paused connection.
+   *
+   * @return false if it was not paused, in which case nothing happens
+   */
+  public boolean resume() {
+    if (!PHASE.compareAndSet(this, Phase.PAUSED, Phase.SERVING)) {
+      return false;
+    }
+    server.serve(this);
+    return true;
+  }
+
+  /**
+   * Whether the server has asked handlers to finish: end what is under way and return. Once true,
+   * it stays.
+   */
+  public boolean isFinishing() {
+    return server.isFinishing();
+  }
+
+  /**
+   * Waits for the next request, as {@link #awaitReadable} does, but not beyond a shutdown: this is
+   * how a handler that serves one request after the other is asked to finish between two of them.
+   *
+   * <pre>{@code
+   * while (conn.awaitRequest()) {
+   *   ... read one request, write its answer
+   * }
+   * }</pre>
+   *
+   * <p>A connection that was taken from the kernel's queue by the shutdown may still bring its
+   * first request.
+   *
+   * @return true when something can be read, the end of the stream included; false when the server
+   *     asks to finish and nothing is there
+   * @throws IOException as {@link #awaitReadable}
+   */
+  public boolean awaitRequest() throws IOException {
+    synchronized (this) {
+      if (mustFinish()) {
+        return false;
+      }
+      awaiting++;
+    }
+    try {
+      conn.awaitReadable();
+      served = true;
+      return true;
+    } catch (NetTimeoutException e) {
+      if (isWoken()) {
+        return false;
+      }
+      throw e;
+    } finally {
+      stopAwaiting();
+    }
+  }
+
+  private boolean mustFinish() {
+    return server.isFinishing() && (served || acceptedAt < server.drainingSince());
+  }
+
+  private synchronized boolean isWoken() {
+    return woken;
+  }
+
+  private synchronized void stopAwaiting() {
+    awaiting--;
+    if (woken && awaiting == 0) {
+      woken = false;
+      try {
+        conn.setReadDeadline(readDeadline);
+      } catch (IOException closed) {
+        // Whoever goes on will hear of it.
+      }
+    }
+  }
+
+  /** Ends a wait between two requests. The server's state says already why. */
+  synchronized void askToFinish() {
+    if (awaiting > 0 && mustFinish()) {
+      woken = true;
+      try {
+        conn.setReadDeadline(Instant.EPOCH);
+      } catch (IOException closed) {
+        // Then nobody waits any more.
+      }
+    }
+  }
+
+  // ---- reading ---------------------------------------------------------------------------------
+
+  @Override
+  public int read(byte[] buf, int off, int len) throws IOException {
+    return countRead(conn.read(buf, off, len));
+  }
+
+  @Override
+  public int read(ByteBuffer dst) throws IOException {
+    return countRead(conn.read(dst));
+  }
+
+  @Override
+  public void awaitReadable() throws IOException {
+    conn.awaitReadable();
+  }
+
+  private int countRead(int n) {
+    if (n > 0) {
+      READ.getAndAdd(this, (long) n);
+    } else if (n < 0) {
+      sawEnd();
+    }
+    return n;
+  }
+
+  private void sawEnd() {
+    if (!endSeen) {
+      endSeen = true;
+      if (!server.settings().halfOpen()) {
+        try {
+          conn.closeWrite();
+        } catch (IOException gone) {
+          // Nothing is left to end.
+        }
+      }
+    }
+  }
+
+  // ---- writing ---------------------------------------------------------------------------------
+
+  @Override
+  public void write(byte[] buf, int off, int len) throws IOException {
+    try {
+      conn.write(buf, off, len);
+    } catch (IOException e) {
+      countWritten(e instanceof NetException net ? net.bytesTransferred() : 0);
+      throw e;
+    }
+    countWritten(len);
+  }
+
+  @Override
+  public void write(ByteBuffer src) throws IOException {
+    int from = src.position();
+    try {
+      conn.write(src);
+    } finally {
+      countWritten(src.position() - from);
+    }
+  }
+
+  @Override
+  public void write(ByteBuffer... srcs) throws IOException {
+    long from = remaining(srcs);
+    try {
+      conn.write(srcs);
+    } finally {
+      countWritten(from - remaining(srcs));
+    }
+  }
+
+  private static long remaining(ByteBuffer[] buffers) {
+    long sum = 0;
+    for (ByteBuffer buffer : buffers) {
+      sum += buffer.remaining();
+    }
+    return sum;
+  }
+
+  private void countWritten(long n) {
+    if (n > 0) {
+      WRITTEN.getAndAdd(this, n);
+    }
+  }
+
+  // ---- closing ---------------------------------------------------------------------------------
+
+  @Override
+  public void closeRead() throws IOException {
+    conn.closeRead();
+  }
+
+  @Override
+  public void closeWrite() throws IOException {
+    conn.closeWrite();
+  }
+
+  @Override
+  public void close() {
+    conn.close();
+    endIfPaused();
+  }
+
+  @Override
+  public boolean closeGracefully(Duration timeout) {
+    try {
+      return conn.closeGracefully(timeout);
+    } finally {
+      if (conn.isClosed()) {
+        endIfPaused();
+      }
+    }
+  }
+
+  @Override
+  public void abort() {
+    conn.abort();
+    endIfPaused();
+  }
+
+  @Override
+  public boolean isClosed() {
+    return conn.isClosed();
+  }
+
+  /** A paused connection has no handler whose return would end it. */
+  private void endIfPaused() {
+    if (PHASE.compareAndSet(this, Phase.PAUSED, Phase.ENDED)) {
+      server.ended(this);
+    }
+  }
+
+  // ---- addresses, time -------------------------------------------------------------------------
+
+  @Override
+  public NetAddr localAddr() {
+    return conn.localAddr();
+  }
+
+  @Override
+  public NetAddr remoteAddr() {
+    return conn.remoteAddr();
+  }
+
+  @Override
+  public void setReadDeadline(@Nullable Instant when) throws IOException {
+    synchronized (this) {
+      readDeadline = when;
+      if (!woken) {
+        conn.setReadDeadline(when);
+      }
+    }
+  }
+
+  @Override
+  public void setWriteDeadline(@Nullable Instant when) throws IOException {
+    conn.setWriteDeadline(when);
+  }
+
+  @Override
+  public void setReadTimeout(@Nullable Duration each) throws IOException {
+    conn.setReadTimeout(each);
+  }
+
+  @Override
+  public void setWriteTimeout(@Nullable Duration each) throws IOException {
+    conn.setWriteTimeout(each);
+  }
+
+  // ---- the server's ----------------------------------------------------------------------------
+
+  /** Says who serves it; before that thread starts. */
+  void servedBy(Thread handler) {
+    thread = handler;
+  }
+
+  /** The handler has returned, or never began. */
+  void over() {
+    phase = Phase.ENDED;
+  }
+
+  /** Grows whenever something happens that counts as activity. */
+  long activity() {
+    return bytesRead + bytesWritten + (endSeen ? 1 : 0);
+  }
+
+  /** Number, addresses and phase. */
+  @Override
+  public String toString() {
+    return server.name() + "-" + id + " " + conn + " " + phase;
+  }
+}

@@ -1,0 +1,40 @@
+package gonet;
+
+import gonet.netip.AddrSet;
+import java.time.Duration;
+import java.util.function.BiConsumer;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a {@link ServerBuilder} collected: checked, immutable.
+ *
+ * @param maxConns {@link #UNLIMITED} for no limit, as {@code maxPerAddr}
+ * @param ipv4Bits how many leading bits of an IPv4 address make one client
+ * @param idleNanos zero for no limit
+ * @param lingerTime how long to wait for the other side at the end; zero for a plain close
+ */
+record ServerSettings(
+    String name,
+    ServerHandler handler,
+    int maxConns,
+    WhenFull whenFull,
+    int maxPerAddr,
+    int ipv4Bits,
+    int ipv6Bits,
+    @Nullable AddrSet allowed,
+    AddrSet denied,
+    long idleNanos,
+    IdleAction idleAction,
+    boolean halfOpen,
+    boolean pauseOnConnect,
+    Duration lingerTime,
+    Duration drainDelay,
+    Consumer<ServerConn> onConnect,
+    Consumer<Drop> onDrop,
+    @Nullable BiConsumer<ServerConn, Throwable> onError,
+    Consumer<Server> onDrain,
+    Consumer<ServerConn> onFinish) {
+
+  static final int UNLIMITED = Integer.MAX_VALUE;
+}

@@ -94,15 +94,16 @@ public final class Bench implements Callable<Integer> {
     Progress progress = Progress.on(System.out, steps);
     rivals.missing().forEach((name, why) -> progress.say("without " + name + ": " + why));
     LoadProcess load = new LoadProcess(builds.c("load"), work);
-    Runner runner = new Runner(chosen, plan, load, work, results, progress);
+    Runner runner = new Runner(chosen, plan, load, builds.c("echo"), work, results, progress);
     for (int round = 0; round < plan.rounds(); round++) {
       runner.round(round);
       // After each round, so that a run that is stopped has told what it knew.
       Files.writeString(out.resolve("bench.json"), JsonReport.text(results, plan));
+      Files.writeString(out.resolve("bench.html"), new HtmlReport(results, plan).text());
     }
     progress.say("");
     System.out.print(new TableReport(results).text());
-    System.out.println(out.resolve("bench.json"));
+    System.out.println("see " + out.resolve("bench.html") + " and " + out.resolve("bench.json"));
     return results.cases().isEmpty() ? 1 : 0;
   }
 

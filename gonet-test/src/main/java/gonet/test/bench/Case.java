@@ -37,6 +37,17 @@ record Case(
         || name().toLowerCase(Locale.ROOT).equals(lower);
   }
 
+  /**
+   * What the target of a proxy does: the load generator talks to it as if there were no proxy.
+   * Empty for all other servers.
+   */
+  String targetMode() {
+    if (!mode.equals("proxy")) {
+      return "";
+    }
+    return load.contains("mode=source") ? "source" : "echo";
+  }
+
   Case at(Placement other) {
     return new Case(id, variant, title, mode, metric, other, load, goals);
   }

@@ -1,10 +1,12 @@
 package gonet.test.bench;
 
+import static gonet.test.bench.Metric.ALLOCATED_PER_REQUEST;
 import static gonet.test.bench.Metric.BYTES_PER_CPU;
 import static gonet.test.bench.Metric.CPU_IDLE;
 import static gonet.test.bench.Metric.CPU_PER_REQUEST;
 import static gonet.test.bench.Metric.LATENCY_MAX;
 import static gonet.test.bench.Metric.LATENCY_P50;
+import static gonet.test.bench.Metric.MEMORY_PER_CONN;
 import static gonet.test.bench.Placement.FREE;
 import static gonet.test.bench.Placement.SPLIT;
 
@@ -18,6 +20,7 @@ final class Cases {
   private static final String GO = "go";
   private static final String JDK = "jdk-virtual";
   private static final String NETTY = "netty";
+  private static final String PARK = "jdk-park";
 
   private Cases() {}
 
@@ -119,6 +122,16 @@ final class Cases {
     }
     cases.add(
         new Case(
+            "P9",
+            "",
+            "Memory of an idle connection, of " + open + " open ones without a byte so far",
+            "idle",
+            MEMORY_PER_CONN,
+            FREE,
+            List.of("mode=hold", "conns=" + (open - 300)),
+            Goals.of(Map.of(GO, 1.0, JDK, 0.5))));
+    cases.add(
+        new Case(
             "P10",
             "",
             "Pipelined: 16 requests in flight on each of 64 connections, one core",
@@ -127,6 +140,32 @@ final class Cases {
             SPLIT,
             List.of("mode=echo", "conns=64", "depth=16"),
             Goals.of(Map.of(C, 1.05, GO, 0.85, JDK, 0.75, NETTY, 1.0))));
+    for (String kind : List.of("64", "bulk")) {
+      boolean bulk = kind.equals("bulk");
+      cases.add(
+          new Case(
+              "P11",
+              kind,
+              "TCP proxy, 64 connections: "
+                  + (bulk ? "bulk to the client" : "echo of 4 KiB through it"),
+              "proxy",
+              BYTES_PER_CPU,
+              SPLIT,
+              bulk
+                  ? List.of("mode=source", "conns=64")
+                  : List.of("mode=echo", "conns=64", "size=4096"),
+              Goals.of(Map.of(GO, 1.0, JDK, 2.0, NETTY, 1.5))));
+    }
+    cases.add(
+        new Case(
+            "P12",
+            "",
+            "Allocation for each request, beside that of parking and unparking alone",
+            "allocate",
+            ALLOCATED_PER_REQUEST,
+            SPLIT,
+            List.of("mode=echo", "conns=64"),
+            Goals.of(Map.of(PARK, 1.0)).shared(Map.of(PARK, 1.0, JDK, 1.0))));
     for (String kind : List.of("spin", "native")) {
       boolean spins = kind.equals("spin");
       cases.add(

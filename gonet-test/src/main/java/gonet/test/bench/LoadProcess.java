@@ -62,4 +62,43 @@ final class LoadProcess {
     command.add("pid=" + server.pid());
     return command;
   }
+
+  /** Connections that stay open until this is closed. */
+  static final class Held implements AutoCloseable {
+    private final Process process;
+    private final int count;
+
+    private Held(Process process, int count) {
+      this.process = process;
+      this.count = count;
+    }
+
+    int count() {
+      return count;
+    }
+
+    @Override
+    public void close() {
+      process.destroyForcibly();
+    }
+  }
+
+  /** Opens connections that send nothing. They stand when this returns. */
+  Held hold(Case which, ServerProcess server, int count) throws IOException {
+    List<String> command =
+        List.of(program.toString(), "mode=hold", "conns=" + count, "port=" + server.port());
+    Process process =
+        new ProcessBuilder(which.placement().load(command)).redirectErrorStream(true).start();
+    Held held = new Held(process, count);
+    try {
+      String line = process.inputReader(StandardCharsets.UTF_8).readLine();
+      if (!"ready".equals(line)) {
+        throw new IOException("the load generator failed: " + line);
+      }
+      return held;
+    } catch (IOException e) {
+      held.close();
+      throw e;
+    }
+  }
 }

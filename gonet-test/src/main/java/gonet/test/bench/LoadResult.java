@@ -26,6 +26,11 @@ record LoadResult(
 
   private static final int DIGITS = 3;
 
+  /** Of a measurement that had no load. */
+  static LoadResult none() {
+    return new LoadResult(Double.NaN, 0, 0, 0, 0, 0, new Histogram(DIGITS));
+  }
+
   /**
    * Reads lines of a name and values.
    *

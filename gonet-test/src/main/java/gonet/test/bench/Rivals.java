@@ -1,9 +1,11 @@
 package gonet.test.bench;
 
 import gonet.Net;
+import gonet.examples.proxy.Tunnel;
 import gonet.test.bench.peer.GonetPeer;
 import gonet.test.bench.peer.JdkSelectorPeer;
 import gonet.test.bench.peer.JdkVirtualPeer;
+import gonet.test.bench.peer.ParkPeer;
 import gonet.test.machine.ChildJvm;
 import java.io.File;
 import java.io.IOException;
@@ -14,16 +16,32 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Finds out which servers this machine can run. Those it cannot are left out by name. */
 final class Rivals {
   /** The same for all JVMs, so that the collector's growing of the heap is in no figure. */
   private static final List<String> HEAP = List.of("-Xms1g", "-Xmx2g");
 
+  /**
+   * Of one size and touched at the start, so that growth of resident memory is all outside of it.
+   */
+  private static final List<String> RESIDENT_HEAP =
+      List.of("-Xms1g", "-Xmx1g", "-XX:+AlwaysPreTouch", "-XX:+UseSerialGC");
+
   private static final String NATIVE_ACCESS = "--enable-native-access=ALL-UNNAMED";
+
+  /** Of gonet, the servers and the proxy example; nothing else is needed. */
+  private static final String CLASSES =
+      Stream.of(Net.class, GonetPeer.class, Tunnel.class)
+          .map(type -> ChildJvm.locationOf(type).toString())
+          .collect(Collectors.joining(File.pathSeparator));
 
   private static final Set<String> ALL =
       Set.of("echo", "deadline", "idle", "source", "sink", "hog", "proxy");
+  private static final Set<String> ALL_IN_JVM =
+      Set.of("echo", "deadline", "idle", "source", "sink", "hog", "proxy", "allocate");
   private static final Set<String> ONE_LOOP = Set.of("echo", "deadline", "idle", "source", "sink");
 
   private final Path sources;
@@ -56,24 +74,25 @@ final class Rivals {
     add("c-epoll", ONE_LOOP, () -> builds.c("echo"));
     add("go", ALL, builds::go);
     String virtual = JdkVirtualPeer.class.getName();
-    addJvm("jdk-virtual", "jdk/jdk", ALL, virtual, NATIVE_ACCESS);
+    addJvm("jdk-virtual", "jdk/jdk", ALL_IN_JVM, virtual, NATIVE_ACCESS);
     addJvm("jdk-selector", "jdk/selector", Set.of("echo", "idle"), JdkSelectorPeer.class.getName());
+    addJvm("jdk-park", "jdk/park", Set.of("allocate"), ParkPeer.class.getName());
     addNetty();
     add(
         "node",
-        Set.of("echo", "deadline", "source", "sink", "proxy"),
+        Set.of("echo", "deadline", "idle", "source", "sink", "proxy"),
         () -> Builds.find("node").orElseThrow(() -> new IOException("no node on the path")),
         sources.resolve("node/echo.js").toString());
     String gonet = GonetPeer.class.getName();
     addJvm(
         "gonet-carrier",
         "epoll/carrier",
-        ALL,
+        ALL_IN_JVM,
         gonet,
         NATIVE_ACCESS,
         "--add-opens=java.base/java.lang=ALL-UNNAMED");
-    addJvm("gonet-shared", "epoll/shared", ALL, gonet, NATIVE_ACCESS);
-    addJvm("gonet-nio", "nio/thread", ALL, gonet, NATIVE_ACCESS, "-Dgonet.backend=nio");
+    addJvm("gonet-shared", "epoll/shared", ALL_IN_JVM, gonet, NATIVE_ACCESS);
+    addJvm("gonet-nio", "nio/thread", ALL_IN_JVM, gonet, NATIVE_ACCESS, "-Dgonet.backend=nio");
   }
 
   /** Makes a program ready. */
@@ -94,18 +113,24 @@ final class Rivals {
   }
 
   private void addJvm(String name, String lane, Set<String> modes, String main, String... flags) {
-    String path =
-        ChildJvm.locationOf(Net.class) + File.pathSeparator + ChildJvm.locationOf(GonetPeer.class);
-    found.add(jvm(name, lane, modes, path, main, flags));
+    found.add(jvm(name, lane, modes, CLASSES, main, flags));
   }
 
   private static Rival jvm(
       String name, String lane, Set<String> modes, String path, String main, String... flags) {
-    List<String> command = new ArrayList<>(List.of(ChildJvm.java().toString()));
-    command.addAll(HEAP);
-    command.addAll(List.of(flags));
-    command.addAll(List.of("-cp", path, main));
-    return new Rival(name, modes, mode -> with(command, "mode=" + mode), lane, true);
+    return new Rival(
+        name,
+        modes,
+        mode -> {
+          List<String> command = new ArrayList<>(List.of(ChildJvm.java().toString()));
+          command.addAll(mode.equals("idle") ? RESIDENT_HEAP : HEAP);
+          command.addAll(List.of(flags));
+          command.addAll(List.of("-cp", path, main));
+          // What the server does is echo; only what is looked at differs.
+          return with(command, "mode=" + (mode.equals("allocate") ? "echo" : mode));
+        },
+        lane,
+        true);
   }
 
   /** Its module is no part of the default build, which must not need Netty. */
@@ -113,12 +138,13 @@ final class Rivals {
     Path classes = sources.resolve("netty/target/classes");
     Path libraries = sources.resolve("netty/target/lib");
     if (!Files.isDirectory(classes) || !Files.isDirectory(libraries)) {
-      missing.put("netty", "its module is not built: mvn -Pnetty package");
+      missing.put("netty", "its module could not be built: mvn -Pnetty process-classes");
       return;
     }
-    String path = classes + File.pathSeparator + libraries.resolve("*");
-    Set<String> modes = Set.of("echo", "source", "sink", "hog", "proxy");
-    found.add(jvm("netty", "netty/epoll", modes, path, "gonet.peer.NettyPeer", NATIVE_ACCESS));
+    String path = String.join(File.pathSeparator, CLASSES, classes + "", libraries + "/*");
+    Set<String> modes = Set.of("echo", "idle", "source", "sink", "proxy");
+    String main = "gonet.test.bench.peer.netty.NettyPeer";
+    found.add(jvm("netty", "netty/epoll", modes, path, main, NATIVE_ACCESS));
   }
 
   private static List<String> with(List<String> command, String argument) {

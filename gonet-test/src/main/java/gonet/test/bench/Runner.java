@@ -17,20 +17,29 @@ final class Runner {
   private final List<Rival> rivals;
   private final Plan plan;
   private final LoadProcess load;
+  private final Path c;
   private final Path logs;
   private final Results results;
   private final Progress progress;
 
+  /**
+   * Over everything that takes part.
+   *
+   * @param c the server in C, which is also what a proxy carries bytes to
+   * @param logs a folder for what servers print on standard error
+   */
   Runner(
       List<Rival> rivals,
       Plan plan,
       LoadProcess load,
+      Path c,
       Path logs,
       Results results,
       Progress progress) {
     this.rivals = rivals;
     this.plan = plan;
     this.load = load;
+    this.c = c;
     this.logs = logs;
     this.results = results;
     this.progress = progress;
@@ -65,7 +74,10 @@ final class Runner {
   private List<List<Case>> groups() {
     Map<String, List<Case>> groups = new LinkedHashMap<>();
     for (Case which : plan.cases()) {
-      String key = plan.sharesServers() ? which.mode() + " " + which.placement() : which.name();
+      String key =
+          plan.sharesServers()
+              ? which.mode() + which.placement() + which.targetMode()
+              : which.name();
       groups.computeIfAbsent(key, k -> new ArrayList<>()).add(which);
     }
     return List.copyOf(groups.values());
@@ -74,8 +86,9 @@ final class Runner {
   private void visit(Rival rival, List<Case> group, int round) throws InterruptedException {
     Case first = group.getFirst();
     int done = 0;
-    List<String> command = first.placement().server(rival.command().apply(first.mode()));
-    try (ServerProcess server = ServerProcess.start(rival.name(), command, logs)) {
+    try (Target target = Target.of(first, c, logs);
+        ServerProcess server =
+            ServerProcess.start(rival.name(), command(rival, first, target), logs)) {
       Optional<String> otherLane = otherLane(rival, server);
       if (otherLane.isPresent()) {
         skip(rival.name(), "the server ran on " + otherLane.get());
@@ -93,6 +106,12 @@ final class Runner {
     }
   }
 
+  private static List<String> command(Rival rival, Case which, Target target) {
+    List<String> command = new ArrayList<>(rival.command().apply(which.mode()));
+    command.addAll(target.arguments());
+    return which.placement().server(command);
+  }
+
   /** The lane that it runs on, if that is not the one that its row would claim. */
   private static Optional<String> otherLane(Rival rival, ServerProcess server)
       throws IOException, InterruptedException {
@@ -108,11 +127,18 @@ final class Runner {
       throws IOException, InterruptedException {
     String what = "round " + (round + 1) + ", " + which.name() + ", " + rival.name();
     progress.begins(what);
-    double warm = rival.compiles() && fresh ? plan.compileSeconds() : plan.warmSeconds();
-    LoadResult run = load.run(which, server, warm, plan.seconds());
-    double value = which.metric().of(run);
-    results.add(which, rival, new Sample(value, run));
-    progress.ended("%s: %s %s".formatted(what, Figures.of(value), which.metric().unit()));
+    Sample sample =
+        switch (which.metric()) {
+          case MEMORY_PER_CONN -> new MemoryMeter(load).measure(which, rival, server);
+          case ALLOCATED_PER_REQUEST -> new AllocationMeter(load, plan).measure(which, server);
+          default -> {
+            double warm = rival.compiles() && fresh ? plan.compileSeconds() : plan.warmSeconds();
+            LoadResult run = load.run(which, server, warm, plan.seconds());
+            yield new Sample(which.metric().of(run), run);
+          }
+        };
+    results.add(which, rival, sample);
+    progress.ended("%s: %s %s".formatted(what, Figures.of(sample.value()), which.metric().unit()));
   }
 
   private void skip(String what, String why) {

@@ -6,6 +6,7 @@ import gonet.Net;
 import gonet.NetStats;
 import gonet.TcpConn;
 import gonet.TcpListener;
+import gonet.examples.proxy.Tunnel;
 import java.io.IOException;
 import java.time.Instant;
 
@@ -44,7 +45,7 @@ public final class GonetPeer {
     }
   }
 
-  private static void serve(Conn conn, Peer.Mode mode, String target) throws IOException {
+  private static void serve(Conn conn, Peer.Mode mode, String target) throws Exception {
     switch (mode) {
       case ECHO -> echo(conn);
       case DEADLINE -> echoWithDeadline(conn);
@@ -55,7 +56,12 @@ public final class GonetPeer {
       case SOURCE -> source(conn);
       case SINK -> sink(conn);
       case HOG -> hog(conn);
-      case PROXY -> GonetProxy.serve(conn, target);
+      case PROXY -> {
+        // What gonet.examples.TcpProxy does for a client.
+        try (Conn server = Net.dial("tcp", target)) {
+          Tunnel.run(conn, server);
+        }
+      }
     }
   }
 

@@ -10,15 +10,24 @@ import java.util.Locale;
 import java.util.function.Supplier;
 
 /** What the servers have in common: arguments, the line that tells the port, and obedience. */
-final class Peer {
-  static final int BUFFER_BYTES = 16 * 1024;
-  static final int BLOCK_BYTES = 1 << 20;
-  static final int SINK_BYTES = 64 * 1024;
-  static final int BACKLOG = 4096;
-  static final int DEADLINE_SECONDS = 30;
+public final class Peer {
+  /** What a server reads into. */
+  public static final int BUFFER_BYTES = 16 * 1024;
+
+  /** What {@link Mode#SOURCE} writes at once. */
+  public static final int BLOCK_BYTES = 1 << 20;
+
+  /** What {@link Mode#SINK} and {@link Mode#PROXY} read into. */
+  public static final int SINK_BYTES = 64 * 1024;
+
+  /** Connections that may wait for accept. */
+  public static final int BACKLOG = 4096;
+
+  /** How far ahead {@link Mode#DEADLINE} sets it; never reached. */
+  public static final int DEADLINE_SECONDS = 30;
 
   /** What a server does with a connection. */
-  enum Mode {
+  public enum Mode {
     /** Sends back what comes. */
     ECHO,
     /** The same, with a read deadline set anew before every read. */
@@ -38,12 +47,12 @@ final class Peer {
   private Peer() {}
 
   /** The argument {@code mode=NAME}. */
-  static Mode mode(String[] args) {
+  public static Mode mode(String[] args) {
     return Mode.valueOf(argument("mode", args).toUpperCase(Locale.ROOT));
   }
 
   /** The value of an argument {@code KEY=VALUE}. */
-  static String argument(String key, String[] args) {
+  public static String argument(String key, String[] args) {
     for (String arg : args) {
       if (arg.startsWith(key + "=")) {
         return arg.substring(key.length() + 1);
@@ -57,7 +66,7 @@ final class Peer {
    * stats} prints memory and what the server knows of itself; at its end the JVM ends, so that no
    * server outlives the program that started it.
    */
-  static void listening(int port, Supplier<String> stats) {
+  public static void listening(int port, Supplier<String> stats) {
     Thread.ofPlatform().daemon().name("commands").start(() -> obey(stats));
     System.out.println("listening " + port);
   }

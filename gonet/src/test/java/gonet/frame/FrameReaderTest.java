@@ -149,6 +149,17 @@ class FrameReaderTest {
   }
 
   @Test
+  void rawBytesTakenInTheMiddleOfASearchMoveItsBeginning() throws IOException {
+    ScriptedConn conn =
+        new ScriptedConn(List.of(bytes("abcdef"), ScriptedConn.TIMEOUT, bytes("\ng\n")));
+    FrameReader reader = Lines.upTo(100).reader(conn);
+    assertThrows(IOException.class, reader::read);
+    assertEquals(5, reader.readRaw(new byte[5], 0, 5));
+    assertEquals("f", reader.readString(US_ASCII));
+    assertEquals("g", reader.readString(US_ASCII));
+  }
+
+  @Test
   void aSkipIsFinishedByItsOwnFraming() throws IOException {
     FrameReader reader = Lines.upTo(2).reader(conn("abc", "d;\nef;"), TooLong.SKIP);
     assertThrows(FrameTooLongException.class, reader::read);

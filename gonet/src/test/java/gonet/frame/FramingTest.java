@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.ByteOrder;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
@@ -85,5 +86,20 @@ class FramingTest {
     Delimited framing = Delimited.by(delimiter, 5);
     delimiter[0] = 2;
     assertEquals(Delimited.by(new byte[] {1}, 5), framing);
+  }
+
+  @Test
+  void whatWasSearchedForADelimiterIsNotSearchedAgain() {
+    for (Framing framing : List.of(Lines.upTo(100), Delimited.by(new byte[] {'\n', '\n'}, 100))) {
+      byte[] bytes = new byte[20];
+      Cut cut = new Cut();
+      assertEquals(Cut.Found.MORE, framing.cut(bytes, 2, 10, cut));
+      // Only a look at bytes that were seen already would find these.
+      Arrays.fill(bytes, 0, 10, (byte) '\n');
+      assertEquals(Cut.Found.MORE, framing.cut(bytes, 2, 11, cut), framing.toString());
+      Arrays.fill(bytes, 13, 15, (byte) '\n');
+      assertEquals(Cut.Found.FRAME, framing.cut(bytes, 2, 18, cut), framing.toString());
+      assertEquals(11, cut.bodyBytes);
+    }
   }
 }

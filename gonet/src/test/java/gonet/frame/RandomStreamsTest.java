@@ -3,6 +3,7 @@ package gonet.frame;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.net.SocketTimeoutException;
@@ -58,6 +59,15 @@ class RandomStreamsTest {
       Framing framing = LengthPrefixed.ofBytes(prefixBytes, max).withOrder(order);
       List<String> expected = Oracle.prefixed(stream, tooLong, prefixBytes, order, max);
       assertEquals(expected, read(stream, random, framing, tooLong), "seed " + seed);
+    }
+  }
+
+  @Test
+  void everyInputThatAFuzzerFoundWorthKeepingGivesWhatTheOracleGives() throws IOException {
+    List<byte[]> inputs = FuzzSeeds.all();
+    assertTrue(inputs.size() > 100, inputs.size() + " inputs");
+    for (byte[] input : inputs) {
+      FrameFuzz.fuzzerTestOneInput(input);
     }
   }
 

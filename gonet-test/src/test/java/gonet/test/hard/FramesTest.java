@@ -156,7 +156,7 @@ class FramesTest {
     new Random(12).nextBytes(frame);
     try (TcpPair pair = TcpPair.withSmallBuffers()) {
       FrameWriter out = MESSAGES.writer(pair.client());
-      pair.client().setWriteTimeout(Duration.ofMillis(30));
+      pair.client().setWriteTimeout(Duration.ofMillis(200));
       assertThrows(NetTimeoutException.class, () -> out.write(frame));
       long owed = out.owedBytes();
       assertTrue(owed > 0 && owed < frame.length, owed + " bytes");

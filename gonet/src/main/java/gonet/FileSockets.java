@@ -22,7 +22,8 @@ final class FileSockets {
     try {
       // Set on the listener, from which accepted connections inherit it: ListenConfig's defaults.
       SocketSettings.DEFAULTS.apply(d);
-      return new TcpListener(d, netpoll.poller(), NETWORK, TcpAddr.of(d.localAddr()));
+      TcpAddr addr = TcpAddr.of(d.localAddr());
+      return new TcpListener(d, netpoll.poller(), NETWORK, addr, SocketSettings.lingers(d));
     } catch (SyscallException e) {
       d.close();
       throw OpErrors.syscall(op, e);
@@ -39,7 +40,8 @@ final class FileSockets {
     try {
       SocketSettings.DEFAULTS.apply(d);
       TcpAddr remote = TcpAddr.of(d.remoteAddr());
-      return new TcpConn(d, netpoll.poller(), NETWORK, null, remote);
+      boolean lingers = SocketSettings.lingers(d);
+      return new TcpConn(d, netpoll.poller(), NETWORK, null, remote, lingers);
     } catch (SyscallException e) {
       d.close();
       throw OpErrors.syscall(op, e);

@@ -49,10 +49,28 @@ record SocketSettings(
     }
   }
 
-  /** Shows the socket to the user's control, if there is one. */
-  void control(Descriptor d, Op op, String network, TcpAddr addr) throws IOException {
-    if (control != null) {
-      control.control(network, addr.toString(), new ControlledSocket(d, op));
+  /**
+   * Shows the socket to the user's control, if there is one.
+   *
+   * @return whether it lingers since
+   */
+  boolean control(Descriptor d, Op op, String network, TcpAddr addr) throws IOException {
+    if (control == null) {
+      return false;
+    }
+    control.control(network, addr.toString(), new ControlledSocket(d, op));
+    return lingers(d);
+  }
+
+  /**
+   * Whether SO_LINGER, set by somebody else, makes close(2) wait. Connections inherit it from their
+   * listener.
+   */
+  static boolean lingers(Descriptor d) {
+    try {
+      return d.getOption(Option.LINGER) > 0;
+    } catch (SyscallException e) {
+      return false; // java.nio has none for listeners
     }
   }
 

@@ -29,8 +29,12 @@ public final class TcpConn extends SocketConn {
       Poller poller,
       String network,
       @Nullable TcpAddr local,
-      TcpAddr remote) {
+      TcpAddr remote,
+      boolean lingers) {
     super(descriptor, poller, true, network, local, remote);
+    if (lingers) {
+      fd.lingers();
+    }
   }
 
   @Override

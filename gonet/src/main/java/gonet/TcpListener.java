@@ -19,17 +19,22 @@ public final class TcpListener implements Listener {
   private final Poller poller;
   private final String network;
   private final TcpAddr addr;
+
+  /** Connections inherit SO_LINGER from it. */
+  private final boolean lingers;
+
   private final AcceptLog log;
   private final Cleaner.Cleanable watch;
 
   /** Nanoseconds, 0 for none. */
   private volatile long timeout;
 
-  TcpListener(Descriptor descriptor, Poller poller, String network, TcpAddr addr) {
+  TcpListener(Descriptor descriptor, Poller poller, String network, TcpAddr addr, boolean lingers) {
     this.fd = new FD(descriptor, poller, false);
     this.poller = poller;
     this.network = network;
     this.addr = addr;
+    this.lingers = lingers;
     this.log = new AcceptLog(op(Op.ACCEPT));
     this.watch = Dropped.watch(this, fd, "listener", addr);
   }
@@ -72,7 +77,8 @@ public final class TcpListener implements Listener {
       TcpAddr remote = TcpAddr.of(Objects.requireNonNull(accepted.remote));
       // Bound to one address, the listener knows its connections' local address; bound to all, the
       // kernel is asked when somebody wants to know.
-      return new TcpConn(descriptor, poller, network, addr.isWildcard() ? null : addr, remote);
+      TcpAddr local = addr.isWildcard() ? null : addr;
+      return new TcpConn(descriptor, poller, network, local, remote, lingers);
     } catch (Throwable t) { // such as want of memory: nobody else knows the descriptor
       descriptor.close();
       throw t;

@@ -54,11 +54,12 @@ final class TcpSockets {
         d.setOption(Option.REUSE_PORT, 1);
       }
       config.settings().apply(d);
-      config.settings().control(d, op, specific(family), local);
+      boolean lingers = config.settings().control(d, op, specific(family), local);
       d.bind(bindAddr(family, local));
       int backlog = config.backlog();
       d.listen(backlog == ListenConfig.LONGEST_BACKLOG ? netpoll.sockets().maxBacklog() : backlog);
-      return new TcpListener(d, netpoll.poller(), op.network(), TcpAddr.of(d.localAddr()));
+      TcpAddr addr = TcpAddr.of(d.localAddr());
+      return new TcpListener(d, netpoll.poller(), op.network(), addr, lingers);
     } catch (Throwable t) {
       d.close();
       throw t;
@@ -133,12 +134,12 @@ final class TcpSockets {
     }
     try {
       settings.apply(d);
-      settings.control(d, op, specific(family), remote);
+      boolean lingers = settings.control(d, op, specific(family), remote);
       if (local != null) {
         d.bind(bindAddr(family, local));
       }
-      AddrPort to = target(op.network(), remote);
-      return new TcpConn(d, netpoll.poller(), op.network(), null, TcpAddr.of(to));
+      TcpAddr to = TcpAddr.of(target(op.network(), remote));
+      return new TcpConn(d, netpoll.poller(), op.network(), null, to, lingers);
     } catch (SyscallException e) {
       d.close();
       throw OpErrors.syscall(op, e);

@@ -47,11 +47,12 @@ final class Child implements AutoCloseable {
     return new Child(java(program, flags, args));
   }
 
-  /** The same in a fresh network namespace, where only the loopback device is up. */
+  /** The same on the first core alone. */
   static Child startOnOneCpu(Class<?> program, List<String> flags) throws IOException {
     return new Child(after("taskset -p -c 0 $$ >/dev/null", java(program, flags)));
   }
 
+  /** The same in a fresh network namespace, where only the loopback device is up. */
   static Child startInNetns(Class<?> program, String... args) throws IOException {
     return startInNetnsAfter("true", program, args);
   }

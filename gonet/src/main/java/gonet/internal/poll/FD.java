@@ -88,7 +88,7 @@ public final class FD {
   /** Set by {@link #closeRead}; reads report the end from then on. */
   private volatile boolean readShut;
 
-  /** SO_LINGER is above zero, so that close(2) may block. Set by {@link #linger}. */
+  /** SO_LINGER is above zero, so that close(2) may block. */
   private volatile boolean lingers;
 
   /** Reads and accepts in a row that did not wait. Guarded by the read lock. */
@@ -509,6 +509,11 @@ public final class FD {
           lingers = seconds > 0;
           return seconds;
         });
+  }
+
+  /** SO_LINGER was above zero before this object took the descriptor over. */
+  public void lingers() {
+    lingers = true;
   }
 
   // ---- deadlines -------------------------------------------------------------------------------

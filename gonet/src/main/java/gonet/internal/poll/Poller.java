@@ -102,11 +102,12 @@ public abstract class Poller {
    * fills neither a core nor a disk.
    */
   public static void failed(String where, Throwable t) {
-    LockSupport.parkNanos(FAILURE_PAUSE_NANOS);
     try {
+      LockSupport.parkNanos(FAILURE_PAUSE_NANOS); // a virtual thread needs memory for that
       LOG.log(System.Logger.Level.ERROR, "gonet " + where + " goes on after a failure", t);
     } catch (Throwable ignored) {
-      // A log that fails as well, for want of memory or of descriptors, must not end the loop.
+      // A pause or a log that fails as well, for want of memory or of descriptors, must not end the
+      // loop.
     }
   }
 

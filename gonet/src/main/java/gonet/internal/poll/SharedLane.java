@@ -4,6 +4,7 @@ import gonet.internal.backend.Sleepable;
 import gonet.internal.time.Clock;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -70,6 +71,9 @@ final class SharedLane extends Poller {
 
   private final Sleepable kernel;
 
+  /** Makes the poller's threads, not started yet. */
+  private final Function<Runnable, Thread> threads;
+
   /** True from before the poller parks until the sleeper has seen something ready. */
   private volatile boolean asleep;
 
@@ -94,8 +98,16 @@ final class SharedLane extends Poller {
   private boolean spin;
 
   SharedLane(Sleepable readiness) {
+    this(
+        readiness,
+        Thread.ofVirtual().name("gonet-poller").inheritInheritableThreadLocals(false)::unstarted);
+  }
+
+  /** For tests, with threads that fail to start. */
+  SharedLane(Sleepable readiness, Function<Runnable, Thread> threads) {
     super(readiness);
     this.kernel = readiness;
+    this.threads = threads;
   }
 
   @Override
@@ -185,7 +197,7 @@ final class SharedLane extends Poller {
       shortTurns = Math.max(0, shortTurns - 1);
     }
     try {
-      Thread next = pollerThread();
+      Thread next = threads.apply(this::pollLoop);
       poller = next;
       next.start();
       return true;
@@ -195,13 +207,6 @@ final class SharedLane extends Poller {
       turnBegan = Clock.now();
       return false;
     }
-  }
-
-  private Thread pollerThread() {
-    return Thread.ofVirtual()
-        .name("gonet-poller")
-        .inheritInheritableThreadLocals(false)
-        .unstarted(this::pollLoop);
   }
 
   @Override
@@ -222,11 +227,10 @@ final class SharedLane extends Poller {
 
   @SuppressWarnings("InfiniteLoopStatement")
   private void sleepLoop() {
-    // Made here, not in the thread that registers first: a virtual thread inherits the scheduler of
-    // the thread that makes it, and this one's is the default.
-    Thread first = pollerThread();
-    poller = first;
-    first.start();
+    while (!startedPoller()) {
+      // Everybody who waits depends on it meanwhile.
+      pollInItsPlace();
+    }
     long seen = 0;
     for (; ; ) {
       try {
@@ -245,6 +249,28 @@ final class SharedLane extends Poller {
       } catch (Throwable t) {
         failed("sleeper", t);
       }
+    }
+  }
+
+  /** False if there is no memory, or no carrier and no thread to be had for one. */
+  private boolean startedPoller() {
+    try {
+      // Made here, not in the thread that registers first: a virtual thread inherits the scheduler
+      // of the thread that makes it, and this one's is the default.
+      Thread first = threads.apply(this::pollLoop);
+      poller = first;
+      first.start();
+      return true;
+    } catch (Throwable t) {
+      return false;
+    }
+  }
+
+  private void pollInItsPlace() {
+    try {
+      kernel.poll(RESCUE_NANOS);
+    } catch (Throwable t) {
+      failed("sleeper", t);
     }
   }
 

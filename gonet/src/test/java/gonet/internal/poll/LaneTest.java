@@ -9,6 +9,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import gonet.internal.backend.Readiness;
 import gonet.internal.time.Clock;
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -103,6 +105,46 @@ class LaneTest {
         .until(
             () -> kernel.pollers.stream().filter(t -> t.isVirtual() && t.isAlive()).count() == 1);
     assertTrue(fd.close());
+  }
+
+  /** As for want of memory, or of a platform thread for the first carrier. */
+  @Test
+  void aSharedLaneServesAlthoughItsFirstThreadsCannotBeStarted() throws Exception {
+    AtomicInteger refused = new AtomicInteger(5);
+    FD fd = new FD(descriptor, new SharedLane(kernel, reluctant(refused)), true);
+    assertReadIsWoken(fd);
+    await().until(() -> refused.get() == 0 && polledByAVirtualThread());
+    assertReadIsWoken(fd);
+    assertTrue(fd.close());
+  }
+
+  @Test
+  void aPollerWhoseSuccessorsCannotBeStartedGoesOn() throws Exception {
+    AtomicInteger refused = new AtomicInteger();
+    FD fd = new FD(descriptor, new SharedLane(kernel, reluctant(refused)), true);
+    assertReadIsWoken(fd);
+    refused.set(3);
+    kernel.busy = true;
+    assertReadIsWoken(fd);
+    await().until(() -> refused.get() == 0);
+    int before = kernel.pollers.size();
+    await().until(() -> kernel.pollers.size() > before);
+    kernel.busy = false;
+    assertReadIsWoken(fd);
+    assertTrue(fd.close());
+  }
+
+  private boolean polledByAVirtualThread() {
+    return kernel.pollers.stream().anyMatch(Thread::isVirtual);
+  }
+
+  private static Function<Runnable, Thread> reluctant(AtomicInteger refused) {
+    return task -> {
+      if (refused.getAndUpdate(left -> Math.max(0, left - 1)) > 0) {
+        throw new OutOfMemoryError("made for this test");
+      }
+      return Thread.ofVirtual().unstarted(task);
+    };
   }
 
   @Test

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import gonet.Conn;
 import gonet.Net;
+import gonet.examples.Chat;
 import gonet.examples.Echo;
 import gonet.examples.HttpServer;
 import gonet.examples.Receive;
@@ -112,6 +113,16 @@ class ExamplesTest {
     ExampleProgram.assertFails(
         "usage: HttpServer LISTEN [DIR]    (an address, host:port, and a directory)",
         HttpServer.class);
+  }
+
+  @Test
+  void theChatServesAndStopsWhenToldTo() throws Exception {
+    try (ExampleProgram server = ExampleProgram.start(Chat.class, ANY_PORT)) {
+      String answer = ask(server.address(), "/who\n/quit\n");
+      assertTrue(answer.endsWith("* in lobby: guest1\n* goodbye\n"), answer);
+      server.stop();
+    }
+    ExampleProgram.assertFails("usage: Chat LISTEN    (an address, host:port)", Chat.class);
   }
 
   private static String ask(String address, String request) throws IOException {

@@ -2,6 +2,9 @@
 module gonet {
   requires static org.jspecify;
   requires jdk.unsupported; // sun.misc.Signal, for Server.shutdownOnSignal
+  // A runtime image may leave these out: without them there are no recordings and no bean.
+  requires static java.management;
+  requires static jdk.jfr;
 
   exports gonet;
   exports gonet.frame;

@@ -173,6 +173,18 @@ public final class Dialer {
   public TcpConn dial(String network, String address) throws IOException {
     Objects.requireNonNull(network, "network");
     Objects.requireNonNull(address, "address");
+    Object trace = Trace.beginDial();
+    try {
+      TcpConn conn = dialByName(network, address);
+      Trace.dialed(trace, network, address, conn);
+      return conn;
+    } catch (Throwable t) {
+      Trace.dialFailed(trace, network, address, t);
+      throw t;
+    }
+  }
+
+  private TcpConn dialByName(String network, String address) throws IOException {
     long limit = limit();
     AddressList addresses;
     try {
@@ -200,6 +212,18 @@ public final class Dialer {
   public TcpConn dial(String network, TcpAddr remote) throws IOException {
     Objects.requireNonNull(network, "network");
     Objects.requireNonNull(remote, "remote");
+    Object trace = Trace.beginDial();
+    try {
+      TcpConn conn = dialAddress(network, remote);
+      Trace.dialed(trace, network, remote, conn);
+      return conn;
+    } catch (Throwable t) {
+      Trace.dialFailed(trace, network, remote, t);
+      throw t;
+    }
+  }
+
+  private TcpConn dialAddress(String network, TcpAddr remote) throws IOException {
     AddressList one;
     try {
       one = AddressList.forDial(network, remote, localAddr);

@@ -1,7 +1,9 @@
 package gonet;
 
 import gonet.internal.poll.FD;
+import gonet.internal.time.LogLimit;
 import java.lang.ref.Cleaner;
+import java.util.concurrent.TimeUnit;
 
 /**
  * Closes what a program forgot to close, once nothing refers to it any more, and says so in the
@@ -9,6 +11,13 @@ import java.lang.ref.Cleaner;
  */
 final class Dropped {
   private static final System.Logger LOG = System.getLogger("gonet");
+
+  /** What a listener is called; everything else is a connection. */
+  static final String LISTENER = "listener";
+
+  /** A program that forgets one connection forgets all of them. */
+  private static final LogLimit LINES = new LogLimit(250, TimeUnit.MINUTES.toNanos(1));
+
   private static final Cleaner CLEANER = Cleaner.create();
 
   private Dropped() {}
@@ -26,11 +35,16 @@ final class Dropped {
     @Override
     public void run() {
       if (fd.closeSoon()) { // one that lingers must not keep the others waiting
-        LOG.log(
-            System.Logger.Level.WARNING,
-            "{0} {1} was dropped without close; closed it now",
-            kind,
-            addr);
+        String what = kind + " " + addr;
+        Trace.dropped(fd, !kind.equals(LISTENER), what);
+        long leftOut = LINES.admit();
+        if (leftOut != LogLimit.SILENT) {
+          LOG.log(
+              System.Logger.Level.WARNING,
+              "{0} was dropped without close; closed it now{1}",
+              what,
+              leftOut == 0 ? "" : ", as " + leftOut + " others that were not logged");
+        }
       }
     }
   }

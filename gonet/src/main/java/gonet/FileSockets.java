@@ -37,11 +37,12 @@ final class FileSockets {
     Op op = op(fd);
     Netpoll netpoll = Netpoll.get(op);
     Descriptor d = adopt(netpoll, op, fd, false);
+    TcpConn conn;
     try {
       SocketSettings.DEFAULTS.apply(d);
       TcpAddr remote = TcpAddr.of(d.remoteAddr());
       boolean lingers = SocketSettings.lingers(d);
-      return new TcpConn(d, netpoll.poller(), NETWORK, null, remote, lingers);
+      conn = new TcpConn(d, netpoll.poller(), NETWORK, null, remote, lingers);
     } catch (SyscallException e) {
       d.close();
       throw OpErrors.syscall(op, e);
@@ -49,6 +50,8 @@ final class FileSockets {
       d.close();
       throw t;
     }
+    Trace.adopted(conn);
+    return conn;
   }
 
   private static Descriptor adopt(Netpoll netpoll, Op op, int fd, boolean listening)

@@ -2,6 +2,7 @@ package gonet;
 
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.concurrent.ThreadFactory;
 
 /**
@@ -165,15 +166,43 @@ public final class Net {
     return Tasks::unstarted;
   }
 
-  /** What gonet holds now. */
+  /**
+   * As {@link #go(Task)}, by a name of the caller's: in dumps of a server with one thread for each
+   * connection, the connection's own text, {@code c.toString()}, tells who waits for whom.
+   *
+   * @return the thread, started
+   */
+  public static Thread go(String name, Task task) {
+    return Tasks.start(Objects.requireNonNull(name, "name"), task);
+  }
+
+  /** What gonet holds now, and has seen so far. */
   public static NetStats stats() {
     Netpoll netpoll = Netpoll.existing();
-    return netpoll == null
-        ? new NetStats("none", "none", 0, 0)
-        : new NetStats(
-            netpoll.backend(),
-            netpoll.poller().lane(),
-            netpoll.poller().registered(),
-            netpoll.poller().armedTimers());
+    return new NetStats(
+        netpoll == null ? "none" : netpoll.backend(),
+        netpoll == null ? "none" : netpoll.poller().lane(),
+        netpoll == null ? 0 : netpoll.poller().registered(),
+        netpoll == null ? 0 : netpoll.poller().armedTimers(),
+        Trace.ACCEPTED.sum(),
+        Trace.DIALED.sum(),
+        Trace.DIAL_FAILURES.sum(),
+        Trace.ADOPTED.sum(),
+        Trace.CLOSED.sum(),
+        Trace.DROPPED.sum(),
+        Trace.DEADLINES.sum());
+  }
+
+  /**
+   * Registers {@link #stats} with the platform's MBean server, as a {@link NetMXBean}. Again: no
+   * effect.
+   *
+   * @throws UnsupportedOperationException in a runtime without the module java.management
+   */
+  public static void registerMXBean() {
+    if (ModuleLayer.boot().findModule("java.management").isEmpty()) {
+      throw new UnsupportedOperationException("no module java.management in this runtime");
+    }
+    Management.register();
   }
 }

@@ -1,7 +1,8 @@
 package gonet;
 
 /**
- * What gonet holds at one moment; a snapshot.
+ * What gonet holds at one moment, and what it has seen since the process began. The counts are read
+ * one after the other, while connections come and go.
  *
  * @param backend {@code epoll} or {@code nio}; {@code none} before the first listen or dial
  * @param lane who polls: {@code carrier}, the carrier threads that gonet's virtual threads run on,
@@ -9,5 +10,30 @@ package gonet;
  *     {@code none} before the first listen or dial
  * @param registered descriptors the poller watches; one that never had to wait is not among them
  * @param armedTimers deadlines the timer thread will look at
+ * @param accepted connections that listeners accepted
+ * @param dialed dials that succeeded
+ * @param dialFailures dials that failed
+ * @param adopted connections made by {@link Net#fileConn}
+ * @param closed connections of these three kinds that were closed on this side, dropped ones
+ *     included
+ * @param dropped connections and listeners that the program forgot to close
+ * @param deadlines operations that failed because their time was over, those on pipes included
  */
-public record NetStats(String backend, String lane, int registered, int armedTimers) {}
+public record NetStats(
+    String backend,
+    String lane,
+    int registered,
+    int armedTimers,
+    long accepted,
+    long dialed,
+    long dialFailures,
+    long adopted,
+    long closed,
+    long dropped,
+    long deadlines) {
+
+  /** Connections that are open: accepted, dialed or adopted, and not closed. */
+  public long open() {
+    return Math.max(0, accepted + dialed + adopted - closed);
+  }
+}

@@ -45,7 +45,9 @@ final class OpErrors {
 
   /** A deadline passed; {@code transferred} bytes had been written by then. */
   static NetTimeoutException timeout(Op op, long transferred) {
-    return new NetTimeoutException(OpFailure.of(op, TIMEOUT, true, transferred));
+    OpFailure failure = OpFailure.of(op, TIMEOUT, true, transferred);
+    Trace.deadline(failure);
+    return new NetTimeoutException(failure);
   }
 
   /** The thread was interrupted. The caller leaves its interrupt status set. */
@@ -185,7 +187,7 @@ final class OpErrors {
    */
   static void initialize() {
     Op op = new Op(Op.ACCEPT, "", null, null);
-    wrap(op, timeout(op, 0));
+    wrap(op, new NetTimeoutException(OpFailure.of(op, TIMEOUT, true, 0)));
     wrap(op, canceled(op, 0));
     wrap(op, closed(op, 0));
     for (String call : new String[] {"connect", "bind", "accept4"}) {

@@ -35,6 +35,9 @@ abstract sealed class SocketConn implements Conn permits TcpConn {
 
   private volatile long writeTimeout;
 
+  /** It was handed to the program, and counts. Written before that, by the thread that does it. */
+  private boolean established;
+
   /** Set by the constructor's end; close ends the watching. */
   private final Cleaner.Cleanable watch;
 
@@ -129,6 +132,11 @@ abstract sealed class SocketConn implements Conn permits TcpConn {
 
   // ---- closing ---------------------------------------------------------------------------------
 
+  /** The program is about to get this connection: from here on it is counted. */
+  final void established() {
+    established = true;
+  }
+
   @Override
   public void closeRead() throws IOException {
     try {
@@ -151,20 +159,33 @@ abstract sealed class SocketConn implements Conn permits TcpConn {
 
   @Override
   public void close() {
+    close("close");
+  }
+
+  /**
+   * Closes.
+   *
+   * @param reason which call it was, for recordings
+   */
+  final void close(String reason) {
     if (!fd.closed()) {
       localAddr(); // nobody can ask the kernel any more afterwards
     }
-    fd.close();
+    if (fd.close() && established) {
+      Trace.closed(this, reason);
+    }
     watch.clean();
   }
 
   @Override
   public boolean closeGracefully(Duration timeout) {
     long nanos = Durations.nanos(timeout, "timeout");
+    boolean inTime = false;
     try {
-      return GracefulClose.run(fd, nanos);
+      inTime = GracefulClose.run(fd, nanos);
+      return inTime;
     } finally {
-      close();
+      close(inTime ? "graceful" : "graceful but late");
     }
   }
 

@@ -13,15 +13,22 @@ final class Tasks {
   private Tasks() {}
 
   static Thread start(Net.Task task) {
+    return start("gonet-" + COUNT.incrementAndGet(), task);
+  }
+
+  static Thread start(String name, Net.Task task) {
     Objects.requireNonNull(task, "task");
-    Thread thread = unstarted(() -> run(task));
+    Thread thread = unstarted(name, () -> run(task));
     thread.start();
     return thread;
   }
 
   /** A virtual thread where gonet's threads run, named for dumps. */
   static Thread unstarted(Runnable body) {
-    String name = "gonet-" + COUNT.incrementAndGet();
+    return unstarted("gonet-" + COUNT.incrementAndGet(), body);
+  }
+
+  private static Thread unstarted(String name, Runnable body) {
     Poller poller = Netpoll.forThreads();
     return poller == null
         ? Thread.ofVirtual().name(name).unstarted(body)

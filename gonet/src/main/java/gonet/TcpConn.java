@@ -70,7 +70,7 @@ public final class TcpConn extends SocketConn {
     } catch (FDException e) {
       // Closed already, or the kernel has given the connection up: close has nothing to reset.
     }
-    close();
+    close("abort");
   }
 
   // ---- options ---------------------------------------------------------------------------------

@@ -36,7 +36,7 @@ public final class TcpListener implements Listener {
     this.addr = addr;
     this.lingers = lingers;
     this.log = new AcceptLog(op(Op.ACCEPT));
-    this.watch = Dropped.watch(this, fd, "listener", addr);
+    this.watch = Dropped.watch(this, fd, Dropped.LISTENER, addr);
   }
 
   @Override
@@ -73,16 +73,19 @@ public final class TcpListener implements Listener {
 
   private TcpConn conn(Descriptor.Accepted accepted) {
     Descriptor descriptor = Objects.requireNonNull(accepted.descriptor);
+    TcpConn conn;
     try {
       TcpAddr remote = TcpAddr.of(Objects.requireNonNull(accepted.remote));
       // Bound to one address, the listener knows its connections' local address; bound to all, the
       // kernel is asked when somebody wants to know.
       TcpAddr local = addr.isWildcard() ? null : addr;
-      return new TcpConn(descriptor, poller, network, local, remote, lingers);
+      conn = new TcpConn(descriptor, poller, network, local, remote, lingers);
     } catch (Throwable t) { // such as want of memory: nobody else knows the descriptor
       descriptor.close();
       throw t;
     }
+    Trace.accepted(this, conn);
+    return conn;
   }
 
   @Override

@@ -35,21 +35,33 @@ class ArchitectureTest {
                   "gonet.internal.carrier",
                   "gonet.internal.time",
                   "gonet.internal.backend",
+                  "gonet.internal.flight",
                   "gonet.internal.epoll",
                   "gonet.internal.nio")),
           entry("gonet.frame", Set.of("gonet")),
           entry("gonet.netip", Set.of()),
           entry(
               "gonet.internal.poll",
-              Set.of("gonet.netip", "gonet.internal.backend", "gonet.internal.time")),
+              Set.of(
+                  "gonet.netip",
+                  "gonet.internal.backend",
+                  "gonet.internal.flight",
+                  "gonet.internal.time")),
           entry(
               "gonet.internal.carrier",
               Set.of("gonet.internal.poll", "gonet.internal.backend", "gonet.internal.time")),
+          entry("gonet.internal.flight", Set.of()),
           entry("gonet.internal.backend", Set.of("gonet.netip")),
           entry(
               "gonet.internal.epoll",
-              Set.of("gonet.netip", "gonet.internal.backend", "gonet.internal.sys")),
-          entry("gonet.internal.nio", Set.of("gonet.netip", "gonet.internal.backend")),
+              Set.of(
+                  "gonet.netip",
+                  "gonet.internal.backend",
+                  "gonet.internal.flight",
+                  "gonet.internal.sys")),
+          entry(
+              "gonet.internal.nio",
+              Set.of("gonet.netip", "gonet.internal.backend", "gonet.internal.flight")),
           // The codecs translate kernel structures into the contract's words and values.
           entry("gonet.internal.sys", Set.of("gonet.netip", "gonet.internal.backend")),
           entry("gonet.internal.time", Set.of()));

@@ -4,6 +4,7 @@ import gonet.internal.backend.Descriptor;
 import gonet.internal.backend.Sleepable;
 import gonet.internal.backend.SyscallException;
 import gonet.internal.epoll.RegistrationTable.Registration;
+import gonet.internal.flight.Flight;
 import gonet.internal.sys.EpollCalls;
 import gonet.internal.sys.EventBuffer;
 import gonet.internal.sys.Linux;
@@ -206,6 +207,9 @@ public final class EpollReadiness implements Sleepable {
     }
     if (failure != null) {
       throw new IllegalStateException("a sink threw", failure);
+    }
+    if (reported > 0 && Flight.batches()) {
+      Flight.batch(reported);
     }
     return reported;
   }

@@ -3,6 +3,7 @@ package gonet.internal.nio;
 import gonet.internal.backend.Descriptor;
 import gonet.internal.backend.Readiness;
 import gonet.internal.backend.SyscallException;
+import gonet.internal.flight.Flight;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.CancelledKeyException;
@@ -129,7 +130,11 @@ final class NioReadiness implements Readiness {
       try {
         select(timeoutNanos);
         settle();
-        return deliver();
+        int reported = deliver();
+        if (reported > 0 && Flight.batches()) {
+          Flight.batch(reported);
+        }
+        return reported;
       } finally {
         polling.unlock();
       }

@@ -13,6 +13,7 @@ import static gonet.internal.backend.Errno.EPIPE;
 import gonet.internal.backend.Descriptor;
 import gonet.internal.backend.Option;
 import gonet.internal.backend.SyscallException;
+import gonet.internal.flight.Flight;
 import gonet.internal.poll.FDException.Kind;
 import gonet.internal.time.Clock;
 import gonet.netip.AddrPort;
@@ -179,7 +180,7 @@ public final class FD {
           }
         }
         busyReads = 0;
-        await(slot, limit, 0);
+        awaitTraffic(slot, true, limit, 0);
       }
     } finally {
       unlockAfterReads();
@@ -216,7 +217,7 @@ public final class FD {
             continue;
           }
         }
-        await(slot, limit, 0);
+        awaitTraffic(slot, true, limit, 0);
       }
     } finally {
       unlock(true);
@@ -328,7 +329,7 @@ public final class FD {
           }
         }
         busyWrites = 0;
-        await(slot, limit, sent);
+        awaitTraffic(slot, false, limit, sent);
       }
     } finally {
       unlockAfterWrites();
@@ -532,6 +533,16 @@ public final class FD {
 
   // ---- close -----------------------------------------------------------------------------------
 
+  /** The number the kernel knows, or knew, this socket by; −1 where the backend hides it. */
+  public int number() {
+    return descriptor.number();
+  }
+
+  /** The error that the connection died of, positive; zero while none is known. */
+  public int error() {
+    return latched;
+  }
+
   /** Whether {@link #close} was called. */
   public boolean closed() {
     return desc.closing();
@@ -683,6 +694,26 @@ public final class FD {
       throw FDException.syscall(e.call(), e.errno(), transferred);
     }
     stopIf(slot.await(limit), transferred);
+  }
+
+  /** The same for data, which flight recordings may show. */
+  private void awaitTraffic(ParkSlot slot, boolean read, long limit, long transferred)
+      throws FDException {
+    if (!Flight.waits(read)) {
+      await(slot, limit, transferred);
+      return;
+    }
+    RecordedWait wait = new RecordedWait(read);
+    Kind stop = null;
+    try {
+      await(slot, limit, transferred);
+      stop = slot.check(limit); // whoever evicts a waiter lets it find out why by itself
+    } catch (FDException e) {
+      stop = e.kind();
+      throw e;
+    } finally {
+      wait.end(descriptor, stop == null ? "READY" : stop.name());
+    }
   }
 
   private static void checkCall(String call, int result) throws FDException {

@@ -4,7 +4,9 @@ import gonet.internal.backend.Descriptor;
 import gonet.internal.backend.Readiness;
 import gonet.internal.backend.Sleepable;
 import gonet.internal.backend.SyscallException;
+import gonet.internal.time.LogLimit;
 import gonet.internal.time.Timers;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
@@ -27,6 +29,9 @@ public abstract class Poller {
   private static final System.Logger LOG = System.getLogger("gonet.poll");
 
   private static final long FAILURE_PAUSE_NANOS = 10_000_000;
+
+  /** A failure that stays comes back a hundred times a second. */
+  private static final LogLimit FAILURES = new LogLimit(10, TimeUnit.SECONDS.toNanos(10));
 
   final Readiness readiness;
   private final Timers timers = new Timers(t -> failed("timer", t));
@@ -104,7 +109,11 @@ public abstract class Poller {
   public static void failed(String where, Throwable t) {
     try {
       LockSupport.parkNanos(FAILURE_PAUSE_NANOS); // a virtual thread needs memory for that
-      LOG.log(System.Logger.Level.ERROR, "gonet " + where + " goes on after a failure", t);
+      long leftOut = FAILURES.admit();
+      if (leftOut != LogLimit.SILENT) {
+        String more = leftOut == 0 ? "" : ", after " + leftOut + " that were not logged";
+        LOG.log(System.Logger.Level.ERROR, "gonet " + where + " goes on after a failure" + more, t);
+      }
     } catch (Throwable ignored) {
       // A pause or a log that fails as well, for want of memory or of descriptors, must not end the
       // loop.

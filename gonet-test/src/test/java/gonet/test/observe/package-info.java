@@ -1,0 +1,2 @@
+/** What an operator sees of gonet: recordings, counts, beans and dumps. */
+package gonet.test.observe;

@@ -1,5 +1,6 @@
 package gonet.test.bench;
 
+import gonet.test.report.Figures;
 import java.util.List;
 
 /** A bar for each server's best round, a tick for its median and a dot for every round. */

@@ -1,5 +1,6 @@
 package gonet.test.bench;
 
+import gonet.test.report.Figures;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;

@@ -1,5 +1,7 @@
 package gonet.test.bench;
 
+import gonet.test.report.Figures;
+import gonet.test.report.Json;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -1,5 +1,6 @@
 package gonet.test.bench;
 
+import gonet.test.report.Figures;
 import java.util.List;
 import java.util.Locale;
 

@@ -90,7 +90,8 @@ final class Rivals {
         ALL_IN_JVM,
         gonet,
         NATIVE_ACCESS,
-        "--add-opens=java.base/java.lang=ALL-UNNAMED");
+        "--add-opens=java.base/java.lang=ALL-UNNAMED",
+        "-Dgonet.lane=carrier");
     addJvm("gonet-shared", "epoll/shared", ALL_IN_JVM, gonet, NATIVE_ACCESS);
     addJvm("gonet-nio", "nio/thread", ALL_IN_JVM, gonet, NATIVE_ACCESS, "-Dgonet.backend=nio");
   }

@@ -1,12 +1,13 @@
-package gonet.test.bench;
+package gonet.test.report;
 
 import java.util.Locale;
 
 /** Numbers for people: three digits that mean something. */
-final class Figures {
+public final class Figures {
   private Figures() {}
 
-  static String of(double value) {
+  /** An amount; a dash for what is no number. */
+  public static String of(double value) {
     if (Double.isNaN(value) || Double.isInfinite(value)) {
       return "–";
     }
@@ -16,11 +17,12 @@ final class Figures {
   }
 
   /** Without a fraction if there is none: for names. */
-  static String plain(double value) {
+  public static String plain(double value) {
     return value == Math.rint(value) ? "" + (long) value : "" + value;
   }
 
-  static String ratio(double value) {
+  /** Two digits behind the point; a dash for what is no number. */
+  public static String ratio(double value) {
     return Double.isNaN(value) || Double.isInfinite(value)
         ? "–"
         : String.format(Locale.ROOT, "%.2f", value);

@@ -1,11 +1,11 @@
-package gonet.test.bench;
+package gonet.test.report;
 
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Writes maps, lists, texts, numbers and booleans as JSON (RFC 8259). */
-final class Json {
+public final class Json {
   private final StringBuilder text = new StringBuilder();
 
   private Json() {}
@@ -15,7 +15,7 @@ final class Json {
    *
    * @throws IllegalArgumentException if there is something else in it
    */
-  static String of(Object value) {
+  public static String of(Object value) {
     Json json = new Json();
     json.value(value, 0);
     return json.text.append('\n').toString();

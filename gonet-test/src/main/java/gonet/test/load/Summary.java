@@ -1,0 +1,84 @@
+package gonet.test.load;
+
+import gonet.test.report.Figures;
+import gonet.test.report.Json;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import org.HdrHistogram.Histogram;
+
+/** The end of a run, as text and as JSON. */
+final class Summary {
+  private static final double[] PERCENTILES = {50, 75, 90, 99, 99.9, 99.99, 100};
+
+  private final Settings settings;
+  private final Measurements measurements;
+  private final double seconds;
+
+  /**
+   * Of a run that has ended.
+   *
+   * @param seconds that counted
+   */
+  Summary(Settings settings, Measurements measurements, double seconds) {
+    this.settings = settings;
+    this.measurements = measurements;
+    this.seconds = seconds;
+  }
+
+  String text() {
+    Histogram latencies = measurements.total();
+    StringBuilder text = new StringBuilder();
+    line(text, "requests", "%,d in %.1f s".formatted(latencies.getTotalCount(), seconds));
+    line(text, "rate", Figures.of(latencies.getTotalCount() / seconds) + "/s" + asked());
+    line(text, "sent", Figures.of(measurements.sentBytes() / 1e6 / seconds) + " MB/s");
+    line(text, "received", Figures.of(measurements.receivedBytes() / 1e6 / seconds) + " MB/s");
+    if (latencies.getTotalCount() > 0) {
+      for (double percentile : PERCENTILES) {
+        double micros = latencies.getValueAtPercentile(percentile) / 1e3;
+        line(text, "p" + Figures.plain(percentile), Figures.of(micros) + " µs");
+      }
+    }
+    measurements.errors().forEach((name, count) -> line(text, "errors", name + " × " + count));
+    if (measurements.errors().isEmpty()) {
+      line(text, "errors", "none");
+    }
+    return text.toString();
+  }
+
+  private String asked() {
+    return settings.isOpenLoop() ? " of " + Figures.of(settings.rate()) + "/s asked for" : "";
+  }
+
+  private static void line(StringBuilder text, String name, String value) {
+    text.append(String.format(Locale.ROOT, "%-10s %s%n", name, value));
+  }
+
+  String json() {
+    Histogram latencies = measurements.total();
+    Map<String, Object> all = new LinkedHashMap<>();
+    all.put("target", settings.target());
+    all.put("mode", settings.mode().name().toLowerCase(Locale.ROOT));
+    all.put("connections", settings.connections());
+    all.put("sizeBytes", settings.sizeBytes());
+    all.put("depth", settings.depth());
+    all.put("rateAskedFor", settings.isOpenLoop() ? settings.rate() : Double.NaN);
+    all.put("seconds", seconds);
+    all.put("requests", latencies.getTotalCount());
+    all.put("requestsPerSecond", latencies.getTotalCount() / seconds);
+    all.put("sentBytes", measurements.sentBytes());
+    all.put("receivedBytes", measurements.receivedBytes());
+    Map<String, Object> micros = new LinkedHashMap<>();
+    for (double percentile : PERCENTILES) {
+      double value =
+          latencies.getTotalCount() == 0
+              ? Double.NaN
+              : latencies.getValueAtPercentile(percentile) / 1e3;
+      micros.put("p" + Figures.plain(percentile), value);
+    }
+    micros.put("mean", latencies.getTotalCount() == 0 ? Double.NaN : latencies.getMean() / 1e3);
+    all.put("latencyMicros", micros);
+    all.put("errors", measurements.errors());
+    return Json.of(all);
+  }
+}

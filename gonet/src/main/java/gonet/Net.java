@@ -90,14 +90,16 @@ public final class Net {
    * <p>gonet takes a duplicate, closed on exec. {@code fd} stays the caller's: {@link
    * Listener#close} does not close it, and while it is open, here or in another process, the kernel
    * goes on queueing connections for it. Both share one open file description: O_NONBLOCK is set
-   * for both, as is what {@link ListenConfig#defaults} sets for connections. A descriptor that is
-   * refused is not changed.
+   * for both, as is what {@link ListenConfig#defaults} sets for connections. Whoever clears
+   * O_NONBLOCK again makes accepts hold their threads' carriers. A descriptor that is refused is
+   * not changed.
    *
    * <p>Go: {@code net.FileListener}.
    *
    * @throws NetSocketException if {@code fd} is not open (EBADF), not a socket (ENOTSOCK), not
    *     listening (EINVAL), not of IPv4 or IPv6 (EAFNOSUPPORT), not a stream (EPROTOTYPE), not TCP
-   *     (EPROTONOSUPPORT); the message names the number and what was found
+   *     (EPROTONOSUPPORT; multipath TCP is not, and what a Go program listens on by default is);
+   *     the message names the number and what was found
    * @throws UnsupportedOperationException with the nio backend
    * @throws IOException if the system fails otherwise; nothing is left open then
    */
@@ -111,8 +113,9 @@ public final class Net {
    *
    * <p>As with {@link #fileListener}, gonet takes a duplicate and {@code fd} stays the caller's. So
    * {@link Conn#close} and {@link Conn#abort} tell the peer nothing while {@code fd} is open;
-   * {@link Conn#closeWrite} does. O_NONBLOCK is set for both, as is what {@link Dialer#defaults}
-   * sets.
+   * {@link Conn#closeWrite} does; and an abort leaves a linger of zero behind, with which the last
+   * close resets. A connection that was reset before is refused as not connected. O_NONBLOCK is set
+   * for both, as is what {@link Dialer#defaults} sets.
    *
    * <p>Go: {@code net.FileConn}.
    *

@@ -38,39 +38,57 @@ class NewConnectionTest {
   private static final long BOUND_MICROS =
       System.getProperty("gonet.backend", "").equals("nio") ? 200_000 : 20_000;
 
-  /** A busy machine makes some late that are not gonet's. Starved ones come by the dozen. */
-  private static final int MAY_BE_LATE = FRESH / 10;
-
   @Test
   @Timeout(value = 2, unit = TimeUnit.MINUTES)
   void aNewConnectionIsServedSoonWhileOthersKeepTheCarrierBusy(TestReporter reporter)
       throws Exception {
     try (Child child = Child.startOnOneCpu(Server.class, Child.ONE_CARRIER)) {
       int port = child.hearInt();
-      Selector busy = busyClients(port);
-      for (int i = 0; i < WARM_UP; i++) {
-        firstEchoMicros(port);
+      try (Selector busy = busyClients(port);
+          Socket old = new Socket(InetAddress.getLoopbackAddress(), port)) {
+        for (int i = 0; i < WARM_UP; i++) {
+          firstEchoMicros(port);
+        }
+        // A busy machine delays everybody: what it does to a connection that is known already is
+        // the measure. A starved one is late where the others are not.
+        long[] fresh = new long[FRESH];
+        long[] known = new long[FRESH];
+        for (int i = 0; i < FRESH; i++) {
+          LockSupport.parkNanos(PAUSE_NANOS);
+          fresh[i] = firstEchoMicros(port);
+          known[i] = echoMicros(old);
+        }
+        assertTrue(busy.keys().size() == BUSY, "the busy ones have ended");
+        String seen = "new: " + percentiles(fresh) + "; known: " + percentiles(known);
+        reporter.publishEntry("first echo", seen);
+        assertTrue(p90(fresh) <= BOUND_MICROS + 2 * p90(known), seen);
       }
-      long[] micros = new long[FRESH];
-      for (int i = 0; i < FRESH; i++) {
-        LockSupport.parkNanos(PAUSE_NANOS);
-        micros[i] = firstEchoMicros(port);
-      }
-      busy.close();
-      Arrays.sort(micros);
-      String seen = "p50 " + micros[FRESH / 2] + " µs, max " + micros[FRESH - 1] + " µs";
-      reporter.publishEntry("first echo", seen);
-      assertTrue(micros[FRESH - 1 - MAY_BE_LATE] <= BOUND_MICROS, seen);
     }
   }
 
   private static long firstEchoMicros(int port) throws IOException {
     long start = System.nanoTime();
     try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
-      socket.getOutputStream().write('x');
-      assertEquals('x', socket.getInputStream().read());
+      echoMicros(socket);
     }
     return (System.nanoTime() - start) / 1000;
+  }
+
+  private static long echoMicros(Socket socket) throws IOException {
+    long start = System.nanoTime();
+    socket.getOutputStream().write('x');
+    assertEquals('x', socket.getInputStream().read());
+    return (System.nanoTime() - start) / 1000;
+  }
+
+  private static long p90(long[] micros) {
+    long[] sorted = micros.clone();
+    Arrays.sort(sorted);
+    return sorted[sorted.length * 9 / 10];
+  }
+
+  private static String percentiles(long[] micros) {
+    return "p90 " + p90(micros) + " µs, max " + Arrays.stream(micros).max().orElseThrow() + " µs";
   }
 
   /**

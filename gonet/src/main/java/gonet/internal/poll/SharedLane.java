@@ -139,7 +139,9 @@ final class SharedLane extends Poller {
     long emptySince = Clock.NONE;
     int empty = 0;
     long round = rounds;
-    for (; ; ) {
+    // A start that fails may have begun all the same; then the thread that it was to replace goes
+    // on.
+    while (poller == Thread.currentThread()) {
       try {
         int woken = kernel.poll(0);
         rounds = ++round;

@@ -19,9 +19,7 @@ final class Failures {
     }
     if (failure instanceof NetException net) {
       String errno = net.errno();
-      return net.op()
-          + ": "
-          + (net.timeout() ? "timeout" : errno == null ? plain(failure) : errno);
+      return net.op() + ": " + (net.timeout() ? "timeout" : errno == null ? plain(failure) : errno);
     }
     return plain(failure);
   }

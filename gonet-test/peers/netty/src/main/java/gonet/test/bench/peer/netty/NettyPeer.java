@@ -13,7 +13,9 @@ import io.netty.channel.epoll.EpollServerSocketChannel;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 
-/** The server over Netty: as many event loops as cores, the pooled allocator that is its default. */
+/**
+ * The server over Netty: as many event loops as cores, the pooled allocator that is its default.
+ */
 public final class NettyPeer {
   private NettyPeer() {}
 

@@ -130,7 +130,8 @@ final class SharedLane extends Poller {
   // ---- the poller, a virtual thread ------------------------------------------------------------
 
   /** A poller's turn: until it has handed over to its successor. */
-  @SuppressWarnings("ThreadPriorityCheck") // yielding is the point
+  // Yielding is the point, and a thread is equal to itself alone.
+  @SuppressWarnings({"ThreadPriorityCheck", "ReferenceEquality"})
   private void pollLoop() {
     if (ushers > 0 && --ushers > 0 && handedOver()) {
       return;

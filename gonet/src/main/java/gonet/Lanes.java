@@ -8,21 +8,23 @@ import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whether threads run on carriers of gonet's own: {@code -Dgonet.lane=carrier|shared} says so by
- * name. Read once, when the poller is made.
+ * Whether threads run on carriers of gonet's own. {@code -Dgonet.lane=carrier|shared} says so by
+ * name; without it they do where the JVM opens {@code java.lang} to gonet and the backend allows
+ * it. Decided once, when the poller is made.
  */
 final class Lanes {
   static final String PROPERTY = "gonet.lane";
 
   private Lanes() {}
 
-  /** Whether the carrier lane is wanted, whether or not it can be had. */
-  static boolean carrierWanted() {
-    return "carrier".equals(System.getProperty(PROPERTY));
+  /** Whether there may be carriers of gonet's own: false if there are certainly none. */
+  static boolean carrierPossible() {
+    return !"shared".equals(System.getProperty(PROPERTY)) && CarrierLane.missing() == null;
   }
 
   /**
-   * The carrier lane over this backend if it is wanted, otherwise null.
+   * The carrier lane over this backend, null if it is not wanted or, unless asked for by name,
+   * cannot be had.
    *
    * @throws NativeAccessException if it was asked for by name and cannot be had
    * @throws IllegalArgumentException when {@code gonet.lane} names no lane
@@ -41,7 +43,8 @@ final class Lanes {
         }
         yield lane;
       }
-      case "", "shared" -> null;
+      case "" -> CarrierLane.missing() == null ? CarrierLane.open(backend) : null;
+      case "shared" -> null;
       default ->
           throw new IllegalArgumentException(
               PROPERTY + " is \"" + name + "\", neither \"carrier\" nor \"shared\"");

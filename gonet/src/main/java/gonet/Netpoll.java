@@ -65,7 +65,7 @@ final class Netpoll {
    */
   static @Nullable Poller forThreads() {
     Netpoll existing = instance;
-    if (existing == null && Lanes.carrierWanted()) {
+    if (existing == null && Lanes.carrierPossible()) {
       try {
         existing = create(new Op(Op.LISTEN, "tcp", null, null));
       } catch (IOException | RuntimeException e) {

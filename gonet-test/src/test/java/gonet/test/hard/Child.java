@@ -42,7 +42,7 @@ final class Child implements AutoCloseable {
     Thread.ofPlatform().daemon().name("child output").start(this::listen);
   }
 
-  /** Starts a program over the same backend as this JVM's. */
+  /** Starts a program over the same backend as this JVM's, in the same lane. */
   static Child start(Class<?> program, List<String> flags, String... args) throws IOException {
     return new Child(java(program, flags, args));
   }
@@ -94,6 +94,10 @@ final class Child implements AutoCloseable {
     command.addAll(flags);
     command.add("--enable-native-access=ALL-UNNAMED");
     command.add("-Dgonet.backend=" + System.getProperty("gonet.backend", ""));
+    if (System.getProperty("gonet.lane", "").equals("carrier")) {
+      command.add("-Dgonet.lane=carrier");
+      command.add("--add-opens=java.base/java.lang=ALL-UNNAMED");
+    }
     command.add("-cp");
     command.add(System.getProperty("java.class.path"));
     command.add(program.getName());

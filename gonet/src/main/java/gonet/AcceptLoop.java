@@ -29,7 +29,7 @@ final class AcceptLoop {
     this.server = server;
     this.listener = listener;
     this.thread =
-        Thread.ofVirtual()
+        Tasks.builder()
             .name(server.name() + "-accept " + listener.addr())
             .inheritInheritableThreadLocals(false)
             .unstarted(this::run);

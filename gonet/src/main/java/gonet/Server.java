@@ -276,7 +276,7 @@ public final class Server implements AutoCloseable {
     registry.running(1);
     try {
       Thread thread =
-          Thread.ofVirtual()
+          Tasks.builder()
               .name(name() + "-" + conn.id() + " " + conn.remoteAddr())
               .unstarted(() -> run(conn));
       conn.servedBy(thread);

@@ -29,10 +29,13 @@ final class Tasks {
   }
 
   private static Thread unstarted(String name, Runnable body) {
+    return builder().name(name).unstarted(body);
+  }
+
+  /** A new builder of virtual threads where gonet's threads run. */
+  static Thread.Builder.OfVirtual builder() {
     Poller poller = Netpoll.forThreads();
-    return poller == null
-        ? Thread.ofVirtual().name(name).unstarted(body)
-        : poller.newThread(name, body);
+    return poller == null ? Thread.ofVirtual() : poller.threads();
   }
 
   private static void run(Net.Task task) {

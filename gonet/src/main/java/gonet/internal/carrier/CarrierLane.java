@@ -64,8 +64,8 @@ public final class CarrierLane extends Poller {
   }
 
   @Override
-  public Thread newThread(String name, Runnable task) {
-    return JavaLang.builder(group).name(name).unstarted(task);
+  public Thread.Builder.OfVirtual threads() {
+    return JavaLang.builder(group);
   }
 
   @Override

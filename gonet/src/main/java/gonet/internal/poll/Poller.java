@@ -70,9 +70,9 @@ public abstract class Poller {
     return timers;
   }
 
-  /** A virtual thread of this lane's scheduler, not started. */
-  public Thread newThread(String name, Runnable task) {
-    return Thread.ofVirtual().name(name).unstarted(task);
+  /** A new builder of virtual threads that this lane's scheduler runs. */
+  public Thread.Builder.OfVirtual threads() {
+    return Thread.ofVirtual();
   }
 
   /** Begins to watch a descriptor, for the thread that calls. See {@link Readiness#register}. */

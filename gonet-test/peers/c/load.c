@@ -17,6 +17,8 @@
  *
  *   port=N  pid=N (the server, for its CPU time)  idle=N (further connections without any byte)
  *   warm=SECONDS  secs=SECONDS
+ *   marks=SECONDS (prints "mark REQUESTS" that often, as soon as it is so, from the start of what is
+ *                  measured)
  *
  * Prints NAME VALUE lines. Every connection has a source address of its own out of 127/8, so that
  * ports in TIME-WAIT never run out.
@@ -54,7 +56,7 @@ struct conn {
 static const char *mode = "echo";
 static int port, conn_count = 1, idle_count, size = 128, depth = 1, probe_count = 60, hog_count;
 static char hog_kind = 'S';
-static double rate, warm_s = 1, measure_s = 1;
+static double rate, warm_s = 1, measure_s = 1, mark_s;
 static clockid_t server_clock;
 static int has_server_clock;
 
@@ -265,6 +267,7 @@ static void argument(const char *arg) {
   else if (!strcmp(key, "kind")) hog_kind = value[0];
   else if (!strcmp(key, "warm")) warm_s = atof(value);
   else if (!strcmp(key, "secs")) measure_s = atof(value);
+  else if (!strcmp(key, "marks")) mark_s = atof(value);
   else if (!strcmp(key, "pid")) {
     /* The CPU time of all threads of another process, exact to the nanosecond: CPUCLOCK_SCHED. */
     server_clock = (clockid_t)(~(unsigned)atoi(value) << 3 | 2);
@@ -301,6 +304,15 @@ static void start_hogs(void) {
     watch(fd, EPOLLIN, EPOLL_CTL_ADD);
     request(fd, 1, now);
   }
+}
+
+static int64_t next_mark_ns;
+
+static void mark(void) {
+  if (!mark_s || now < next_mark_ns) return;
+  printf("mark %llu\n", (unsigned long long)requests);
+  fflush(stdout);
+  next_mark_ns = now + (int64_t)(mark_s * SECOND_NS);
 }
 
 /* Sends what is due and tells when the next one is. */
@@ -358,6 +370,7 @@ static void run(void) {
       }
       if (now >= end) break;
     }
+    if (measuring) mark();
   }
   printf("seconds %.6f\n", (now - begun) / 1e9);
   if (has_server_clock) {

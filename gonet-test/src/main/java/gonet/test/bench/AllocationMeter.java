@@ -1,11 +1,13 @@
 package gonet.test.bench;
 
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 
 /**
- * What a request allocates in a server that runs in a JVM. Two runs of different length open the
- * same connections, so the difference is what the additional requests cost and nothing else.
+ * What a request allocates in a server that runs in a JVM: between two moments of one run, so that
+ * neither opening the connections nor compiling the code is in it.
  */
 final class AllocationMeter {
   private final LoadProcess load;
@@ -16,43 +18,47 @@ final class AllocationMeter {
     this.plan = plan;
   }
 
+  /**
+   * What was counted at one moment.
+   *
+   * @param events requests, or whatever the server counts instead
+   */
+  record Mark(long events, long allocatedBytes) {}
+
   Sample measure(Case which, ServerProcess server) throws IOException, InterruptedException {
-    if (server.stats().containsKey("turns")) {
-      return alone(server);
-    }
     // Until the last method is compiled by C2: only then the figure stands still.
-    load.run(which, server, 2 * plan.compileSeconds(), plan.seconds());
-    long before = allocated(server);
-    LoadResult shorter = load.run(which, server, 0, plan.seconds());
-    long between = allocated(server);
-    LoadResult longer = load.run(which, server, 0, 3 * plan.seconds());
-    long after = allocated(server);
-    return new Sample(perRequest(before, shorter, between, longer, after), longer);
+    double warm = 2 * plan.compileSeconds();
+    double seconds = 2 * plan.seconds();
+    List<Mark> marks = new ArrayList<>();
+    if (server.stats().containsKey("turns")) {
+      // It has no clients, and counts for itself.
+      Thread.sleep((long) (warm * 1000));
+      marks.add(mark(server));
+      Thread.sleep((long) (seconds * 1000));
+      marks.add(mark(server));
+      return new Sample(perEvent(marks), LoadResult.none());
+    }
+    LoadResult run =
+        load.run(
+            which,
+            server,
+            warm,
+            seconds,
+            requests -> marks.add(new Mark(requests, number("allocated", server.stats()))));
+    return new Sample(perEvent(marks), run);
   }
 
-  static double perRequest(
-      long before, LoadResult shorter, long between, LoadResult longer, long after) {
-    long bytes = after - between - (between - before);
-    return (double) bytes / (longer.requests() - shorter.requests());
+  /** Of the first mark and the last one. */
+  static double perEvent(List<Mark> marks) {
+    Mark first = marks.getFirst();
+    Mark last = marks.getLast();
+    return (double) (last.allocatedBytes() - first.allocatedBytes())
+        / (last.events() - first.events());
   }
 
-  /** Of what has no clients but counts for itself. */
-  private Sample alone(ServerProcess server) throws IOException, InterruptedException {
-    pause(2 * plan.compileSeconds());
-    Map<String, String> before = server.stats();
-    pause(plan.seconds());
-    Map<String, String> after = server.stats();
-    double bytes = number("allocated", after) - number("allocated", before);
-    double turns = number("turns", after) - number("turns", before);
-    return new Sample(bytes / turns, LoadResult.none());
-  }
-
-  private static void pause(double seconds) throws InterruptedException {
-    Thread.sleep((long) (seconds * 1000));
-  }
-
-  private static long allocated(ServerProcess server) throws IOException, InterruptedException {
-    return number("allocated", server.stats());
+  private static Mark mark(ServerProcess server) throws IOException, InterruptedException {
+    Map<String, String> stats = server.stats();
+    return new Mark(number("turns", stats), number("allocated", stats));
   }
 
   private static long number(String name, Map<String, String> stats) throws IOException {

@@ -6,7 +6,8 @@ import java.util.Optional;
 
 /** Which goals a lane of gonet reached: cases down, servers across. */
 final class GoalTable {
-  private static final List<String> SERVERS = List.of("c-epoll", "go", "jdk-virtual", "netty");
+  private static final List<String> SERVERS =
+      List.of("c-epoll", "go", "jdk-virtual", "jdk-park", "netty");
 
   private final Results results;
   private final String lane;
@@ -19,22 +20,27 @@ final class GoalTable {
   /** Empty if the lane was not measured. */
   String html() {
     StringBuilder html = new StringBuilder();
+    List<String> servers = SERVERS.stream().filter(this::isThere).toList();
     for (Case which : results.cases()) {
-      results.row(which, lane).ifPresent(row -> html.append(line(which, row)));
+      results.row(which, lane).ifPresent(row -> html.append(line(which, row, servers)));
     }
     if (html.isEmpty()) {
       return "";
     }
     StringBuilder head = new StringBuilder("<tr><th>" + lane + " ÷ …</th>");
-    SERVERS.forEach(server -> head.append("<th>" + server + "</th>"));
+    servers.forEach(server -> head.append("<th>" + server + "</th>"));
     return "<table class='goals'>" + head + "<th>alone</th></tr>\n" + html + "</table>\n";
   }
 
-  private String line(Case which, Row ours) {
+  private boolean isThere(String server) {
+    return results.cases().stream().anyMatch(which -> results.row(which, server).isPresent());
+  }
+
+  private String line(Case which, Row ours, List<String> servers) {
     StringBuilder line = new StringBuilder("<tr><td class='case'>");
     line.append("<a href='#" + which.name() + "'>" + which.name() + "</a> ");
     line.append(Svg.escape(which.title()) + "</td>");
-    for (String server : SERVERS) {
+    for (String server : servers) {
       line.append(
           results.row(which, server).map(row -> cell(which, ours, row)).orElse("<td>–</td>"));
     }

@@ -1,5 +1,6 @@
 package gonet.test.bench;
 
+import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -47,6 +48,36 @@ final class LoadProcess {
       List<String> lines = Files.readAllLines(output, StandardCharsets.UTF_8);
       if (!ended || process.exitValue() != 0) {
         throw new IOException("the load generator " + (ended ? "failed: " : "hangs: ") + lines);
+      }
+      return LoadResult.parse(lines);
+    } finally {
+      process.destroyForcibly();
+    }
+  }
+
+  /** Hears how many requests have been answered, as soon as it is so. */
+  @FunctionalInterface
+  interface Marks {
+    void mark(long requests) throws IOException, InterruptedException;
+  }
+
+  /** One run that tells how far it is ten times, and at its start. */
+  LoadResult run(Case which, ServerProcess server, double warmSeconds, double seconds, Marks marks)
+      throws IOException, InterruptedException {
+    List<String> command = command(which, server);
+    command.add("warm=" + warmSeconds);
+    command.add("secs=" + seconds);
+    command.add("marks=" + seconds / 10);
+    Process process =
+        new ProcessBuilder(which.placement().load(command)).redirectErrorStream(true).start();
+    try (BufferedReader out = process.inputReader(StandardCharsets.UTF_8)) {
+      List<String> lines = new ArrayList<>();
+      for (String line; (line = out.readLine()) != null; ) {
+        if (line.startsWith("mark ")) {
+          marks.mark(Long.parseLong(line.substring("mark ".length())));
+        } else {
+          lines.add(line);
+        }
       }
       return LoadResult.parse(lines);
     } finally {

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
@@ -61,6 +62,28 @@ class LoadProcessTest {
       assertEquals(
           128.0 * run.requests(), (double) run.bytes(), 128.0 * 3 * 16, arguments + " " + run);
     }
+  }
+
+  @Test
+  void marksTellHowFarARunIs() throws Exception {
+    List<Long> marks = new ArrayList<>();
+    Case which =
+        new Case(
+            "X",
+            "",
+            "",
+            "echo",
+            Metric.ALLOCATED_PER_REQUEST,
+            Placement.FREE,
+            List.of("mode=echo", "conns=2"),
+            Goals.of(Map.of()));
+    try (ServerProcess server = start("echo")) {
+      LoadResult run = load.run(which, server, 0.05, 0.5, marks::add);
+      assertTrue(run.requests() >= marks.getLast(), marks + " " + run);
+    }
+    assertTrue(marks.size() >= 2, marks::toString);
+    assertTrue(marks.getFirst() < marks.getLast(), marks::toString);
+    assertEquals(marks.stream().sorted().toList(), marks);
   }
 
   @Test

@@ -84,10 +84,12 @@ class ReportsTest {
   }
 
   @Test
-  void allocationIsWhatTheAdditionalRequestsOfALongerRunCost() {
-    LoadResult shorter = new LoadResult(1, 0, 0, 1000, 0, 0, new Histogram(3));
-    LoadResult longer = new LoadResult(3, 0, 0, 3000, 0, 0, new Histogram(3));
-    // 5000 bytes for the connections and 32 for each request.
-    assertEquals(32, AllocationMeter.perRequest(100, shorter, 37_100, longer, 138_100));
+  void allocationIsCountedBetweenTheFirstMarkAndTheLast() {
+    List<AllocationMeter.Mark> marks =
+        List.of(
+            new AllocationMeter.Mark(0, 5_000_000), // connections and compiling were before
+            new AllocationMeter.Mark(1000, 5_040_000),
+            new AllocationMeter.Mark(3000, 5_096_000));
+    assertEquals(32, AllocationMeter.perEvent(marks));
   }
 }

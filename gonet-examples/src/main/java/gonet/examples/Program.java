@@ -1,16 +1,19 @@
 package gonet.examples;
 
 import gonet.Conn;
-import gonet.Listener;
-import gonet.Net;
-import gonet.NetClosedException;
+import gonet.Server;
 import java.io.IOException;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
+import java.time.Duration;
 
-/** What the example servers have in common: arguments, the accept loop, and a clean end. */
+/** What the example servers have in common: arguments, a server with limits, and a clean end. */
 final class Program {
   private static final String DEFAULT_ADDRESS = "0.0.0.0:7099";
+
+  /** Further clients are closed at once. */
+  private static final int MAX_CONNS = 10_000;
+
+  /** How long clients may take to leave after Ctrl-C; a second one does not wait. */
+  private static final Duration GRACE = Duration.ofSeconds(2);
 
   /** What a server does with one connection, which is closed afterwards. */
   @FunctionalInterface
@@ -18,14 +21,7 @@ final class Program {
     void serve(Conn conn) throws Exception;
   }
 
-  private final Listener listener;
-  private final Handler handler;
-  private final Set<Conn> open = ConcurrentHashMap.newKeySet();
-
-  private Program(Listener listener, Handler handler) {
-    this.listener = listener;
-    this.handler = handler;
-  }
+  private Program() {}
 
   /**
    * Runs a server whose one argument, the address, may be left out; too many end it with a message
@@ -38,52 +34,29 @@ final class Program {
     serve(name, args.length == 0 ? DEFAULT_ADDRESS : args[0], handler);
   }
 
-  /** Runs a server to its end; a wrong address ends it with a message and status 1. */
+  /**
+   * Runs a server until SIGINT or SIGTERM ends the program, with status 0 if all clients left in
+   * time; a wrong address ends it with a message and status 1.
+   */
   static void serve(String name, String address, Handler handler) {
-    try (Listener listener = Net.listen("tcp", address)) {
-      Program program = new Program(listener, handler);
-      program.stopOnInterrupt();
-      System.out.println(name + " listens on " + listener.addr());
-      program.acceptAll();
+    try (Server server =
+        Server.builder()
+            .name(name)
+            .listen("tcp", address)
+            .maxConns(MAX_CONNS)
+            .handler(conn -> handler.serve(conn.unwrap()))
+            .start()) {
+      Runtime.getRuntime()
+          .addShutdownHook(
+              Thread.ofPlatform().name("stopped").unstarted(() -> System.out.println("stopped")));
+      server.shutdownOnSignal(GRACE);
+      System.out.println(name + " listens on " + server.addr());
+      var _ = server.awaitClosed();
     } catch (IOException e) {
       fail(String.valueOf(e.getMessage()));
+    } catch (InterruptedException e) {
+      fail("interrupted");
     }
-  }
-
-  private void acceptAll() throws IOException {
-    for (; ; ) {
-      Conn conn;
-      try {
-        conn = listener.accept();
-      } catch (NetClosedException e) {
-        return; // the hook below closed it
-      }
-      open.add(conn);
-      Net.go(
-          () -> {
-            try (conn) {
-              handler.serve(conn);
-            } finally {
-              open.remove(conn);
-            }
-          });
-    }
-  }
-
-  /** Ctrl-C, SIGINT and SIGTERM run the JVM's shutdown hooks. */
-  private void stopOnInterrupt() {
-    Runtime.getRuntime()
-        .addShutdownHook(
-            Thread.ofPlatform()
-                .name("stop")
-                .unstarted(
-                    () -> {
-                      listener.close();
-                      open.forEach(Conn::close);
-                      System.out.println("stopped");
-                      // The signal was expected, so it is no failure: 0 instead of 130.
-                      Runtime.getRuntime().halt(0);
-                    }));
   }
 
   /** Ends the program with a message and status 1. For bad arguments, before anything is open. */

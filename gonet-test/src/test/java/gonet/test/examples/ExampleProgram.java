@@ -74,10 +74,15 @@ final class ExampleProgram implements AutoCloseable {
    * By SIGTERM, which runs the same hooks as Ctrl-C: a child in the background may ignore SIGINT.
    */
   void stop() throws Exception {
+    stop(0);
+  }
+
+  /** The same where another status is expected. */
+  void stop(int status) throws Exception {
     assertTrue(process.toHandle().destroy()); // Process.destroy would close what it prints, too
     assertEquals("stopped", line());
     assertTrue(process.waitFor(LIMIT.toSeconds(), TimeUnit.SECONDS));
-    assertEquals(0, process.exitValue());
+    assertEquals(status, process.exitValue());
   }
 
   @Override

@@ -2,6 +2,7 @@ package gonet.test.examples;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import gonet.Conn;
@@ -29,6 +30,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(60)
 class ExamplesTest {
 
+  private static final int SIGTERM = 15;
   private static final String ANY_PORT = "127.0.0.1:0";
 
   @Test
@@ -41,8 +43,26 @@ class ExamplesTest {
         byte[] echoed = new byte[sent.length];
         conn.readFully(echoed);
         assertArrayEquals(sent, echoed);
-        server.stop();
-        assertEquals(-1, conn.read(echoed));
+      }
+      server.stop();
+    }
+  }
+
+  @Test
+  void aClientThatStaysIsClosedInTheEndAndTheStatusTells() throws Exception {
+    try (ExampleProgram server = ExampleProgram.start(Echo.class, ANY_PORT)) {
+      try (Conn conn = Net.dial("tcp", server.address())) {
+        conn.setReadTimeout(Duration.ofSeconds(20));
+        conn.write(new byte[1]);
+        conn.readFully(new byte[1]);
+        server.stop(128 + SIGTERM);
+        assertThrows(
+            IOException.class,
+            () -> {
+              while (conn.read(new byte[1]) < 0) {
+                conn.write(new byte[1]); // an end or a reset: nobody is there
+              }
+            });
       }
     }
   }

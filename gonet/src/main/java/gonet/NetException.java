@@ -28,6 +28,10 @@ import org.jspecify.annotations.Nullable;
  *       <td>{@link java.net.SocketException}</td></tr>
  *   <tr><td>native access is denied to the backend asked for</td>
  *       <td>{@link NativeAccessException}</td><td>{@link java.net.SocketException}</td></tr>
+ *   <tr><td>no answer to a {@link Heartbeat}</td><td>{@link PeerLostException}</td>
+ *       <td>{@link java.net.SocketException}</td></tr>
+ *   <tr><td>slower than a {@link MinRate} allows</td><td>{@link StalledException}</td>
+ *       <td>{@link java.net.SocketException}</td></tr>
  *   <tr><td>everything else: reset by peer, broken pipe, too many open files …</td>
  *       <td>{@link NetSocketException}</td><td>{@link java.net.SocketException}</td></tr>
  * </table>

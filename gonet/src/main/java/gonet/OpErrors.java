@@ -97,6 +97,23 @@ final class OpErrors {
     };
   }
 
+  /**
+   * The same failure of an operation that had written {@code sent} bytes by earlier calls of the
+   * kind that failed now.
+   */
+  static IOException plus(IOException e, long sent) {
+    if (sent == 0 || !(e instanceof NetException net)) {
+      return e;
+    }
+    OpFailure failure = net.failure().plus(sent);
+    return switch (e) {
+      case NetInterruptedException _ -> new NetInterruptedException(failure);
+      case NetClosedException _ -> new NetClosedException(failure);
+      case NetNoRouteException _ -> new NetNoRouteException(failure);
+      default -> new NetSocketException(failure);
+    };
+  }
+
   /** A descriptor that was to be adopted is a socket of another kind; says of which. */
   static NetSocketException wrongSocket(Op op, WrongSocketException e) {
     String inner =

@@ -95,6 +95,13 @@ public final class OpFailure implements Serializable {
         inner.bytesTransferred);
   }
 
+  /** The same, with so many bytes more. */
+  OpFailure plus(long bytes) {
+    Op same = new Op(op, network, source, addr);
+    long sum = bytesTransferred + bytes;
+    return new OpFailure(same, message, syscall, errnoNumber, timeout, temporary, sum);
+  }
+
   /** {@link NetException#op}. */
   public String op() {
     return op;

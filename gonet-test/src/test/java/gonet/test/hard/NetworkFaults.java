@@ -110,7 +110,7 @@ final class NetworkFaults {
   }
 
   /** Two addresses of this host on one end of a pair of cables. */
-  private static void makeVeth() throws Exception {
+  static void makeVeth() throws Exception {
     ip("link add near type veth peer name far");
     ip("link set near up");
     ip("link set far up");
@@ -119,7 +119,7 @@ final class NetworkFaults {
   }
 
   /** From {@link #NEAR} to {@link #FAR}; the far side sends no probes. */
-  private static TcpPair across(Dialer dialer) throws IOException {
+  static TcpPair across(Dialer dialer) throws IOException {
     ListenConfig quiet = ListenConfig.defaults().withKeepAlive(KeepAlive.off());
     try (TcpListener listener = quiet.listen("tcp4", FAR + ":0")) {
       TcpAddr near = TcpAddr.resolve("tcp4", NEAR + ":0");
@@ -129,9 +129,15 @@ final class NetworkFaults {
   }
 
   /** From now on packets for {@link #FAR} go down the cable, to an address nobody has. */
-  private static void vanish() throws Exception {
+  static void vanish() throws Exception {
     ip("addr del " + FAR + "/32 dev near");
     ip("neigh replace " + FAR + " lladdr 02:00:00:00:00:99 dev near nud permanent");
+  }
+
+  /** The host of {@link #FAR} answers again, and has forgotten what happened before. */
+  static void comeBack() throws Exception {
+    ip("neigh del " + FAR + " dev near");
+    ip("addr add " + FAR + "/32 dev near");
   }
 
   // ---- routes ----------------------------------------------------------------------------------

@@ -1,0 +1,223 @@
+package gonet.test.live;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import gonet.Conn;
+import gonet.Heartbeat;
+import gonet.Net;
+import gonet.NetClosedException;
+import gonet.NetTimeoutException;
+import gonet.PeerLostException;
+import gonet.test.ConnPair;
+import gonet.test.ConnPairs;
+import gonet.test.LeakCheck;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** Peers that answer, and peers that do not, in every way the heartbeat has to tell apart. */
+@LeakCheck
+@Timeout(60)
+class HeartbeatTest {
+  private static final byte PING = 1;
+  private static final byte DATA = 2;
+  private static final Duration INTERVAL = Duration.ofMillis(200);
+  private static final Duration TIMEOUT = Duration.ofMillis(100);
+  private static final int MISSED = 3;
+
+  private final AtomicInteger pings = new AtomicInteger();
+  private final Heartbeat heartbeat =
+      Heartbeat.of(
+          INTERVAL,
+          TIMEOUT,
+          MISSED,
+          c -> {
+            pings.incrementAndGet();
+            c.write(new byte[] {PING});
+          });
+
+  private ConnPair pair;
+  private Conn conn;
+
+  @BeforeEach
+  void connect() throws IOException {
+    pair = ConnPairs.dialled("tcp4", "127.0.0.1:0").connect();
+    conn = heartbeat.over(pair.left());
+  }
+
+  @AfterEach
+  void close() {
+    pair.close();
+  }
+
+  @Test
+  void aPeerThatNeverAnswersIsGivenUpAfterTheComputedTimeAndItsConnectionIsReset()
+      throws Exception {
+    long start = System.nanoTime();
+    PeerLostException lost = assertThrows(PeerLostException.class, () -> conn.read(new byte[1]));
+    Duration took = Duration.ofNanos(System.nanoTime() - start);
+    assertEquals(Duration.ofMillis(500), heartbeat.detectionTime());
+    assertTrue(took.compareTo(heartbeat.detectionTime()) >= 0, took::toString);
+    assertTrue(took.toMillis() < 5000, took::toString);
+    assertEquals(MISSED, pings.get());
+    assertEquals(MISSED, lost.missed());
+    assertTrue(lost.silence().compareTo(heartbeat.detectionTime()) >= 0, lost::getMessage);
+    assertTrue(lost.timeout());
+    assertTrue(
+        lost.getMessage().matches("read tcp .*: peer lost: no answer to 3 pings, silent .* s"),
+        lost::getMessage);
+    assertTrue(conn.isClosed());
+    assertThrows(NetClosedException.class, () -> conn.read(new byte[1]));
+  }
+
+  @Test
+  void aPeerThatAnswersStaysForAsLongAsItDoes() throws Exception {
+    Thread peer = answer(1, DATA, Duration.ZERO);
+    for (int i = 0; i < 6; i++) {
+      assertEquals(1, conn.read(new byte[1]));
+    }
+    assertTrue(pings.get() >= 6, () -> pings + " pings");
+    conn.close();
+    peer.join();
+  }
+
+  @Test
+  void everySecondPingAnsweredIsEnough() throws Exception {
+    Thread peer = answer(2, DATA, Duration.ZERO);
+    for (int i = 0; i < 4; i++) {
+      assertEquals(1, conn.read(new byte[1]));
+    }
+    assertTrue(pings.get() >= 8, () -> pings + " pings");
+    conn.close();
+    peer.join();
+  }
+
+  @Test
+  void anAnswerThatComesLateCountsIfItComesBeforeTheLastIsMissed() throws Exception {
+    Thread peer = answer(1, DATA, TIMEOUT.multipliedBy(2));
+    byte[] buf = new byte[10];
+    for (int i = 0; i < 3; i++) {
+      assertTrue(conn.read(buf) > 0);
+    }
+    conn.close();
+    peer.join();
+  }
+
+  @Test
+  void nothingIsAskedWhileDataComes() throws Exception {
+    Thread peer =
+        Net.go(
+            () -> {
+              for (int i = 0; i < 20; i++) {
+                LockSupport.parkNanos(INTERVAL.toNanos() / 4);
+                pair.right().write(new byte[] {DATA});
+              }
+              pair.right().closeWrite();
+            });
+    assertArrayEquals(repeat(20), conn.readAll());
+    assertEquals(0, pings.get());
+    peer.join();
+  }
+
+  @Test
+  void whoSendsDataInPlaceOfAnswersIsAlive() throws Exception {
+    Thread peer = answer(1, (byte) 99, Duration.ZERO);
+    for (int i = 0; i < 3; i++) {
+      conn.awaitReadable();
+      byte[] buf = new byte[1];
+      assertEquals(1, conn.read(buf));
+      assertEquals(99, buf[0]);
+    }
+    conn.close();
+    peer.join();
+  }
+
+  /** The ping cannot be written, and neither the reader nor its moments wait for that. */
+  @Test
+  void aPeerThatTakesNothingIsGivenUpAndItsWritersHearOfIt() throws Exception {
+    AtomicInteger outcome = new AtomicInteger();
+    Thread writer =
+        Net.go(
+            () -> {
+              try {
+                conn.write(new byte[64 << 20]);
+              } catch (NetClosedException e) {
+                outcome.set(1);
+              }
+            });
+    Awaitility.await().until(() -> writer.getState() == Thread.State.WAITING);
+    assertThrows(PeerLostException.class, () -> conn.read(new byte[1]));
+    assertEquals(1, pings.get());
+    writer.join();
+    assertEquals(1, outcome.get());
+  }
+
+  @Test
+  void theCallersOwnLimitsHoldAndDoNotBeginTheSilenceAnew() throws Exception {
+    conn.setReadTimeout(Duration.ofMillis(30));
+    long start = System.nanoTime();
+    IOException last;
+    int timeouts = 0;
+    do {
+      last = assertThrows(IOException.class, () -> conn.read(new byte[1]));
+      timeouts += last instanceof NetTimeoutException ? 1 : 0;
+    } while (last instanceof NetTimeoutException);
+    assertInstanceOf(PeerLostException.class, last);
+    assertTrue(timeouts > 3, timeouts + " timeouts");
+    assertTrue(System.nanoTime() - start >= heartbeat.detectionTime().toNanos() / 2);
+  }
+
+  @Test
+  void aDeadlineOfTheCallersEndsTheReadAndNotTheConnection() throws Exception {
+    conn.setReadDeadline(Instant.now().plusMillis(50));
+    assertThrows(NetTimeoutException.class, () -> conn.read(new byte[1]));
+    assertThrows(NetTimeoutException.class, conn::awaitReadable);
+    conn.setReadDeadline(null);
+    pair.right().write(new byte[] {DATA});
+    assertEquals(1, conn.read(new byte[1]));
+  }
+
+  @Test
+  void numbersOutOfRangeAreRefusedByName() {
+    Heartbeat.Ping ping = c -> {};
+    for (Duration bad : new Duration[] {Duration.ZERO, Duration.ofSeconds(-1)}) {
+      IllegalArgumentException e =
+          assertThrows(IllegalArgumentException.class, () -> Heartbeat.of(bad, TIMEOUT, 1, ping));
+      assertTrue(e.getMessage().contains("heartbeat interval"), e::getMessage);
+      e = assertThrows(IllegalArgumentException.class, () -> Heartbeat.of(INTERVAL, bad, 1, ping));
+      assertTrue(e.getMessage().contains("heartbeat timeout"), e::getMessage);
+    }
+    assertThrows(IllegalArgumentException.class, () -> Heartbeat.of(INTERVAL, TIMEOUT, 0, ping));
+  }
+
+  /** The peer: reads pings and answers every {@code nth}, after a while. */
+  private Thread answer(int nth, byte answer, Duration delay) {
+    return Net.go(
+        () -> {
+          byte[] one = new byte[1];
+          for (int i = 1; pair.right().read(one) > 0; i++) {
+            if (i % nth == 0) {
+              LockSupport.parkNanos(delay.toNanos());
+              pair.right().write(new byte[] {answer});
+            }
+          }
+        });
+  }
+
+  private static byte[] repeat(int times) {
+    byte[] all = new byte[times];
+    java.util.Arrays.fill(all, DATA);
+    return all;
+  }
+}

@@ -1,0 +1,179 @@
+package gonet.test.live;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import gonet.Conn;
+import gonet.MinRate;
+import gonet.Net;
+import gonet.NetTimeoutException;
+import gonet.StalledException;
+import gonet.test.BadPeer;
+import gonet.test.ConnPair;
+import gonet.test.ConnPairs;
+import gonet.test.LeakCheck;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.Random;
+import java.util.concurrent.locks.LockSupport;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** Senders and readers that are slow, and those that only look like it. */
+@LeakCheck
+@Timeout(60)
+class MinRateTest {
+  private static final Duration PER = Duration.ofMillis(300);
+  private static final MinRate RATE = MinRate.of(1000, PER);
+
+  private ConnPair pair;
+  private Conn conn;
+
+  @BeforeEach
+  void connect() throws IOException {
+    pair = ConnPairs.dialled("tcp4", "127.0.0.1:0").connect();
+    conn = RATE.over(pair.left());
+  }
+
+  @AfterEach
+  void close() {
+    pair.close();
+  }
+
+  /** Each byte comes in time for any timeout between two bytes. */
+  @Test
+  void aSenderOfAByteNowAndThenIsFoundWhenTheTimeIsOver() throws Exception {
+    Thread peer = trickle(1, Duration.ofMillis(10));
+    conn.setReadTimeout(Duration.ofSeconds(5));
+    long start = System.nanoTime();
+    StalledException stalled =
+        assertThrows(StalledException.class, () -> conn.readFully(new byte[100_000]));
+    Duration took = Duration.ofNanos(System.nanoTime() - start);
+    assertTrue(took.compareTo(PER) >= 0, took::toString);
+    assertTrue(took.toMillis() < 5000, took::toString);
+    assertTrue(
+        stalled.getMessage().matches("read tcp .*: stalled: \\d+ bytes, below 1000 in 0.3 s"),
+        stalled::getMessage);
+    assertFalse(conn.isClosed(), "an answer can still be written");
+    conn.write(new byte[] {1});
+    conn.close();
+    peer.join();
+  }
+
+  @Test
+  void aSenderAboveTheRateMayTakeItsTime() throws Exception {
+    Thread peer = trickle(400, Duration.ofMillis(30)); // some 4000 in each stretch
+    conn.readFully(new byte[20_000]);
+    conn.close();
+    peer.join();
+  }
+
+  @Test
+  void timeInAwaitReadableAndOutsideOfCallsIsNotHeldAgainstTheSender() throws Exception {
+    for (int i = 0; i < 3; i++) {
+      Thread peer =
+          Net.go(
+              () -> {
+                LockSupport.parkNanos(PER.toNanos() * 3 / 2);
+                pair.right().write(new byte[10]);
+              });
+      conn.awaitReadable();
+      conn.readFully(new byte[10]);
+      peer.join(); // and the program is busy for a while
+    }
+  }
+
+  @Test
+  void theCallersReadTimeoutHoldsInBoth() throws Exception {
+    conn.setReadTimeout(Duration.ofMillis(20));
+    assertThrows(NetTimeoutException.class, conn::awaitReadable);
+    assertThrows(NetTimeoutException.class, () -> conn.read(new byte[1]));
+  }
+
+  @Test
+  void aReaderThatTakesNothingIsFoundAndWhatWentOutIsCounted() throws Exception {
+    StalledException stalled =
+        assertThrows(StalledException.class, () -> conn.write(new byte[64 << 20]));
+    assertTrue(stalled.bytesTransferred() > 0, stalled::getMessage);
+    assertTrue(stalled.getMessage().startsWith("write tcp "), stalled::getMessage);
+    conn.closeWrite();
+    assertEquals(stalled.bytesTransferred(), pair.right().readAll().length);
+  }
+
+  @Test
+  void aReaderAboveTheRateGetsEveryByteInOrderHoweverLongItTakes() throws Exception {
+    byte[] data = new byte[8 << 20];
+    new Random(5).nextBytes(data);
+    byte[] got = new byte[data.length];
+    Thread peer =
+        Net.go(
+            () -> {
+              for (int off = 0; off < got.length; off += 1 << 20) {
+                LockSupport.parkNanos(PER.toNanos() / 2);
+                pair.right().readFully(got, off, 1 << 20);
+              }
+            });
+    conn.write(data, 0, 1 << 20);
+    ByteBuffer middle = ByteBuffer.wrap(data, 1 << 20, 3 << 20);
+    conn.write(middle);
+    assertFalse(middle.hasRemaining());
+    conn.write(ByteBuffer.wrap(data, 4 << 20, 1 << 20), ByteBuffer.wrap(data, 5 << 20, 3 << 20));
+    peer.join();
+    assertArrayEquals(data, got);
+  }
+
+  @Test
+  void theCallersWriteTimeoutCountsWhatWentOutInAllParts() throws Exception {
+    Conn patient = MinRate.of(1, Duration.ofMillis(700)).over(pair.left());
+    patient.setWriteTimeout(Duration.ofMillis(1800)); // two stretches and a part
+    Thread peer =
+        Net.go(
+            () -> {
+              while (pair.right().read(new byte[100_000]) > 0) {
+                LockSupport.parkNanos(10_000_000);
+              }
+            });
+    NetTimeoutException timeout =
+        assertThrows(NetTimeoutException.class, () -> patient.write(new byte[1 << 30]));
+    assertTrue(timeout.bytesTransferred() > 1 << 20, () -> timeout.bytesTransferred() + " bytes");
+    patient.close();
+    peer.join();
+  }
+
+  @Test
+  void aPeerThatStallsInTheMiddleOfItsMessageIsFound() throws Exception {
+    try (BadPeer peer =
+            BadPeer.listen(
+                new gonet.test.Effect.SendBytes(new byte[500]),
+                new gonet.test.Effect.Stall(Duration.ofSeconds(5)));
+        Conn dialled = Net.dial("tcp", peer.address())) {
+      Conn limited = RATE.over(dialled);
+      StalledException stalled =
+          assertThrows(StalledException.class, () -> limited.readFully(new byte[1000]));
+      assertTrue(stalled.getMessage().contains("stalled: 500 bytes"), stalled::getMessage);
+    }
+  }
+
+  @Test
+  void numbersOutOfRangeAreRefusedByName() {
+    assertThrows(IllegalArgumentException.class, () -> MinRate.of(0, PER));
+    assertThrows(IllegalArgumentException.class, () -> MinRate.of(1, Duration.ZERO));
+    assertEquals("MinRate[1000 in 0.3 s]", RATE.toString());
+  }
+
+  private Thread trickle(int bytes, Duration pause) {
+    return Net.go(
+        () -> {
+          for (; ; ) {
+            pair.right().write(new byte[bytes]);
+            LockSupport.parkNanos(pause.toNanos());
+          }
+        });
+  }
+}

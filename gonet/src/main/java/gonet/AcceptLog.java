@@ -1,6 +1,6 @@
 package gonet;
 
-import gonet.internal.poll.FD;
+import gonet.internal.poll.AcceptTrouble;
 import gonet.internal.time.Clock;
 import java.time.Instant;
 import java.time.ZoneId;
@@ -13,7 +13,7 @@ import java.util.concurrent.TimeUnit;
  * <p>Everything a line needs is loaded when the listener is made, because no class can be loaded
  * while there are no descriptors.
  */
-final class AcceptLog implements FD.AcceptTrouble {
+final class AcceptLog implements AcceptTrouble {
   private static final System.Logger LOG = System.getLogger("gonet");
   private static final long SILENCE_NANOS = TimeUnit.SECONDS.toNanos(10);
 

@@ -76,7 +76,7 @@ final class AcceptLoop {
   private void acceptAll() throws IOException {
     while (!draining && server.registry().awaitRoom()) {
       try {
-        begin(listener.accept());
+        begin(listener instanceof TcpListener tcp ? tcp.accept(false) : listener.accept());
       } catch (NetTimeoutException e) {
         // By drain, or by a user who kept the listener. A drain that comes only now sets draining
         // and then the deadline anew, so one of the two is seen.

@@ -42,7 +42,7 @@ final class FileSockets {
       SocketSettings.DEFAULTS.apply(d);
       TcpAddr remote = TcpAddr.of(d.remoteAddr());
       boolean lingers = SocketSettings.lingers(d);
-      conn = new TcpConn(d, netpoll.poller(), NETWORK, null, remote, lingers);
+      conn = new TcpConn(d, netpoll.poller(), NETWORK, null, remote, lingers, true);
     } catch (SyscallException e) {
       d.close();
       throw OpErrors.syscall(op, e);

@@ -74,12 +74,12 @@ final class IdleWatch {
   /** Whether there is something to ask or to do. Must not wait: the registry is locked. */
   private boolean isQuiet(ServerConn conn, long now) {
     IdleState idle = conn.idle;
-    long activity = conn.activity();
+    int activity = (int) conn.activity();
     if (activity != idle.activity) {
       idle.activity = activity;
       idle.since = now;
       idle.acked = IdleState.NOT_ASKED;
-      idle.told = false;
+      conn.toldOfIdleness = false;
       return false;
     }
     return idle.acked == IdleState.NOT_ASKED || now - idle.since >= limitNanos;
@@ -89,12 +89,12 @@ final class IdleWatch {
     IdleState idle = conn.idle;
     boolean over = now - idle.since >= limitNanos;
     TcpInfo info = info(conn);
-    long acked = info == null ? 0 : info.bytesAcked();
-    if (info != null && idle.acked != IdleState.NOT_ASKED && acked > idle.acked) {
+    int acked = info == null ? 0 : (int) info.bytesAcked() & Integer.MAX_VALUE;
+    if (info != null && idle.acked != IdleState.NOT_ASKED && acked != idle.acked) {
       // The last acknowledgement may be that of a probe, but there was one of bytes as well.
       idle.since = Math.max(idle.since, now - info.sinceLastAckReceived().toNanos());
       over = now - idle.since >= limitNanos;
-      idle.told = false;
+      conn.toldOfIdleness = false;
     }
     idle.acked = acked;
     if (over) {
@@ -115,14 +115,13 @@ final class IdleWatch {
   }
 
   private void end(ServerConn conn, long now) {
-    IdleState idle = conn.idle;
-    boolean first = !idle.told;
-    idle.told = true;
+    boolean first = !conn.toldOfIdleness;
+    conn.toldOfIdleness = true;
     if (first) {
       server.registry().countIdle();
     }
     if (first && server.settings().idleAction() == IdleAction.TIME_OUT) {
-      idle.since = now;
+      conn.idle.since = now;
       try {
         conn.setDeadline(Instant.EPOCH);
       } catch (IOException closed) {

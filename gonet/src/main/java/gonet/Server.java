@@ -111,6 +111,11 @@ public final class Server implements AutoCloseable {
     return registry.conns();
   }
 
+  /** The state of each open connection, oldest first, for people: what it waits for, how long. */
+  public List<ConnDump> dump() {
+    return registry.conns().stream().map(ServerConn::dump).toList();
+  }
+
   /** What it has done so far. */
   public ServerStats stats() {
     return registry.stats(state);
@@ -230,7 +235,7 @@ public final class Server implements AutoCloseable {
 
   /** Serves a connection that came in, or drops it. */
   void accepted(Conn conn) {
-    ServerConn made = new ServerConn(this, conn, ids.incrementAndGet(), settings.pauseOnConnect());
+    ServerConn made = new ServerConn(this, conn, ids.incrementAndGet());
     Drop.Reason reason = admits(conn.remoteAddr()) ? registry.admit(made) : Drop.Reason.FILTERED;
     if (reason != null) {
       drop(conn, reason);
@@ -271,14 +276,15 @@ public final class Server implements AutoCloseable {
 
   // ---- handlers --------------------------------------------------------------------------------
 
-  /** Starts the handler of a connection. */
+  /** Begins to serve a connection. */
   void serve(ServerConn conn) {
+    if (conn.idle instanceof RequestWait wait) {
+      wait.begin();
+      return;
+    }
     registry.running(1);
     try {
-      Thread thread =
-          Tasks.builder()
-              .name(name() + "-" + conn.id() + " " + conn.remoteAddr())
-              .unstarted(() -> run(conn));
+      Thread thread = Tasks.unstarted(threadName(conn), () -> run(conn));
       conn.servedBy(thread);
       thread.start();
     } catch (Throwable t) { // want of memory
@@ -289,18 +295,51 @@ public final class Server implements AutoCloseable {
     }
   }
 
+  String threadName(ServerConn conn) {
+    return name() + "-" + conn.id() + " " + conn.remoteAddr();
+  }
+
   private void run(ServerConn conn) {
     try {
-      settings.handler().serve(conn);
-    } catch (Throwable t) {
-      report(conn, t);
+      if (settings.perRequest()) {
+        handleAll(conn);
+      } else {
+        var _ = handle(conn);
+      }
     } finally {
       end(conn);
       registry.running(-1);
     }
   }
 
-  private void end(ServerConn conn) {
+  /** Requests of a connection that cannot wait without a thread. */
+  private void handleAll(ServerConn conn) {
+    try {
+      long before = -1;
+      while (conn.bytesRead() > before && !conn.sawTheEnd() && conn.awaitRequest()) {
+        before = conn.bytesRead();
+        if (!handle(conn)) {
+          return;
+        }
+      }
+    } catch (IOException e) {
+      log.debug(conn.toString(), e);
+    }
+  }
+
+  /** Calls the handler; false if it threw, which is reported by then. */
+  boolean handle(ServerConn conn) {
+    try {
+      settings.handler().serve(conn);
+      return true;
+    } catch (Throwable t) {
+      report(conn, t);
+      return false;
+    }
+  }
+
+  /** Closes a connection whose handler is done, and forgets it. */
+  void end(ServerConn conn) {
     try {
       if (!settings.lingerTime().isZero() && !conn.isClosed()) {
         conn.unwrap().closeGracefully(settings.lingerTime());
@@ -319,7 +358,7 @@ public final class Server implements AutoCloseable {
     registry.leave(conn);
   }
 
-  private void report(ServerConn conn, Throwable t) {
+  void report(ServerConn conn, Throwable t) {
     if (!(t instanceof IOException)) {
       registry.countFailure();
     }

@@ -30,6 +30,7 @@ public final class ServerBuilder {
 
   private String name = "server";
   private @Nullable ServerHandler handler;
+  private @Nullable ServerHandler requestHandler;
   private int maxConns = ServerSettings.UNLIMITED;
   private WhenFull whenFull = WhenFull.REFUSE;
   private int maxPerAddr = ServerSettings.UNLIMITED;
@@ -115,6 +116,24 @@ public final class ServerBuilder {
   /** What to do with each connection, on a virtual thread of its own. */
   public ServerBuilder handler(ServerHandler handler) {
     this.handler = Objects.requireNonNull(handler, "handler");
+    return this;
+  }
+
+  /**
+   * What to do with each request, instead of {@link #handler}: called on a fresh virtual thread
+   * whenever a connection has something to read and no call of its is running. When it returns, the
+   * connection waits again, with neither thread nor buffer, so it costs the least while it is idle;
+   * {@link #idleTimeout} holds. If bytes may be unread, because its last read filled the buffer, it
+   * is called again at once. For protocols whose clients are silent most of the time.
+   *
+   * <p>One call reads at least one request; bytes that it has read and not used are its own
+   * business, so one request at a time should be read by length or kept in an object of its own. A
+   * connection is closed when its handler throws, has read the end of the stream, or returns having
+   * read nothing; the latter is an error, reported as an {@link IllegalStateException}, because the
+   * same bytes would call it again for ever. Deadlines bound its calls, not the wait between them.
+   */
+  public ServerBuilder requestHandler(ServerHandler handler) {
+    this.requestHandler = Objects.requireNonNull(handler, "handler");
     return this;
   }
 
@@ -283,13 +302,19 @@ public final class ServerBuilder {
    * Opens the listeners and serves.
    *
    * @return the server, which accepts already
-   * @throws IllegalStateException if there is no handler, or nothing to listen on
+   * @throws IllegalStateException if there is no handler, two kinds of them, or nothing to listen
+   *     on
    * @throws IOException as {@link Net#listen}; what this opened is closed again, and listeners that
    *     were handed in stay open
    */
   public Server start() throws IOException {
-    if (handler == null) {
+    ServerHandler chosen = handler == null ? requestHandler : handler;
+    if (chosen == null) {
       throw new IllegalStateException("a server needs a handler");
+    }
+    if (handler != null && requestHandler != null) {
+      throw new IllegalStateException(
+          "a server has either a handler or a request handler, not both");
     }
     if (listeners.isEmpty() && places.isEmpty()) {
       throw new IllegalStateException("a server needs a listener or a place to listen");
@@ -309,7 +334,7 @@ public final class ServerBuilder {
     }
     List<Listener> all = new ArrayList<>(listeners);
     all.addAll(opened);
-    Server server = new Server(settings(handler), all);
+    Server server = new Server(settings(chosen), all);
     server.begin();
     return server;
   }
@@ -331,6 +356,7 @@ public final class ServerBuilder {
     return new ServerSettings(
         name,
         handler,
+        requestHandler != null,
         maxConns,
         whenFull,
         maxPerAddr,

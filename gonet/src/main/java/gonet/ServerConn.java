@@ -1,5 +1,6 @@
 package gonet;
 
+import gonet.internal.poll.FD;
 import gonet.internal.time.Clock;
 import java.io.IOException;
 import java.lang.invoke.MethodHandles;
@@ -7,6 +8,7 @@ import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,6 +24,8 @@ public final class ServerConn implements Conn {
   public enum Phase {
     /** Waits for {@link #resume}; see {@link ServerBuilder#pauseOnConnect}. */
     PAUSED,
+    /** Waits for a request, without a thread; see {@link ServerBuilder#requestHandler}. */
+    WAITING,
     /** Its handler runs. */
     SERVING,
     /** Over: closed, or about to be. */
@@ -59,19 +63,22 @@ public final class ServerConn implements Conn {
   /** Set before it starts. */
   private volatile @Nullable Thread thread;
 
-  // The next three are guarded by the monitor of this object, which is not held while waiting.
+  /** What few connections need. Written once, under the monitor of this object. */
+  private volatile @Nullable Extras extras;
 
-  /** A thread waits in {@link #awaitRequest}, or has just been woken there. */
-  private int awaiting;
+  /** Threads in {@link #awaitRequest}, or just woken there. Guarded by the monitor. */
+  private short awaiting;
 
-  /** The server has put the read deadline into the past, to end such a wait. */
+  /**
+   * The server has put the read deadline into the past, to end such a wait. Guarded by the monitor.
+   */
   private boolean woken;
 
-  /** The read deadline that the handler wants. */
-  private @Nullable Instant readDeadline;
-
-  /** Whether {@link #awaitRequest} has promised a request before. Racy: a hint for the end. */
+  /** Whether there was a request before. Racy: a hint for the end. */
   private boolean served;
+
+  /** The idle watch's own, as {@link #idle}. */
+  boolean toldOfIdleness;
 
   /** The registry's, guarded by its lock. */
   @Nullable ServerConn before;
@@ -79,14 +86,25 @@ public final class ServerConn implements Conn {
   @Nullable ServerConn after;
   boolean listed;
 
-  /** The idle watch's own. */
-  final IdleState idle = new IdleState();
+  /** The idle watch's own; a {@link RequestWait} if requests are waited for without a thread. */
+  final IdleState idle;
 
-  ServerConn(Server server, Conn conn, long id, boolean paused) {
+  private static final class Extras {
+    /** The read deadline that the handler wants. Guarded by the connection's monitor. */
+    @Nullable Instant readDeadline;
+
+    volatile @Nullable WireLog wireLog;
+  }
+
+  ServerConn(Server server, Conn conn, long id) {
     this.server = server;
     this.conn = conn;
     this.id = id;
-    this.phase = paused ? Phase.PAUSED : Phase.SERVING;
+    this.phase = server.settings().pauseOnConnect() ? Phase.PAUSED : Phase.SERVING;
+    this.idle =
+        server.settings().perRequest() && conn instanceof SocketConn
+            ? new RequestWait(this)
+            : new IdleState();
   }
 
   // ---- what the server knows -------------------------------------------------------------------
@@ -126,9 +144,55 @@ public final class ServerConn implements Conn {
     return phase;
   }
 
-  /** The thread of its handler; null before there is one. */
+  /** The thread of its handler; null while there is none. */
   public @Nullable Thread thread() {
     return thread;
+  }
+
+  /** All of this at once, with deadlines and what it waits for. */
+  public ConnDump dump() {
+    FD fd = conn instanceof SocketConn socket ? socket.fd : null;
+    Thread handler = thread;
+    return new ConnDump(
+        id,
+        localAddr(),
+        remoteAddr(),
+        phase,
+        age(),
+        bytesRead,
+        bytesWritten,
+        fd == null ? null : until(fd.readDeadline()),
+        fd == null ? null : until(fd.writeDeadline()),
+        handler == null ? null : handler.getName(),
+        fd == null ? "" : fd.toString());
+  }
+
+  private static @Nullable Duration until(long deadline) {
+    return deadline == Clock.NONE ? null : Duration.ofNanos(deadline - Clock.now());
+  }
+
+  /**
+   * Shows all bytes from here on to {@code log}; null, the default, for nobody. {@link
+   * ServerBuilder#onConnect} is the place to choose connections from their beginning.
+   */
+  public void setWireLog(@Nullable WireLog log) {
+    if (log != null || extras != null) {
+      extras().wireLog = log;
+    }
+  }
+
+  private synchronized Extras extras() {
+    Extras made = extras;
+    if (made == null) {
+      made = new Extras();
+      extras = made;
+    }
+    return made;
+  }
+
+  private @Nullable WireLog wireLog() {
+    Extras made = extras;
+    return made == null ? null : made.wireLog;
   }
 
   // ---- the handler's ---------------------------------------------------------------------------
@@ -192,7 +256,8 @@ public final class ServerConn implements Conn {
     }
   }
 
-  private boolean mustFinish() {
+  /** Whether it has to end now if it has no request. Once true, it stays. */
+  boolean mustFinish() {
     return server.isFinishing() && (served || acceptedAt < server.drainingSince());
   }
 
@@ -205,7 +270,7 @@ public final class ServerConn implements Conn {
     if (woken && awaiting == 0) {
       woken = false;
       try {
-        conn.setReadDeadline(readDeadline);
+        conn.setReadDeadline(extras == null ? null : extras.readDeadline);
       } catch (IOException closed) {
         // Whoever goes on will hear of it.
       }
@@ -213,7 +278,17 @@ public final class ServerConn implements Conn {
   }
 
   /** Ends a wait between two requests. The server's state says already why. */
-  synchronized void askToFinish() {
+  void askToFinish() {
+    if (idle instanceof RequestWait wait) {
+      if (mustFinish()) {
+        wait.finish();
+      }
+    } else {
+      wakeAwaiting();
+    }
+  }
+
+  private synchronized void wakeAwaiting() {
     if (awaiting > 0 && mustFinish()) {
       woken = true;
       try {
@@ -228,12 +303,20 @@ public final class ServerConn implements Conn {
 
   @Override
   public int read(byte[] buf, int off, int len) throws IOException {
-    return countRead(conn.read(buf, off, len));
+    int n = countRead(conn.read(buf, off, len));
+    if (extras != null && n > 0) {
+      logRead(ByteBuffer.wrap(buf, off, n));
+    }
+    return n;
   }
 
   @Override
   public int read(ByteBuffer dst) throws IOException {
-    return countRead(conn.read(dst));
+    int n = countRead(conn.read(dst));
+    if (extras != null && n > 0) {
+      logRead(dst.duplicate().flip().position(dst.position() - n));
+    }
+    return n;
   }
 
   @Override
@@ -267,13 +350,18 @@ public final class ServerConn implements Conn {
 
   @Override
   public void write(byte[] buf, int off, int len) throws IOException {
+    long n = len;
     try {
       conn.write(buf, off, len);
     } catch (IOException e) {
-      countWritten(e instanceof NetException net ? net.bytesTransferred() : 0);
+      n = e instanceof NetException net ? net.bytesTransferred() : 0;
       throw e;
+    } finally {
+      countWritten(n);
+      if (extras != null && n > 0) {
+        logWritten(ByteBuffer.wrap(buf, off, (int) n));
+      }
     }
-    countWritten(len);
   }
 
   @Override
@@ -283,16 +371,52 @@ public final class ServerConn implements Conn {
       conn.write(src);
     } finally {
       countWritten(src.position() - from);
+      if (extras != null && src.position() > from) {
+        logWritten(src.duplicate().flip().position(from));
+      }
     }
   }
 
   @Override
   public void write(ByteBuffer... srcs) throws IOException {
     long from = remaining(srcs);
+    int[] positions = wireLog() == null ? null : positions(srcs);
     try {
       conn.write(srcs);
     } finally {
       countWritten(from - remaining(srcs));
+      for (int i = 0; positions != null && i < srcs.length; i++) {
+        if (srcs[i].position() > positions[i]) {
+          logWritten(srcs[i].duplicate().flip().position(positions[i]));
+        }
+      }
+    }
+  }
+
+  private static int[] positions(ByteBuffer[] buffers) {
+    return Arrays.stream(buffers).mapToInt(ByteBuffer::position).toArray();
+  }
+
+  private void logRead(ByteBuffer bytes) {
+    log(bytes, true);
+  }
+
+  private void logWritten(ByteBuffer bytes) {
+    log(bytes, false);
+  }
+
+  private void log(ByteBuffer bytes, boolean read) {
+    WireLog log = wireLog();
+    if (log != null) {
+      try {
+        if (read) {
+          log.read(this, bytes.asReadOnlyBuffer());
+        } else {
+          log.written(this, bytes.asReadOnlyBuffer());
+        }
+      } catch (RuntimeException e) {
+        server.log().failure("in the wire log of " + this, e);
+      }
     }
   }
 
@@ -372,7 +496,9 @@ public final class ServerConn implements Conn {
   @Override
   public void setReadDeadline(@Nullable Instant when) throws IOException {
     synchronized (this) {
-      readDeadline = when;
+      if (when != null || extras != null) {
+        extras().readDeadline = when;
+      }
       if (!woken) {
         conn.setReadDeadline(when);
       }
@@ -396,9 +522,37 @@ public final class ServerConn implements Conn {
 
   // ---- the server's ----------------------------------------------------------------------------
 
-  /** Says who serves it; before that thread starts. */
-  void servedBy(Thread handler) {
+  /** Says who serves it, before that thread starts; null for nobody. */
+  void servedBy(@Nullable Thread handler) {
     thread = handler;
+  }
+
+  /** Moves on, unless it is over already: a shutdown may have given it up meanwhile. */
+  void phase(Phase next) {
+    Phase now = phase;
+    while (now != Phase.ENDED && !PHASE.compareAndSet(this, now, next)) {
+      now = phase;
+    }
+  }
+
+  void requestBegins() {
+    served = true;
+  }
+
+  boolean sawTheEnd() {
+    return endSeen;
+  }
+
+  /** Bytes that have arrived and were not read; 0 where the system does not tell. */
+  int unreadBytes() {
+    if (conn instanceof TcpConn tcp) {
+      try {
+        return tcp.availableBytes();
+      } catch (IOException | UnsupportedOperationException e) {
+        return 0;
+      }
+    }
+    return 0;
   }
 
   /** The handler has returned, or never began. */

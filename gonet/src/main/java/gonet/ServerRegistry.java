@@ -7,6 +7,7 @@ import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
@@ -45,13 +46,13 @@ final class ServerRegistry {
   private long bytesWritten;
 
   /** Threads that the server has started for connections and that have not ended. */
-  private int running;
+  private final AtomicInteger running = new AtomicInteger();
 
   /** Threads that accept. */
   private int accepting;
 
-  /** Nothing is admitted any more. */
-  private boolean closed;
+  /** Nothing is admitted any more. Written under the lock. */
+  private volatile boolean closed;
 
   ServerRegistry(ServerSettings settings) {
     this.settings = settings;
@@ -178,18 +179,16 @@ final class ServerRegistry {
 
   // ---- threads ---------------------------------------------------------------------------------
 
-  /** A thread for a connection begins, or could have: {@code by} is 1; or ends: −1. */
+  /**
+   * A thread for a connection begins: {@code by} is 1; or ends: −1. Takes no lock until the end.
+   */
   void running(int by) {
-    lock.lock();
-    try {
-      running += by;
-      changed.signalAll();
-    } finally {
-      lock.unlock();
+    if (running.addAndGet(by) == 0 && closed) {
+      lookAgain();
     }
   }
 
-  /** The same for threads that accept. */
+  /** A thread that accepts begins: {@code by} is 1; or ends: −1. */
   void accepting(int by) {
     lock.lock();
     try {
@@ -201,7 +200,7 @@ final class ServerRegistry {
   }
 
   int running() {
-    return locked(() -> running);
+    return running.get();
   }
 
   // ---- waiting ---------------------------------------------------------------------------------
@@ -215,7 +214,7 @@ final class ServerRegistry {
   }
 
   boolean awaitNoneRunning(LongSupplier limit) {
-    return await(() -> running == 0, limit);
+    return await(() -> running.get() == 0, limit);
   }
 
   /** Only waits, until the limit. */

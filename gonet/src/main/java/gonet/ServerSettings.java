@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * What a {@link ServerBuilder} collected: checked, immutable.
  *
+ * @param perRequest whether the handler is for a request, not for a connection
  * @param maxConns {@link #UNLIMITED} for no limit, as {@code maxPerAddr}
  * @param ipv4Bits how many leading bits of an IPv4 address make one client
  * @param idleNanos zero for no limit
@@ -17,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 record ServerSettings(
     String name,
     ServerHandler handler,
+    boolean perRequest,
     int maxConns,
     WhenFull whenFull,
     int maxPerAddr,

@@ -38,8 +38,8 @@ abstract sealed class SocketConn implements Conn permits TcpConn {
   /** It was handed to the program, and counts. Written before that, by the thread that does it. */
   private boolean established;
 
-  /** Set by the constructor's end; close ends the watching. */
-  private final Cleaner.Cleanable watch;
+  /** Close ends the watching. Null where somebody else keeps the connection until its end. */
+  private final Cleaner.@Nullable Cleanable watch;
 
   SocketConn(
       Descriptor descriptor,
@@ -47,12 +47,13 @@ abstract sealed class SocketConn implements Conn permits TcpConn {
       boolean shortReadMeansEmpty,
       String network,
       @Nullable NetAddr local,
-      NetAddr remote) {
+      NetAddr remote,
+      boolean watched) {
     this.fd = new FD(descriptor, poller, shortReadMeansEmpty);
     this.network = network;
     this.local = local;
     this.remote = remote;
-    this.watch = Dropped.watch(this, fd, "connection from", remote);
+    this.watch = watched ? Dropped.watch(this, fd, "connection from", remote) : null;
   }
 
   // ---- reading ---------------------------------------------------------------------------------
@@ -174,7 +175,9 @@ abstract sealed class SocketConn implements Conn permits TcpConn {
     if (fd.close() && established) {
       Trace.closed(this, reason);
     }
-    watch.clean();
+    if (watch != null) {
+      watch.clean();
+    }
   }
 
   @Override

@@ -28,7 +28,8 @@ final class Tasks {
     return unstarted("gonet-" + COUNT.incrementAndGet(), body);
   }
 
-  private static Thread unstarted(String name, Runnable body) {
+  /** The same, with a name of its own. */
+  static Thread unstarted(String name, Runnable body) {
     return builder().name(name).unstarted(body);
   }
 

@@ -17,20 +17,23 @@ import org.jspecify.annotations.Nullable;
 public final class TcpAddr implements NetAddr {
   private static final String NETWORK = "tcp";
 
-  private final AddrPort addrPort;
+  // Not an AddrPort: every idle connection has one of these.
 
-  /** False if only a port was given, so that the address in {@link #addrPort} is a stand-in. */
+  private final Addr addr;
+  private final int port;
+
+  /** False if only a port was given, so that {@link #addr} is a stand-in. */
   private final boolean hostGiven;
 
   private TcpAddr(AddrPort addrPort, boolean hostGiven) {
-    this.addrPort = addrPort;
+    this.addr = addrPort.addr().unmap();
+    this.port = addrPort.port();
     this.hostGiven = hostGiven;
   }
 
   /** Returns the TCP address of this pair; an IPv4-mapped address becomes IPv4. */
   public static TcpAddr of(AddrPort addrPort) {
-    Addr addr = addrPort.addr();
-    return new TcpAddr(addr.is4In6() ? AddrPort.of(addr.unmap(), addrPort.port()) : addrPort, true);
+    return new TcpAddr(addrPort, true);
   }
 
   /**
@@ -84,17 +87,17 @@ public final class TcpAddr implements NetAddr {
 
   /** Returns the IP address; {@code ::} if only a port was given. */
   public Addr addr() {
-    return addrPort.addr();
+    return addr;
   }
 
   /** Returns the port, 0 to 65535. */
   public int port() {
-    return addrPort.port();
+    return port;
   }
 
   /** Returns address and port; the address is {@code ::} if only a port was given. */
   public AddrPort addrPort() {
-    return addrPort;
+    return AddrPort.of(addr, port);
   }
 
   /** Whether an address was given, rather than a port alone as in {@code :8080}. */
@@ -129,7 +132,7 @@ public final class TcpAddr implements NetAddr {
 
   /** Returns this address for APIs of the JDK; see {@link Addr#toInetAddress}. */
   public InetSocketAddress toInetSocketAddress() {
-    return addrPort.toInetSocketAddress();
+    return addrPort().toInetSocketAddress();
   }
 
   /** Addresses with and without a host are never equal, even if both are wildcards. */
@@ -137,17 +140,18 @@ public final class TcpAddr implements NetAddr {
   public boolean equals(@Nullable Object object) {
     return object instanceof TcpAddr other
         && hostGiven == other.hostGiven
-        && addrPort.equals(other.addrPort);
+        && port == other.port
+        && addr.equals(other.addr);
   }
 
   @Override
   public int hashCode() {
-    return Objects.hash(addrPort, hostGiven);
+    return Objects.hash(addr, port, hostGiven);
   }
 
   /** Returns {@code 192.0.2.1:80}, {@code [fe80::1%eth0]:80} or {@code :80}. */
   @Override
   public String toString() {
-    return hostGiven ? addrPort.toString() : ":" + port();
+    return hostGiven ? addrPort().toString() : ":" + port();
   }
 }

@@ -24,14 +24,22 @@ import org.jspecify.annotations.Nullable;
  */
 public final class TcpConn extends SocketConn {
 
+  /**
+   * Takes over a descriptor.
+   *
+   * @param lingers SO_LINGER is above zero already
+   * @param watched false for one of a server, whose list of open connections keeps it from being
+   *     dropped
+   */
   TcpConn(
       Descriptor descriptor,
       Poller poller,
       String network,
       @Nullable TcpAddr local,
       TcpAddr remote,
-      boolean lingers) {
-    super(descriptor, poller, true, network, local, remote);
+      boolean lingers,
+      boolean watched) {
+    super(descriptor, poller, true, network, local, remote, watched);
     if (lingers) {
       fd.lingers();
     }

@@ -41,6 +41,13 @@ public final class TcpListener implements Listener {
 
   @Override
   public TcpConn accept() throws IOException {
+    return accept(true);
+  }
+
+  /**
+   * As {@link #accept()}, for somebody who keeps the connection until its end if it is not watched.
+   */
+  TcpConn accept(boolean watched) throws IOException {
     Descriptor.Accepted accepted = new Descriptor.Accepted();
     try {
       fd.accept(accepted, log, timeout == 0 ? Clock.NONE : Clock.after(timeout));
@@ -49,11 +56,12 @@ public final class TcpListener implements Listener {
     } finally {
       Reference.reachabilityFence(this);
     }
-    return conn(accepted);
+    return conn(accepted, watched);
   }
 
   /**
-   * A connection that stands in the queue already; null when there is none. Does not wait for one.
+   * A connection that stands in the queue already, not watched; null when there is none. Does not
+   * wait for one.
    *
    * @throws IOException as {@link #accept}
    */
@@ -68,10 +76,10 @@ public final class TcpListener implements Listener {
     } finally {
       Reference.reachabilityFence(this);
     }
-    return conn(accepted);
+    return conn(accepted, false);
   }
 
-  private TcpConn conn(Descriptor.Accepted accepted) {
+  private TcpConn conn(Descriptor.Accepted accepted, boolean watched) {
     Descriptor descriptor = Objects.requireNonNull(accepted.descriptor);
     TcpConn conn;
     try {
@@ -79,7 +87,7 @@ public final class TcpListener implements Listener {
       // Bound to one address, the listener knows its connections' local address; bound to all, the
       // kernel is asked when somebody wants to know.
       TcpAddr local = addr.isWildcard() ? null : addr;
-      conn = new TcpConn(descriptor, poller, network, local, remote, lingers);
+      conn = new TcpConn(descriptor, poller, network, local, remote, lingers, watched);
     } catch (Throwable t) { // such as want of memory: nobody else knows the descriptor
       descriptor.close();
       throw t;

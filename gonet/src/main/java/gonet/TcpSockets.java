@@ -139,7 +139,7 @@ final class TcpSockets {
         d.bind(bindAddr(family, local));
       }
       TcpAddr to = TcpAddr.of(target(op.network(), remote));
-      return new TcpConn(d, netpoll.poller(), op.network(), null, to, lingers);
+      return new TcpConn(d, netpoll.poller(), op.network(), null, to, lingers, true);
     } catch (SyscallException e) {
       d.close();
       throw OpErrors.syscall(op, e);

@@ -37,7 +37,7 @@ import org.junit.jupiter.api.Timeout;
 @LeakCheck
 @Timeout(60)
 class ServerIdleTest {
-  private static final Duration IDLE = Duration.ofMillis(400);
+  private static final Duration IDLE = Duration.ofMillis(800);
 
   private final BlockingQueue<IOException> endings = new ArrayBlockingQueue<>(10);
 

@@ -55,9 +55,6 @@ public final class FD {
   /** Successes in a row without a wait after which a virtual thread lets the others run. */
   private static final int BUSY_CALLS = 32;
 
-  /** A turn lasts 2^22 ns, some 4 ms; see {@link #letOthersRun}. */
-  private static final int TURN_SHIFT = 22;
-
   /** What {@link #read} answers at the end of the stream. */
   public static final int END_OF_STREAM = -1;
 
@@ -110,7 +107,7 @@ public final class FD {
   /** Who waits in {@link #close}. */
   private volatile @Nullable Thread closer;
 
-  /** The descriptor has been given back to the kernel. */
+  /** Given back to the kernel. */
   private volatile boolean destroyed;
 
   /**
@@ -197,31 +194,86 @@ public final class FD {
       ParkSlot slot = desc.read;
       for (boolean edge = false; ; edge = true) {
         stopIf(slot.check(limit), 0);
-        if (readShut) {
+        if (readShut || (slot.mustTry() && probe(slot, edge))) {
           return;
         }
-        if (slot.mustTry()) {
-          slot.beginTry();
-          int n = descriptor.probeRead();
-          if (n >= 0 || (n == -ENOSYS && edge)) {
-            return;
-          }
-          if (n == -ENOSYS) {
-            n = -EAGAIN; // ask the selector, which looks at the level
-          }
-          if (n != -EAGAIN && n != -EINTR) {
-            latch(-n);
-            return; // the read that follows reports it
-          }
-          if (!sawNothing(slot, "read", n, 0)) {
-            continue;
-          }
+        if (!slot.mustTry()) {
+          await(slot, limit, 0);
         }
-        awaitTraffic(slot, true, limit, 0);
       }
     } finally {
       unlock(true);
     }
+  }
+
+  /**
+   * Waits as {@link #awaitReadable} does, but without a thread. The wait holds the read lock: other
+   * reads wait behind it, and close waits until {@link #endWait}.
+   *
+   * @return true if a read would not have to wait now, in which case nothing was left behind; false
+   *     if {@code wait} will be told
+   * @throws FDException if the descriptor is closed; nothing was left behind
+   */
+  public boolean whenReadable(ReadWait wait) throws FDException {
+    lock(true, Clock.NONE);
+    boolean waits = false;
+    try {
+      ParkSlot slot = desc.read;
+      for (boolean edge = false; ; edge = true) {
+        stopIf(desc.closing() ? Kind.CLOSED : null, 0);
+        if (readShut || (slot.mustTry() && probe(slot, edge))) {
+          return true;
+        }
+        if (slot.mustTry()) {
+          continue;
+        }
+        register(0);
+        if (slot.enter(wait)) {
+          waits = true;
+          return false;
+        }
+      }
+    } finally {
+      if (!waits) {
+        unlock(true);
+      }
+    }
+  }
+
+  /** Whether a read would find something; if not, the slot is EMPTY unless an edge came since. */
+  private boolean probe(ParkSlot slot, boolean edge) {
+    slot.beginTry();
+    int n = descriptor.probeRead();
+    if (n >= 0 || (n == -ENOSYS && edge)) {
+      return true;
+    }
+    if (n == -ENOSYS || n == -EAGAIN) { // the selector looks at the level when it is asked to
+      slot.sawEmpty();
+      return false;
+    }
+    if (n == -EINTR) {
+      return false;
+    }
+    latch(-n);
+    return true; // the read that follows reports it
+  }
+
+  /** Gives back what a wait holds; by whom {@link #whenReadable}'s wait was told, once. */
+  public void endWait() {
+    unlock(true);
+  }
+
+  /**
+   * Ends a wait that nobody has told yet.
+   *
+   * @return true if so; false if it was told, or is about to be
+   */
+  public boolean cancelWait(ReadWait wait) {
+    if (!desc.read.take(wait)) {
+      return false;
+    }
+    unlock(true);
+    return true;
   }
 
   /**
@@ -247,7 +299,7 @@ public final class FD {
     int begun = sends;
     boolean interrupted = false;
     for (int looks = 0;
-        latched == 0 && mutex.isWriting() && desc.write.mayBeTrying() && sends == begun;
+        latched == 0 && mutex.isWriting() && mayBeSending() && sends == begun;
         looks++) {
       if (looks < SPINS) {
         Thread.onSpinWait();
@@ -259,6 +311,11 @@ public final class FD {
     if (interrupted) {
       Thread.currentThread().interrupt();
     }
+  }
+
+  private boolean mayBeSending() {
+    ParkSlot slot = desc.writeIfMade();
+    return slot == null || slot.mayBeTrying();
   }
 
   // ---- writing ---------------------------------------------------------------------------------
@@ -288,12 +345,12 @@ public final class FD {
       throws FDException {
     lock(false, limit);
     try {
-      ParkSlot slot = desc.write;
+      ParkSlot slot = null; // as long as nobody has had to wait
       int first = 0; // of the buffers, the first that is not empty
       for (long sent = 0; ; ) {
         // Asked anew each time: several writers may share a buffer, and a list may name one twice.
         if (buffers != null) {
-          first = firstRemaining(buffers, first);
+          first = Gathering.firstRemaining(buffers, first);
         }
         boolean more =
             buffers != null
@@ -302,10 +359,15 @@ public final class FD {
         if (!more) {
           return;
         }
-        stopIf(slot.check(limit), sent);
-        if (slot.mustTry()) {
+        if (slot == null) {
+          slot = desc.writeIfMade();
+        }
+        stopIf(slot == null ? desc.check(limit) : slot.check(limit), sent);
+        if (slot == null || slot.mustTry()) {
           SENDS.setRelease(this, sends + 1);
-          slot.beginTry();
+          if (slot != null) {
+            slot.beginTry();
+          }
           long n;
           if (array != null) {
             int chunk = (int) Math.min(len - sent, descriptor.maxTransfer());
@@ -320,9 +382,15 @@ public final class FD {
             sent += n;
             if (++busyWrites >= 2 * BUSY_CALLS) { // in the middle of a long write
               busyWrites = 0;
-              letOthersRun();
+              turn = Turn.letOthersRun(turn, this);
             }
             continue;
+          }
+          if (slot == null) {
+            slot = desc.write();
+            if (n == -EAGAIN && desc.mayMissEdges()) {
+              continue; // once more, now that an edge finds something to mark
+            }
           }
           if (!sawNothing(slot, "write", (int) n, sent)) {
             continue;
@@ -336,30 +404,7 @@ public final class FD {
     }
   }
 
-  private static int firstRemaining(ByteBuffer[] buffers, int from) {
-    int first = from;
-    while (first < buffers.length && !buffers[first].hasRemaining()) {
-      first++;
-    }
-    return first;
-  }
-
   // ---- establishment ---------------------------------------------------------------------------
-
-  /** What {@link #accept} tells about failures that it survives. */
-  @FunctionalInterface
-  public interface AcceptTrouble {
-    /**
-     * The process or the kernel is out of something that a connection needs.
-     *
-     * @param errno why
-     * @param pauseNanos how long until the next try
-     */
-    void pausing(int errno, long pauseNanos);
-  }
-
-  private static final long FIRST_PAUSE_NANOS = 5_000_000;
-  private static final long LONGEST_PAUSE_NANOS = 1_000_000_000;
 
   /**
    * Takes one connection from the queue, waiting for it. Connections that died in the queue are
@@ -386,7 +431,7 @@ public final class FD {
     lock(true, limit);
     try {
       ParkSlot slot = desc.read;
-      long pauseNanos = FIRST_PAUSE_NANOS;
+      long pauseNanos = Shortage.FIRST_PAUSE_NANOS;
       for (; ; ) {
         stopIf(slot.check(limit), 0);
         if (slot.mustTry() || !waits) {
@@ -405,7 +450,7 @@ public final class FD {
             trouble.pausing(-n, pauseNanos);
             long until = Clock.earlier(Clock.after(pauseNanos), limit);
             stopIf(Shortage.pause(slot, closed, until), 0);
-            pauseNanos = Math.min(pauseNanos * 2, LONGEST_PAUSE_NANOS);
+            pauseNanos = Math.min(pauseNanos * 2, Shortage.LONGEST_PAUSE_NANOS);
             continue;
           }
           if (!sawNothing(slot, "accept4", n, 0)) {
@@ -431,7 +476,7 @@ public final class FD {
   public void connect(AddrPort remote, long limit) throws FDException {
     lock(false, limit);
     try {
-      ParkSlot slot = desc.write;
+      ParkSlot slot = desc.write();
       stopIf(slot.check(limit), 0);
       slot.beginTry();
       int n = descriptor.connect(remote);
@@ -475,7 +520,10 @@ public final class FD {
           readShut = true; // Linux goes on delivering what arrives after SHUT_RD
           int n = d.shutdownRead();
           desc.read.ready();
-          return n < 0 ? fail("shutdown", n) : n;
+          if (n < 0) {
+            throw new SyscallException("shutdown", -n);
+          }
+          return n;
         });
   }
 
@@ -528,7 +576,20 @@ public final class FD {
   /** The sticky deadline of writes. */
   public void writeDeadline(long when) throws FDException {
     stopIf(desc.closing() ? Kind.CLOSED : null, 0);
-    desc.write.deadline(when);
+    if (when != Clock.NONE || desc.writeIfMade() != null) {
+      desc.write().deadline(when);
+    }
+  }
+
+  /** The sticky deadline of reads, a moment of {@link Clock}; for dumps. */
+  public long readDeadline() {
+    return desc.read.deadline();
+  }
+
+  /** The sticky deadline of writes; for dumps. */
+  public long writeDeadline() {
+    ParkSlot slot = desc.writeIfMade();
+    return slot == null ? Clock.NONE : slot.deadline();
   }
 
   // ---- close -----------------------------------------------------------------------------------
@@ -647,7 +708,7 @@ public final class FD {
     }
     unlock(true);
     if (busy) {
-      letOthersRun();
+      turn = Turn.letOthersRun(turn, this);
     }
   }
 
@@ -658,7 +719,7 @@ public final class FD {
     }
     unlock(false);
     if (busy) {
-      letOthersRun();
+      turn = Turn.letOthersRun(turn, this);
     }
   }
 
@@ -688,12 +749,16 @@ public final class FD {
   }
 
   private void await(ParkSlot slot, long limit, long transferred) throws FDException {
+    register(transferred);
+    stopIf(slot.await(limit), transferred);
+  }
+
+  private void register(long transferred) throws FDException {
     try {
       desc.register();
     } catch (SyscallException e) {
       throw FDException.syscall(e.call(), e.errno(), transferred);
     }
-    stopIf(slot.await(limit), transferred);
   }
 
   /** The same for data, which flight recordings may show. */
@@ -719,34 +784,6 @@ public final class FD {
   private static void checkCall(String call, int result) throws FDException {
     if (result < 0) {
       throw FDException.syscall(call, -result, 0);
-    }
-  }
-
-  private static int fail(String call, int result) throws SyscallException {
-    throw new SyscallException(call, -result);
-  }
-
-  /**
-   * A stream, or a queue of connections, that never runs dry must not keep its carrier for itself.
-   * Called without the lock where possible: on a single carrier, a thread that waits for the lock
-   * runs now or never, and would find it held each time.
-   *
-   * <p>Yielding alone lets in only those who stand in the same queue: the default scheduler empties
-   * one queue before it looks at the next, and a thread that yields stands in its queue again. So
-   * once in a while the thread leaves all queues. The moments are the same for all descriptors, so
-   * that busy threads leave together and the queues do run empty.
-   */
-  @SuppressWarnings("ThreadPriorityCheck") // yielding is the point
-  private void letOthersRun() {
-    if (!Thread.currentThread().isVirtual()) {
-      return;
-    }
-    int now = (int) (Clock.now() >> TURN_SHIFT);
-    if (now == turn) {
-      Thread.yield();
-    } else {
-      turn = now;
-      LockSupport.parkNanos(this, 1); // comes back through the scheduler's timer, from outside
     }
   }
 

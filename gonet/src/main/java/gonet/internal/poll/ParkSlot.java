@@ -35,6 +35,21 @@ import java.util.function.BooleanSupplier;
  *   THREAD    the parked thread
  * </pre>
  *
+ * <p>A {@link ReadWait} may stand in the place of THREAD, for a wait that needs no thread. It comes
+ * in by the same CAS from EMPTY and goes out by the same edges, close, and {@link #take}; being
+ * told replaces being unparked. Deadlines and interrupts leave it alone: they belong to calls and
+ * to threads, and no call is waiting. The differences to a thread, and why they do no harm:
+ *
+ * <ul>
+ *   <li>A thread that was unparked looks at the state and at its reasons to stop again; a wait that
+ *       was told does not. So it is told by the one who took it out of the slot and by nobody else,
+ *       and taking is a CAS or an exchange: exactly one succeeds.
+ *   <li>A thread looks for a close after it has stored itself, in its loop. {@link #enter} does so
+ *       once for the wait, and takes it out again; if somebody else was quicker, that one tells it.
+ *   <li>An edge that is told in vain costs a thread a system call; for a wait it is the business of
+ *       whoever it wakes.
+ * </ul>
+ *
  * <p>Why no wake-up is lost:
  *
  * <ol>
@@ -75,7 +90,10 @@ final class ParkSlot extends Timer {
   /** The mode of this direction in {@link gonet.internal.backend.Readiness}. */
   private final int mode;
 
-  /** One of the three constants, or the parked thread. The picture above says who writes what. */
+  /**
+   * One of the three constants, the parked thread or a {@link ReadWait}. The picture above says who
+   * writes what.
+   */
   private volatile Object state = UNKNOWN;
 
   /** The sticky deadline, {@link Clock#NONE} for none. Written by any thread. */
@@ -182,6 +200,25 @@ final class ParkSlot extends Timer {
     }
   }
 
+  /**
+   * Lets {@code wait} wait, in state EMPTY, for an edge.
+   *
+   * @return false when an edge or a close came first: look again
+   */
+  boolean enter(ReadWait wait) {
+    if (!STATE.compareAndSet(this, EMPTY, wait)) {
+      return false;
+    }
+    desc.arm(mode);
+    // Close is published before it looks at the slot; one of the two sees the other.
+    return !desc.closing() || !take(wait);
+  }
+
+  /** Ends a wait without telling it. False when it was taken out already, and told. */
+  boolean take(ReadWait wait) {
+    return STATE.compareAndSet(this, wait, EMPTY);
+  }
+
   /** Whether an operation of this direction may begin, or go on: null, or why not. */
   FDException.@org.jspecify.annotations.Nullable Kind check(long callLimit) {
     if (desc.closing()) {
@@ -213,8 +250,22 @@ final class ParkSlot extends Timer {
     if (state == READY) {
       return; // whoever overwrites this READY makes a system call after it, and sees the same
     }
-    if (STATE.getAndSet(this, READY) instanceof Thread waiter) {
+    Object before = STATE.getAndSet(this, READY);
+    if (before instanceof Thread waiter) {
       LockSupport.unpark(waiter);
+    } else if (before instanceof ReadWait wait) {
+      wait.readable();
+    }
+  }
+
+  /** Ends all waiting, because the descriptor is being closed. Publish that first. */
+  void close() {
+    if (state instanceof ReadWait wait) {
+      if (take(wait)) {
+        wait.closed();
+      }
+    } else {
+      evict();
     }
   }
 
@@ -257,7 +308,7 @@ final class ParkSlot extends Timer {
   /** What the picture calls the present state, for dumps. */
   String stateName() {
     Object s = state;
-    return s instanceof Thread t ? "parked " + t : s.toString();
+    return s instanceof Thread t ? "parked " + t : s instanceof ReadWait ? "waits" : s.toString();
   }
 
   @Override

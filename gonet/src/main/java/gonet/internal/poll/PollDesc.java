@@ -3,7 +3,9 @@ package gonet.internal.poll;
 import gonet.internal.backend.Descriptor;
 import gonet.internal.backend.Readiness;
 import gonet.internal.backend.SyscallException;
+import gonet.internal.time.Clock;
 import gonet.internal.time.Timers;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The netpoller's half of a descriptor: its two park slots, and what the kernel said about it for
@@ -17,7 +19,13 @@ final class PollDesc implements Readiness.Sink {
   private final Poller poller;
   private final Descriptor descriptor;
   final ParkSlot read = new ParkSlot(this, Readiness.READ);
-  final ParkSlot write = new ParkSlot(this, Readiness.WRITE);
+
+  /**
+   * Null until a write has to wait or gets a deadline: most connections never do, and many of them
+   * are idle. An edge that finds no slot is forgotten, so whoever makes it after a system call found
+   * nothing asks {@link #mayMissEdges}. Written once, under the monitor of this object.
+   */
+  private volatile @Nullable ParkSlot write;
 
   /** Set by close, before it wakes the waiters; never cleared. */
   private volatile boolean closing;
@@ -27,6 +35,9 @@ final class PollDesc implements Readiness.Sink {
 
   /** Written once, under the monitor of this object. */
   private volatile boolean registered;
+
+  /** Set before {@link #registered}, and before the kernel knows; never cleared. */
+  private volatile boolean registering;
 
   PollDesc(Poller poller, Descriptor descriptor) {
     this.poller = poller;
@@ -44,17 +55,50 @@ final class PollDesc implements Readiness.Sink {
     }
     synchronized (this) { // a reader and a writer may come here together
       if (!registered) {
+        registering = true;
         poller.register(descriptor, this);
         registered = true;
       }
     }
   }
 
+  /** The slot of the other direction, made now if need be. */
+  ParkSlot write() {
+    ParkSlot made = write;
+    if (made == null) {
+      synchronized (this) {
+        made = write;
+        if (made == null) {
+          made = new ParkSlot(this, Readiness.WRITE);
+          write = made;
+        }
+      }
+    }
+    return made;
+  }
+
+  /**
+   * Whether an edge may have come before the slot was there. If not, the registration is still to
+   * come, and reports whatever is true by then to a slot that it finds: either this saw the flag,
+   * or the kernel hears of the descriptor behind the making of the slot.
+   */
+  boolean mayMissEdges() {
+    return registering;
+  }
+
+  /** The slot of the other direction if there is one. */
+  @Nullable ParkSlot writeIfMade() {
+    return write;
+  }
+
   /** Ends all waiting: present calls fail, future ones do not start. */
   void evict() {
     closing = true;
-    read.evict();
-    write.evict();
+    read.close();
+    ParkSlot w = write; // one that is made later is looked at behind the flag, by who makes it
+    if (w != null) {
+      w.close();
+    }
   }
 
   /** Leaves the poller and the timers. Nobody uses the descriptor any more. */
@@ -63,7 +107,10 @@ final class PollDesc implements Readiness.Sink {
       poller.deregister(descriptor);
     }
     poller.timers().retire(read);
-    poller.timers().retire(write);
+    ParkSlot w = write;
+    if (w != null) {
+      poller.timers().retire(w);
+    }
   }
 
   /** See {@link Poller#newConnection}. */
@@ -73,6 +120,14 @@ final class PollDesc implements Readiness.Sink {
 
   void arm(int mode) {
     poller.arm(descriptor, mode);
+  }
+
+  /** As {@link ParkSlot#check}, for a direction that has no slot and so no deadline. */
+  FDException.@Nullable Kind check(long callLimit) {
+    if (closing) {
+      return FDException.Kind.CLOSED;
+    }
+    return callLimit != Clock.NONE && callLimit <= Clock.now() ? FDException.Kind.TIMEOUT : null;
   }
 
   boolean closing() {
@@ -95,20 +150,22 @@ final class PollDesc implements Readiness.Sink {
     if ((events & Readiness.READ) != 0) {
       read.ready();
     }
-    if ((events & Readiness.WRITE) != 0) {
-      write.ready();
+    ParkSlot w = write;
+    if ((events & Readiness.WRITE) != 0 && w != null) {
+      w.ready();
     }
   }
 
   /** What a thread dump shows as the object a thread is parked on. */
   @Override
   public String toString() {
+    ParkSlot w = write;
     return "gonet descriptor "
         + descriptor.number()
         + " [read "
         + read.stateName()
         + ", write "
-        + write.stateName()
+        + (w == null ? "unknown" : w.stateName())
         + "]";
   }
 }

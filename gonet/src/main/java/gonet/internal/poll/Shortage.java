@@ -13,6 +13,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Safe for any thread.
  */
 final class Shortage {
+  static final long FIRST_PAUSE_NANOS = 5_000_000;
+  static final long LONGEST_PAUSE_NANOS = 1_000_000_000;
 
   private static final Set<ParkSlot> PAUSING = ConcurrentHashMap.newKeySet();
 

@@ -42,9 +42,12 @@ class PollDescTest {
 
   @Test
   void anEventMarksTheSlotsItConcernsAndNoOther() {
+    assertEquals(null, desc.writeIfMade());
+    desc.ready(Readiness.WRITE); // nobody has asked yet
+    assertEquals("unknown", desc.write().stateName());
     desc.ready(Readiness.WRITE);
     assertEquals("unknown", desc.read.stateName());
-    assertEquals("ready", desc.write.stateName());
+    assertEquals("ready", desc.write().stateName());
     desc.ready(Readiness.READ);
     assertEquals("ready", desc.read.stateName());
     assertFalse(desc.sticky());
@@ -70,7 +73,7 @@ class PollDescTest {
   @Test
   void evictionEndsTheWaitsOfBothDirections() throws Exception {
     List<Call<String>> calls = new ArrayList<>();
-    for (ParkSlot slot : List.of(desc.read, desc.write)) {
+    for (ParkSlot slot : List.of(desc.read, desc.write())) {
       slot.beginTry();
       assertTrue(slot.sawEmpty());
       calls.add(Call.start(() -> String.valueOf(slot.await(0))));

@@ -1,0 +1,153 @@
+package gonet;
+
+import gonet.internal.poll.FD;
+import gonet.internal.poll.FDException;
+import gonet.internal.poll.ReadWait;
+
+/**
+ * A connection that is served request by request: between two of them it waits in the park slot of
+ * its descriptor, with neither thread nor buffer.
+ *
+ * <pre>
+ *          whenReadable: armed                      readable(), by the poller
+ *   +----------------------------> WAITING ------------------------------------+
+ *   |                                 |  closed() by close, or                 |
+ *   |                                 |  finish() by the shutdown              v
+ *   |                                 +--------------> ENDED            a fresh virtual thread
+ *   |                                                    ^                     |
+ *   |          the handler threw, read nothing,          |                     v
+ *   |          saw the end or closed, or must finish     |                  SERVING <-+
+ *   +----------------------------------------------------+---------------------+      | bytes may
+ *                                                                              +------+ be unread
+ * </pre>
+ *
+ * <p>Exactly one of {@code readable}, {@code closed} and {@code finish} takes the wait out of the
+ * slot, see {@code ParkSlot}; it alone goes on with the connection, and gives the read lock back
+ * that the wait held. So no two handlers of one connection run at the same time. Whoever arms does
+ * no more with the connection than try to take the wait out again: it may be served already.
+ */
+final class RequestWait extends IdleState implements ReadWait {
+  private final ServerConn conn;
+
+  RequestWait(ServerConn conn) {
+    this.conn = conn;
+  }
+
+  private FD fd() {
+    return ((SocketConn) conn.unwrap()).fd;
+  }
+
+  /** A connection that came in: waits for its first request. */
+  void begin() {
+    try {
+      if (arm()) {
+        Tasks.unstarted(conn.server().threadName(conn), this::run).start();
+      }
+    } catch (Throwable t) { // want of memory
+      end();
+      throw t;
+    }
+  }
+
+  /**
+   * Waits without a thread.
+   *
+   * @return true if there is something to read now
+   */
+  private boolean arm() {
+    conn.servedBy(null);
+    conn.phase(ServerConn.Phase.WAITING);
+    try {
+      if (!fd().whenReadable(this)) {
+        if (conn.mustFinish()) {
+          finish(); // the shutdown has perhaps asked just before this wait stood there
+        }
+        return false;
+      }
+      conn.phase(ServerConn.Phase.SERVING);
+      return true;
+    } catch (FDException closed) {
+      end();
+      return false;
+    }
+  }
+
+  @Override
+  public void readable() {
+    conn.phase(ServerConn.Phase.SERVING);
+    try {
+      Server server = conn.server();
+      Tasks.unstarted(
+              server.threadName(conn),
+              () -> {
+                fd().endWait(); // here, not in the poller: after a close it may destroy
+                run();
+              })
+          .start();
+      // Nothing of the connection may be touched from here on.
+    } catch (Throwable t) { // want of memory
+      fd().closeSoon();
+      fd().endWait();
+      conn.server().log().failure("starting a thread for " + conn.id(), t);
+      end();
+    }
+  }
+
+  @Override
+  public void closed() {
+    fd().endWait(); // not the last reference: close holds one
+    end();
+  }
+
+  /** Ends the connection if it waits; for a shutdown. */
+  void finish() {
+    if (conn.unreadBytes() == 0 && fd().cancelWait(this)) {
+      end();
+    }
+  }
+
+  private void end() {
+    conn.server().end(conn);
+  }
+
+  /** Serves until nothing is left to read, on a thread of its own. */
+  private void run() {
+    Server server = conn.server();
+    server.registry().running(1);
+    try {
+      conn.servedBy(Thread.currentThread());
+      boolean more = true;
+      while (more) {
+        more = serveOne(server) && arm();
+      }
+    } catch (Throwable t) {
+      server.log().failure("serving " + conn.id(), t);
+      end();
+    } finally {
+      server.registry().running(-1);
+    }
+  }
+
+  /** Calls the handler once; whether the connection goes on. */
+  private boolean serveOne(Server server) {
+    long readBefore = conn.bytesRead();
+    conn.requestBegins();
+    if (!server.handle(conn)) {
+      end();
+      return false;
+    }
+    if (conn.isClosed() || conn.sawTheEnd() || (conn.isFinishing() && conn.unreadBytes() == 0)) {
+      end();
+      return false;
+    }
+    if (conn.bytesRead() == readBefore) {
+      server.report(
+          conn,
+          new IllegalStateException(
+              "the request handler returned without having read anything; closing " + conn));
+      end();
+      return false;
+    }
+    return true;
+  }
+}

@@ -52,9 +52,7 @@ public final class Server implements AutoCloseable {
 
   private volatile ServerState state = ServerState.RUNNING;
 
-  /** When it left RUNNING; a moment of {@link Clock}, in the future as long as it has not. */
-  private volatile long drainingSince = Long.MAX_VALUE;
-
+  private final long startedAt = Clock.now();
   private volatile boolean finishing;
 
   Server(ServerSettings settings, List<Listener> listeners) {
@@ -379,7 +377,6 @@ public final class Server implements AutoCloseable {
   // ---- steps of the shutdown -------------------------------------------------------------------
 
   void announce() {
-    drainingSince = Clock.now();
     state = ServerState.DRAINING;
     settings.onDrain().accept(this);
   }
@@ -424,8 +421,9 @@ public final class Server implements AutoCloseable {
     return finishing;
   }
 
-  long drainingSince() {
-    return drainingSince;
+  /** For some seven years. */
+  int ageTenths() {
+    return (int) ((Clock.now() - startedAt) / 100_000_000);
   }
 
   ServerSettings settings() {

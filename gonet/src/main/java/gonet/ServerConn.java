@@ -50,7 +50,12 @@ public final class ServerConn implements Conn {
   private final Server server;
   private final Conn conn;
   private final long id;
-  private final long acceptedAt = Clock.now();
+
+  /** When it was accepted, in tenths of a second of the server's age. */
+  private final int acceptedTenths;
+
+  /** The server was draining already. */
+  private final boolean late;
 
   /** Several readers may add at the same time. */
   private volatile long bytesRead;
@@ -100,6 +105,8 @@ public final class ServerConn implements Conn {
     this.server = server;
     this.conn = conn;
     this.id = id;
+    this.acceptedTenths = server.ageTenths();
+    this.late = server.state() != ServerState.RUNNING;
     this.phase = server.settings().pauseOnConnect() ? Phase.PAUSED : Phase.SERVING;
     this.idle =
         server.settings().perRequest() && conn instanceof SocketConn
@@ -124,9 +131,9 @@ public final class ServerConn implements Conn {
     return id;
   }
 
-  /** How long ago it was accepted. */
+  /** How long ago it was accepted, to a tenth of a second. */
   public Duration age() {
-    return Duration.ofNanos(Clock.now() - acceptedAt);
+    return Duration.ofMillis(100L * (server.ageTenths() - acceptedTenths));
   }
 
   /** Bytes read so far. Known after close as well. */
@@ -258,7 +265,7 @@ public final class ServerConn implements Conn {
 
   /** Whether it has to end now if it has no request. Once true, it stays. */
   boolean mustFinish() {
-    return server.isFinishing() && (served || acceptedAt < server.drainingSince());
+    return server.isFinishing() && (served || !late);
   }
 
   private synchronized boolean isWoken() {

@@ -25,15 +25,12 @@ import org.jspecify.annotations.Nullable;
 abstract sealed class SocketConn implements Conn permits TcpConn {
   final FD fd;
   private final String network;
-  private final NetAddr remote;
 
   /** Asked of the kernel when somebody wants to know it, at close at the latest. */
   private volatile @Nullable NetAddr local;
 
-  /** Nanoseconds, 0 for none. */
-  private volatile long readTimeout;
-
-  private volatile long writeTimeout;
+  /** Null until one is set: an idle connection should be small. Written once, under the monitor. */
+  private volatile @Nullable Timeouts timeouts;
 
   /** It was handed to the program, and counts. Written before that, by the thread that does it. */
   private boolean established;
@@ -52,7 +49,6 @@ abstract sealed class SocketConn implements Conn permits TcpConn {
     this.fd = new FD(descriptor, poller, shortReadMeansEmpty);
     this.network = network;
     this.local = local;
-    this.remote = remote;
     this.watch = watched ? Dropped.watch(this, fd, "connection from", remote) : null;
   }
 
@@ -62,7 +58,7 @@ abstract sealed class SocketConn implements Conn permits TcpConn {
   public int read(byte[] buf, int off, int len) throws IOException {
     Objects.checkFromIndexSize(off, len, buf.length);
     try {
-      return fd.read(buf, off, len, limit(readTimeout));
+      return fd.read(buf, off, len, readLimit());
     } catch (FDException e) {
       throw failure(Op.READ, e);
     } finally {
@@ -76,7 +72,7 @@ abstract sealed class SocketConn implements Conn permits TcpConn {
       throw new ReadOnlyBufferException();
     }
     try {
-      return fd.read(dst, limit(readTimeout));
+      return fd.read(dst, readLimit());
     } catch (FDException e) {
       throw failure(Op.READ, e);
     } finally {
@@ -87,7 +83,7 @@ abstract sealed class SocketConn implements Conn permits TcpConn {
   @Override
   public void awaitReadable() throws IOException {
     try {
-      fd.awaitReadable(limit(readTimeout));
+      fd.awaitReadable(readLimit());
     } catch (FDException e) {
       throw failure(Op.READ, e);
     } finally {
@@ -101,7 +97,7 @@ abstract sealed class SocketConn implements Conn permits TcpConn {
   public void write(byte[] buf, int off, int len) throws IOException {
     Objects.checkFromIndexSize(off, len, buf.length);
     try {
-      fd.write(buf, off, len, limit(writeTimeout));
+      fd.write(buf, off, len, writeLimit());
     } catch (FDException e) {
       throw failure(Op.WRITE, e);
     } finally {
@@ -112,7 +108,7 @@ abstract sealed class SocketConn implements Conn permits TcpConn {
   @Override
   public void write(ByteBuffer src) throws IOException {
     try {
-      fd.write(src, limit(writeTimeout));
+      fd.write(src, writeLimit());
     } catch (FDException e) {
       throw failure(Op.WRITE, e);
     } finally {
@@ -123,7 +119,7 @@ abstract sealed class SocketConn implements Conn permits TcpConn {
   @Override
   public void write(ByteBuffer... srcs) throws IOException {
     try {
-      fd.write(srcs, limit(writeTimeout));
+      fd.write(srcs, writeLimit());
     } catch (FDException e) {
       throw failure(Op.WRITEV, e);
     } finally {
@@ -212,11 +208,6 @@ abstract sealed class SocketConn implements Conn permits TcpConn {
   /** The kernel's answer, or a stand-in when it gives none any more. */
   abstract NetAddr askLocalAddr();
 
-  @Override
-  public NetAddr remoteAddr() {
-    return remote;
-  }
-
   // ---- time ------------------------------------------------------------------------------------
 
   @Override
@@ -241,14 +232,43 @@ abstract sealed class SocketConn implements Conn permits TcpConn {
   public void setReadTimeout(@Nullable Duration each) throws IOException {
     long nanos = each == null ? 0 : Durations.positiveNanos(each, "read timeout");
     requireOpen();
-    readTimeout = nanos;
+    if (nanos != 0 || timeouts != null) {
+      timeouts().read = nanos;
+    }
   }
 
   @Override
   public void setWriteTimeout(@Nullable Duration each) throws IOException {
     long nanos = each == null ? 0 : Durations.positiveNanos(each, "write timeout");
     requireOpen();
-    writeTimeout = nanos;
+    if (nanos != 0 || timeouts != null) {
+      timeouts().write = nanos;
+    }
+  }
+
+  /** Of each call; nanoseconds, 0 for none. */
+  private static final class Timeouts {
+    volatile long read;
+    volatile long write;
+  }
+
+  private synchronized Timeouts timeouts() {
+    Timeouts made = timeouts;
+    if (made == null) {
+      made = new Timeouts();
+      timeouts = made;
+    }
+    return made;
+  }
+
+  private long readLimit() {
+    Timeouts t = timeouts;
+    return t == null ? Clock.NONE : limit(t.read);
+  }
+
+  private long writeLimit() {
+    Timeouts t = timeouts;
+    return t == null ? Clock.NONE : limit(t.write);
   }
 
   private static long limit(long timeout) {
@@ -265,7 +285,7 @@ abstract sealed class SocketConn implements Conn permits TcpConn {
 
   /** A failure of an operation that concerns both ends. */
   final IOException failure(String op, FDException e) {
-    return OpErrors.of(new Op(op, network, localAddr(), remote), e);
+    return OpErrors.of(new Op(op, network, localAddr(), remoteAddr()), e);
   }
 
   /** A failure to set what concerns this end alone. */
@@ -279,6 +299,6 @@ abstract sealed class SocketConn implements Conn permits TcpConn {
 
   @Override
   public String toString() {
-    return network + " " + localAddr() + "->" + remote + (fd.closed() ? " (closed)" : "");
+    return network + " " + localAddr() + "->" + remoteAddr() + (fd.closed() ? " (closed)" : "");
   }
 }

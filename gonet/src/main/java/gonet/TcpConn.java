@@ -24,6 +24,11 @@ import org.jspecify.annotations.Nullable;
  */
 public final class TcpConn extends SocketConn {
 
+  // Where the other side is; not a TcpAddr, which would be one object more for an idle connection.
+
+  private final Addr remoteIp;
+  private final char remotePort;
+
   /**
    * Takes over a descriptor.
    *
@@ -40,6 +45,8 @@ public final class TcpConn extends SocketConn {
       boolean lingers,
       boolean watched) {
     super(descriptor, poller, true, network, local, remote, watched);
+    this.remoteIp = remote.addr();
+    this.remotePort = (char) remote.port();
     if (lingers) {
       fd.lingers();
     }
@@ -52,7 +59,7 @@ public final class TcpConn extends SocketConn {
 
   @Override
   public TcpAddr remoteAddr() {
-    return (TcpAddr) super.remoteAddr();
+    return TcpAddr.of(AddrPort.of(remoteIp, remotePort));
   }
 
   @Override

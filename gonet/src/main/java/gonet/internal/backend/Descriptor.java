@@ -42,6 +42,12 @@ public abstract class Descriptor {
     return -Errno.ENOSYS;
   }
 
+  /**
+   * Nobody reads, perhaps for long: gives up memory that the next call makes anew. Called under the
+   * read lock, perhaps beside a send.
+   */
+  public void rest() {}
+
   /** send(2) from {@code buf[off, off+len)}. */
   public abstract int send(byte[] buf, int off, int len);
 

@@ -12,6 +12,7 @@ import gonet.internal.sys.SocketQueries;
 import gonet.internal.sys.Transfer;
 import gonet.netip.AddrPort;
 import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
 
 /** A socket by its number. Small: there is one for every idle connection. */
 final class EpollDescriptor extends Descriptor {
@@ -25,12 +26,30 @@ final class EpollDescriptor extends Descriptor {
   /** AF_INET or AF_INET6, which decides how addresses are spelled to the kernel. */
   private final int domain;
 
-  /** Where the critical calls leave errno. Guarded by the locks of {@code FD}, slot by slot. */
-  private final int[] errno = new int[2];
+  /**
+   * Where the critical calls leave errno. Guarded by the locks of {@code FD}, slot by slot. Null
+   * before the first call and while it rests; a reader and a writer may then make one each, and
+   * each finds its result in its own.
+   */
+  private int @Nullable [] errno;
 
   EpollDescriptor(int fd, int domain) {
     this.fd = fd;
     this.domain = domain;
+  }
+
+  private int[] errno() {
+    int[] known = errno;
+    if (known == null) {
+      known = new int[2];
+      errno = known;
+    }
+    return known;
+  }
+
+  @Override
+  public void rest() {
+    errno = null;
   }
 
   @Override
@@ -40,32 +59,32 @@ final class EpollDescriptor extends Descriptor {
 
   @Override
   public int receive(byte[] buf, int off, int len) {
-    return Transfer.receive(fd, buf, off, len, errno, READ);
+    return Transfer.receive(fd, buf, off, len, errno(), READ);
   }
 
   @Override
   public int receive(ByteBuffer buf, int len) {
-    return Transfer.receive(fd, buf, len, errno, READ);
+    return Transfer.receive(fd, buf, len, errno(), READ);
   }
 
   @Override
   public int probeRead() {
-    return Transfer.peek(fd, errno, READ);
+    return Transfer.peek(fd, errno(), READ);
   }
 
   @Override
   public int send(byte[] buf, int off, int len) {
-    return Transfer.send(fd, buf, off, len, errno, WRITE);
+    return Transfer.send(fd, buf, off, len, errno(), WRITE);
   }
 
   @Override
   public int send(ByteBuffer buf) {
-    return Transfer.send(fd, buf, errno, WRITE);
+    return Transfer.send(fd, buf, errno(), WRITE);
   }
 
   @Override
   public long send(ByteBuffer[] bufs, int off, int count) {
-    return Gather.send(fd, bufs, off, count, errno, WRITE);
+    return Gather.send(fd, bufs, off, count, errno(), WRITE);
   }
 
   @Override

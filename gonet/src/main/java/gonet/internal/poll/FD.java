@@ -90,10 +90,10 @@ public final class FD {
   private volatile boolean lingers;
 
   /** Reads and accepts in a row that did not wait. Guarded by the read lock. */
-  private int busyReads;
+  private short busyReads;
 
   /** Writes in a row that did not wait. Guarded by the write lock. */
-  private int busyWrites;
+  private short busyWrites;
 
   /**
    * How many sends have begun, so that a reader can tell whether one of them is over. Written under
@@ -228,6 +228,7 @@ public final class FD {
           continue;
         }
         register(0);
+        descriptor.rest();
         if (slot.enter(wait)) {
           waits = true;
           return false;

@@ -87,9 +87,6 @@ final class ParkSlot extends Timer {
 
   private final PollDesc desc;
 
-  /** The mode of this direction in {@link gonet.internal.backend.Readiness}. */
-  private final int mode;
-
   /**
    * One of the three constants, the parked thread or a {@link ReadWait}. The picture above says who
    * writes what.
@@ -102,9 +99,8 @@ final class ParkSlot extends Timer {
   /** The deadline of the call that waits now. Written by the owner of the direction's lock. */
   private volatile long callDeadline;
 
-  ParkSlot(PollDesc desc, int mode) {
+  ParkSlot(PollDesc desc) {
     this.desc = desc;
-    this.mode = mode;
   }
 
   // ---- the operation ---------------------------------------------------------------------------
@@ -150,7 +146,7 @@ final class ParkSlot extends Timer {
       return null;
     }
     if (arm) {
-      desc.arm(mode);
+      desc.arm(this);
     }
     FDException.Kind stop;
     while ((stop = whyStop(self)) == null) {
@@ -209,7 +205,7 @@ final class ParkSlot extends Timer {
     if (!STATE.compareAndSet(this, EMPTY, wait)) {
       return false;
     }
-    desc.arm(mode);
+    desc.arm(this);
     // Close is published before it looks at the slot; one of the two sees the other.
     return !desc.closing() || !take(wait);
   }

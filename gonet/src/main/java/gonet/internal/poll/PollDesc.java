@@ -18,12 +18,12 @@ import org.jspecify.annotations.Nullable;
 final class PollDesc implements Readiness.Sink {
   private final Poller poller;
   private final Descriptor descriptor;
-  final ParkSlot read = new ParkSlot(this, Readiness.READ);
+  final ParkSlot read = new ParkSlot(this);
 
   /**
    * Null until a write has to wait or gets a deadline: most connections never do, and many of them
-   * are idle. An edge that finds no slot is forgotten, so whoever makes it after a system call found
-   * nothing asks {@link #mayMissEdges}. Written once, under the monitor of this object.
+   * are idle. An edge that finds no slot is forgotten, so whoever makes it after a system call
+   * found nothing asks {@link #mayMissEdges}. Written once, under the monitor of this object.
    */
   private volatile @Nullable ParkSlot write;
 
@@ -69,7 +69,7 @@ final class PollDesc implements Readiness.Sink {
       synchronized (this) {
         made = write;
         if (made == null) {
-          made = new ParkSlot(this, Readiness.WRITE);
+          made = new ParkSlot(this);
           write = made;
         }
       }
@@ -118,8 +118,9 @@ final class PollDesc implements Readiness.Sink {
     poller.newConnection();
   }
 
-  void arm(int mode) {
-    poller.arm(descriptor, mode);
+  @SuppressWarnings("ReferenceEquality") // which of the two it is
+  void arm(ParkSlot slot) {
+    poller.arm(descriptor, slot == read ? Readiness.READ : Readiness.WRITE);
   }
 
   /** As {@link ParkSlot#check}, for a direction that has no slot and so no deadline. */

@@ -14,6 +14,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import gonet.Conn;
+import gonet.Listener;
 import gonet.Net;
 import gonet.Server;
 import gonet.ServerConn;
@@ -304,6 +305,26 @@ class ServerShutdownTest {
         Conn conn = dial(server)) {
       assertTrue(server.awaitClosed(Clients.LIMIT));
       assertTrue(refused(conn));
+    }
+  }
+
+  @Test
+  void aServerWhoseListenersAreGoneEndsWithItsLastConnection() throws Exception {
+    Listener first = Net.listen("tcp", "127.0.0.1:0");
+    Listener second = Net.listen("tcp", "127.0.0.1:0");
+    try (Server server =
+        Server.builder().listener(first).listener(second).handler(Clients::echo).start()) {
+      List<Conn> clients = served(server, 1);
+      second.close();
+      clients.addAll(served(server, 1));
+      assertEquals(ServerState.RUNNING, server.state());
+      first.close();
+      eventually(() -> server.state() == ServerState.DRAINING);
+      for (Conn conn : clients) {
+        ping(conn);
+      }
+      closeAll(clients);
+      assertEquals(2, server.awaitClosed().finished());
     }
   }
 

@@ -68,7 +68,8 @@ class ServerMemoryTest {
   /** Each has been served once, so that it costs what an old connection costs. */
   private static void connect(int port, int number, List<SocketChannel> into) throws IOException {
     for (int i = 0; i < number; i++) {
-      SocketChannel client = SocketChannel.open(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+      SocketChannel client =
+          SocketChannel.open(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
       into.add(client);
       ByteBuffer one = ByteBuffer.allocate(1);
       assertEquals(1, client.write(one));

@@ -117,7 +117,7 @@ class ServerGuideTest {
     String source = Documents.read("gonet-test/src/test/java/gonet/test/docs/ServerGuideTest.java");
     String shown = String.join("\n", Documents.blocks(Documents.read("docs/guide.md"), "java"));
     String[] parts = source.split("  // example\n");
-    assertEquals(4, parts.length - 1); // one is the text above
+    assertEquals(3, parts.length - 1);
     for (int i = 1; i < parts.length; i++) {
       int end = parts[i].indexOf("\n  // end of example");
       if (end >= 0) {

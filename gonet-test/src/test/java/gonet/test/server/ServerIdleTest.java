@@ -126,13 +126,14 @@ class ServerIdleTest {
         echo()
             .listenConfig(ListenConfig.defaults().withWriteBuffer(20_000))
             .idleTimeout(IDLE)
-            .handler(conn -> conn.write(new byte[400_000]))
+            .handler(conn -> conn.write(new byte[800_000]))
             .start()) {
       assumeTrue(Net.stats().backend().equals("epoll"), "only epoll tells of acknowledgements");
       try (Conn conn = dialSmall(server)) {
-        byte[] some = new byte[20_000];
+        // As much as its window holds, so that each time there is something to acknowledge.
+        byte[] some = new byte[40_000];
         tenTimes(() -> conn.readFully(some));
-        assertEquals(200_000, conn.readAll(1 << 20).length);
+        assertEquals(400_000, conn.readAll(1 << 20).length);
         assertEquals(0, server.stats().idle());
       }
     }

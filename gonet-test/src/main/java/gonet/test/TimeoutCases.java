@@ -93,11 +93,11 @@ interface TimeoutCases extends Cases {
 
   @Test
   default void aDeadlineMovedLaterOrTakenOffHoldsForTheReadThatWaits() throws Exception {
-    left().setReadDeadline(Instant.now().plusMillis(300));
+    left().setReadDeadline(Instant.now().plusMillis(700));
     Job<Integer> reader = crew().compute("reader", () -> left().read(new byte[1])).awaitParked();
     left().setReadDeadline(Instant.now().plusSeconds(3600));
     left().setReadDeadline(null);
-    reader.staysFor(Duration.ofMillis(400));
+    reader.staysFor(Duration.ofMillis(800));
     right().write(new byte[1]);
     assertEquals(1, reader.result());
   }

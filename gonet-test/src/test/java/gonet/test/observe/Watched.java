@@ -150,7 +150,7 @@ final class Watched {
   }
 
   private static void waitToWrite(TcpConn client) throws IOException {
-    client.setWriteTimeout(LONG);
+    client.setWriteTimeout(LONG.multipliedBy(8)); // the kernel's buffers have to be full before
     try {
       client.write(new byte[64 << 20]); // nobody reads
     } catch (NetTimeoutException expected) {

@@ -198,7 +198,7 @@ public final class FD {
           return;
         }
         if (!slot.mustTry()) {
-          await(slot, limit, 0);
+          awaitTraffic(slot, true, limit, 0);
         }
       }
     } finally {

@@ -87,6 +87,20 @@ public final class CarrierLane extends Poller {
   }
 
   @Override
+  public void newConnection() {
+    Poller lane = strangers;
+    if (lane != null) {
+      lane.newConnection();
+    }
+  }
+
+  /** One who yields stands behind all who wait for this lane's carriers, and behind a poll. */
+  @Override
+  public boolean yieldIsFair() {
+    return group.runsCurrentThread();
+  }
+
+  @Override
   public int registered() {
     Poller lane = strangers;
     return super.registered() + (lane == null ? 0 : lane.registered());

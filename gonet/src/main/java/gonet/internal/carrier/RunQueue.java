@@ -110,6 +110,9 @@ final class RunQueue {
         TAIL.setRelease(this, t + n);
         return true;
       }
+      for (int i = 0; i < n; i++) {
+        SLOT.setOpaque(slots, t + i & MASK, (Runnable) null); // somebody else took them
+      }
     }
   }
 }

@@ -383,7 +383,7 @@ public final class FD {
             sent += n;
             if (++busyWrites >= 2 * BUSY_CALLS) { // in the middle of a long write
               busyWrites = 0;
-              turn = Turn.letOthersRun(turn, this);
+              letOthersRun();
             }
             continue;
           }
@@ -709,7 +709,7 @@ public final class FD {
     }
     unlock(true);
     if (busy) {
-      turn = Turn.letOthersRun(turn, this);
+      letOthersRun();
     }
   }
 
@@ -720,6 +720,16 @@ public final class FD {
     }
     unlock(false);
     if (busy) {
+      letOthersRun();
+    }
+  }
+
+  /** See {@link Turn}. */
+  @SuppressWarnings("ThreadPriorityCheck") // yielding is the point
+  private void letOthersRun() {
+    if (desc.yieldIsFair()) {
+      Thread.yield();
+    } else {
       turn = Turn.letOthersRun(turn, this);
     }
   }

@@ -118,6 +118,11 @@ final class PollDesc implements Readiness.Sink {
     poller.newConnection();
   }
 
+  /** See {@link Poller#yieldIsFair}. */
+  boolean yieldIsFair() {
+    return poller.yieldIsFair();
+  }
+
   @SuppressWarnings("ReferenceEquality") // which of the two it is
   void arm(ParkSlot slot) {
     poller.arm(descriptor, slot == read ? Readiness.READ : Readiness.WRITE);

@@ -93,7 +93,15 @@ public abstract class Poller {
   }
 
   /** There is a new connection; whoever got it may be about to start threads for it. */
-  void newConnection() {}
+  public void newConnection() {}
+
+  /**
+   * Whether the current thread, by yielding, lets in everybody who waits for a carrier, new threads
+   * included.
+   */
+  public boolean yieldIsFair() {
+    return false;
+  }
 
   private synchronized void startOnce() {
     if (!started) {

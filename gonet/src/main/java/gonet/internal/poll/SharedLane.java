@@ -213,7 +213,7 @@ final class SharedLane extends Poller {
   }
 
   @Override
-  void newConnection() {
+  public void newConnection() {
     newcomers.incrementAndGet();
   }
 

@@ -508,7 +508,10 @@ public final class FD {
   public void closeWrite(long limit) throws FDException {
     lock(false, limit);
     try {
-      checkCall("shutdown", descriptor.shutdownWrite());
+      int result = descriptor.shutdownWrite();
+      if (result < 0) {
+        throw FDException.syscall("shutdown", -result, 0);
+      }
     } finally {
       unlock(false);
     }
@@ -725,13 +728,8 @@ public final class FD {
   }
 
   /** See {@link Turn}. */
-  @SuppressWarnings("ThreadPriorityCheck") // yielding is the point
   private void letOthersRun() {
-    if (desc.yieldIsFair()) {
-      Thread.yield();
-    } else {
-      turn = Turn.letOthersRun(turn, this);
-    }
+    turn = Turn.letOthersRun(turn, desc.yieldIsFair(), this);
   }
 
   private static void stopIf(@Nullable Kind why, long transferred) throws FDException {
@@ -789,12 +787,6 @@ public final class FD {
       throw e;
     } finally {
       wait.end(descriptor, stop == null ? "READY" : stop.name());
-    }
-  }
-
-  private static void checkCall(String call, int result) throws FDException {
-    if (result < 0) {
-      throw FDException.syscall(call, -result, 0);
     }
   }
 

@@ -24,16 +24,17 @@ final class Turn {
    * Stands aside if the thread is virtual.
    *
    * @param last the turn at whose beginning a thread last did so for this descriptor
+   * @param yieldIsFair whoever yields on this thread's scheduler stands behind all who wait
    * @param blocker what the thread says it waits for
    * @return the same for the next time
    */
   @SuppressWarnings("ThreadPriorityCheck") // yielding is the point
-  static int letOthersRun(int last, Object blocker) {
+  static int letOthersRun(int last, boolean yieldIsFair, Object blocker) {
     if (!Thread.currentThread().isVirtual()) {
       return last;
     }
     int now = (int) (Clock.now() >> SHIFT);
-    if (now == last) {
+    if (now == last || yieldIsFair) {
       Thread.yield();
     } else {
       LockSupport.parkNanos(blocker, 1); // comes back through the scheduler's timer, from outside

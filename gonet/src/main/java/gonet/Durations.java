@@ -13,6 +13,11 @@ import org.jspecify.annotations.Nullable;
  */
 final class Durations {
 
+  private static final long NANOS_PER_SECOND = TimeUnit.SECONDS.toNanos(1);
+
+  /** That many seconds and a fraction are too many nanoseconds for a long. */
+  private static final long MAX_SECONDS = Long.MAX_VALUE / NANOS_PER_SECOND;
+
   private Durations() {}
 
   /**
@@ -79,12 +84,25 @@ final class Durations {
    * @return saturated at {@code Long.MAX_VALUE}
    */
   static long moment(Instant deadline, Instant wallNow, long monotonicNow) {
-    long nanos = saturatedNanos(Duration.between(wallNow, deadline));
+    long nanos = nanosBetween(wallNow, deadline);
     if (nanos <= 0) {
       return Clock.LONG_AGO;
     }
     long when = monotonicNow + nanos;
     return when < 0 ? Long.MAX_VALUE : when;
+  }
+
+  /**
+   * Saturated. Not by way of a Duration: its making takes another branch in the part of each second
+   * in which the fraction of now is the larger one, so that code compiled in the other part is
+   * thrown away, and every deadline leaves objects behind until it has been compiled again.
+   */
+  private static long nanosBetween(Instant start, Instant end) {
+    long seconds = end.getEpochSecond() - start.getEpochSecond(); // both have room to spare
+    if (Math.abs(seconds) >= MAX_SECONDS) {
+      return seconds < 0 ? Long.MIN_VALUE : Long.MAX_VALUE;
+    }
+    return seconds * NANOS_PER_SECOND + (end.getNano() - start.getNano());
   }
 
   private static int units(

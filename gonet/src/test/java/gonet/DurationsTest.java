@@ -69,6 +69,24 @@ class DurationsTest {
   }
 
   @Test
+  void fractionsOfASecondCountWhicheverIsLarger() {
+    Instant late = NOON.plusNanos(999_999_999);
+    Instant early = NOON.plusSeconds(2).plusNanos(1);
+    assertEquals(41 * SECOND + 2, Durations.moment(early, late, 40 * SECOND));
+    assertEquals(41 * SECOND - 2, Durations.moment(late, NOON.plusNanos(1), 40 * SECOND));
+    assertEquals(Clock.LONG_AGO, Durations.moment(late, early, 40 * SECOND));
+  }
+
+  @Test
+  void aDeadlineBeyond292YearsSaturates() {
+    Instant last = NOON.plusSeconds(9_223_372_035L).plusNanos(999_999_999);
+    assertEquals(9_223_372_036_000_000_001L, Durations.moment(last, NOON, 2));
+    assertEquals(Long.MAX_VALUE, Durations.moment(last, NOON, Long.MAX_VALUE / 2));
+    assertEquals(Long.MAX_VALUE, Durations.moment(last.plusNanos(1), NOON, 2));
+    assertEquals(Clock.LONG_AGO, Durations.moment(NOON, last.plusNanos(1), 2));
+  }
+
+  @Test
   void aDeadlineOfNowOrEarlierHasPassed() {
     assertEquals(Clock.LONG_AGO, Durations.moment(NOON, NOON, 40 * SECOND));
     assertEquals(Clock.LONG_AGO, Durations.moment(NOON.minusNanos(1), NOON, 40 * SECOND));

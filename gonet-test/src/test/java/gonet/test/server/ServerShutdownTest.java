@@ -95,7 +95,7 @@ class ServerShutdownTest {
                     assertTrue(conn.isClosed());
                   }
                   try {
-                    Thread.sleep(GRACE);
+                    new CountDownLatch(1).await();
                   } catch (InterruptedException e) {
                     interrupted.countDown();
                   }

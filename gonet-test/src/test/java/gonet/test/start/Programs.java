@@ -5,13 +5,18 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import gonet.Conn;
 import gonet.Listener;
 import gonet.Net;
+import java.io.FilterOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintStream;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Queue;
-import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** What the tests of this package run in JVMs of their own. */
@@ -131,20 +136,23 @@ final class Programs {
 
   /**
    * Accepts and holds connections in a process with few descriptors, dials itself until that fails,
-   * lets all go and says whether the listener still serves. Logs by java.util.logging.
+   * lets all go and says whether the listener still serves. Logs by java.util.logging, of which
+   * nothing is loaded before it is needed: so what has been logged is seen by what it prints.
    */
   static final class OutOfDescriptors {
     private OutOfDescriptors() {}
 
     public static void main(String[] args) throws Exception {
       Listener l = Net.listen("tcp", "127.0.0.1:0");
-      Queue<Conn> held = new ConcurrentLinkedQueue<>();
+      BlockingQueue<Conn> held = new LinkedBlockingQueue<>();
       Net.go(
           () -> {
             while (true) {
               held.add(l.accept());
             }
           });
+      CountDownLatch logged = new CountDownLatch(1);
+      System.setErr(new PrintStream(telling(logged), true, UTF_8));
       List<Conn> dialed = new ArrayList<>();
       try {
         while (true) {
@@ -153,17 +161,29 @@ final class Programs {
       } catch (IOException e) {
         System.out.println("full");
       }
-      Thread.sleep(200); // time for the acceptor to fail and to say so
+      if (!logged.await(10, TimeUnit.SECONDS)) {
+        System.out.println("the acceptor said nothing");
+      }
       dialed.forEach(Conn::close);
       held.forEach(Conn::close);
       held.clear();
       try (Conn last = Net.dial("tcp", l.addr().toString())) {
         last.write(new byte[1]);
-        while (held.stream().noneMatch(c -> c.remoteAddr().equals(last.localAddr()))) {
-          Thread.sleep(1);
+        while (!held.take().remoteAddr().equals(last.localAddr())) {
+          // one of those that the full backlog held
         }
       }
       System.out.println("served again");
+    }
+
+    private static OutputStream telling(CountDownLatch written) {
+      return new FilterOutputStream(System.err) {
+        @Override
+        public void write(byte[] b, int off, int len) throws IOException {
+          out.write(b, off, len);
+          written.countDown();
+        }
+      };
     }
   }
 

@@ -48,6 +48,17 @@ record Case(
     return load.contains("mode=source") ? "source" : "echo";
   }
 
+  /** Whether the load asks so little that a JVM would still be compiling while it is measured. */
+  boolean compilesNothing() {
+    return load.contains("mode=paced") || load.contains("mode=hog") || load.contains("mode=quiet");
+  }
+
+  /** The same server under a load that has it compiled soon. */
+  Case busy() {
+    List<String> echo = List.of("mode=echo", "conns=64");
+    return new Case(id, variant, title, mode, metric, placement, echo, goals);
+  }
+
   Case at(Placement other) {
     return new Case(id, variant, title, mode, metric, other, load, goals);
   }

@@ -133,13 +133,24 @@ final class Runner {
           case MEMORY_PER_CONN -> new MemoryMeter(load).measure(which, rival, server);
           case ALLOCATED_PER_REQUEST -> new AllocationMeter(load, plan).measure(which, server);
           default -> {
-            double warm = rival.compiles() && fresh ? plan.compileSeconds() : plan.warmSeconds();
-            LoadResult run = load.run(which, server, warm, plan.seconds());
+            LoadResult run = run(which, server, rival.compiles() && fresh);
             yield new Sample(which.metric().of(run), run);
           }
         };
     results.add(which, rival, sample);
     progress.ended("%s: %s %s".formatted(what, Figures.of(sample.value()), which.metric().unit()));
+  }
+
+  private LoadResult run(Case which, ServerProcess server, boolean compiles)
+      throws IOException, InterruptedException {
+    double warm = plan.warmSeconds();
+    if (compiles && which.compilesNothing()) {
+      var _ = load.run(which.busy(), server, 0, plan.compileSeconds());
+    } else if (compiles) {
+      warm = plan.compileSeconds();
+    }
+    double seconds = which.metric() == Metric.CPU_IDLE ? plan.quietSeconds() : plan.seconds();
+    return load.run(which, server, warm, seconds);
   }
 
   private void skip(String what, String why) {

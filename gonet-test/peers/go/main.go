@@ -6,6 +6,7 @@
 package main
 
 import (
+	"bytes"
 	"fmt"
 	"io"
 	"net"
@@ -59,10 +60,12 @@ func echoOnceAwake(c net.Conn) {
 	echo(c, make([]byte, bufferBytes))
 }
 
+// Not zeros: memory that nobody has written to is one page for the kernel, and nearly free to copy.
+var blockOfX = bytes.Repeat([]byte{'x'}, blockBytes)
+
 func source(c net.Conn) {
-	block := make([]byte, blockBytes)
 	for {
-		if _, err := c.Write(block); err != nil {
+		if _, err := c.Write(blockOfX); err != nil {
 			return
 		}
 	}

@@ -7,7 +7,7 @@
 const net = require('net');
 
 const args = Object.fromEntries(process.argv.slice(2).map((arg) => arg.split('=')));
-const block = Buffer.alloc(1 << 20);
+const block = Buffer.alloc(1 << 20, "x");
 
 function echo(socket) {
   socket.on('data', (bytes) => {

@@ -15,6 +15,8 @@ import java.time.Instant;
  * chooses them, by flags of the JVM, and told in its statistics.
  */
 public final class GonetPeer {
+  private static final byte[] BLOCK = Peer.block();
+
   private GonetPeer() {}
 
   /** Serves until its standard input ends. */
@@ -85,9 +87,8 @@ public final class GonetPeer {
   }
 
   private static void source(Conn conn) throws IOException {
-    byte[] block = new byte[Peer.BLOCK_BYTES];
     for (; ; ) {
-      conn.write(block);
+      conn.write(BLOCK);
     }
   }
 

@@ -10,6 +10,8 @@ import java.time.Duration;
 
 /** The server over the JDK's {@code ServerSocket}, a virtual thread for each connection. */
 public final class JdkVirtualPeer {
+  private static final byte[] BLOCK = Peer.block();
+
   private JdkVirtualPeer() {}
 
   /** Serves until its standard input ends. */
@@ -79,9 +81,8 @@ public final class JdkVirtualPeer {
   }
 
   private static void source(OutputStream out) throws IOException {
-    byte[] block = new byte[Peer.BLOCK_BYTES];
     for (; ; ) {
-      out.write(block);
+      out.write(BLOCK);
     }
   }
 

@@ -6,6 +6,7 @@ import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
 import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.Locale;
 import java.util.function.Supplier;
 
@@ -14,7 +15,7 @@ public final class Peer {
   /** What a server reads into. */
   public static final int BUFFER_BYTES = 16 * 1024;
 
-  /** What {@link Mode#SOURCE} writes at once. */
+  /** How much {@link Mode#SOURCE} writes at once. */
   public static final int BLOCK_BYTES = 1 << 20;
 
   /** What {@link Mode#SINK} and {@link Mode#PROXY} read into. */
@@ -45,6 +46,16 @@ public final class Peer {
   }
 
   private Peer() {}
+
+  /**
+   * What {@link Mode#SOURCE} writes to every connection. In no server these are zeros: memory that
+   * nobody has written to is one page for the kernel, and copying that is nearly free.
+   */
+  public static byte[] block() {
+    byte[] block = new byte[BLOCK_BYTES];
+    Arrays.fill(block, (byte) 'x');
+    return block;
+  }
 
   /** The argument {@code mode=NAME}. */
   public static Mode mode(String[] args) {

@@ -11,7 +11,7 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 final class SourceHandler extends ChannelInboundHandlerAdapter {
   private static final ByteBuf BLOCK =
       Unpooled.unreleasableBuffer(
-          Unpooled.directBuffer(Peer.BLOCK_BYTES).writeZero(Peer.BLOCK_BYTES).asReadOnly());
+          Unpooled.directBuffer(Peer.BLOCK_BYTES).writeBytes(Peer.block()).asReadOnly());
 
   @Override
   public void channelActive(ChannelHandlerContext context) {

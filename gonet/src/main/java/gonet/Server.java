@@ -209,9 +209,9 @@ public final class Server implements AutoCloseable {
   /**
    * Lets SIGINT (Ctrl-C) and SIGTERM begin a {@link #shutdown} with this grace, and end the JVM
    * after it by {@link Runtime#exit}: with status 0 if all servers wired this way ended gracefully,
-   * otherwise with 128 plus the signal's number. Shutdown hooks run after that, so what must happen
-   * behind the last connection belongs there. A second signal closes at once. A signal that the
-   * process was started to ignore stays ignored.
+   * otherwise with 128 plus the signal's number, also if {@code main} has returned by then.
+   * Shutdown hooks run after that, so what must happen behind the last connection belongs there. A
+   * second signal closes at once. A signal that the process was started to ignore stays ignored.
    *
    * <p>Where the JVM offers no signals ({@code -Xrs}, or a run-time image without {@code
    * jdk.unsupported}) a shutdown hook does the same as far as it can: the status stays the JVM's

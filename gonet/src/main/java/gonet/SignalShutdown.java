@@ -75,14 +75,21 @@ final class SignalShutdown {
     }
   }
 
-  /** On a thread that the JVM makes for each signal. */
+  /**
+   * On a thread that the JVM makes for each signal, a daemon. The thread that decides about the
+   * status is none: the program's main thread may return as soon as its server has ended, and must
+   * not end the JVM with a status of its own before.
+   */
   private static void received(int number) {
     if (SIGNALS.incrementAndGet() > 1) {
       ENTRIES.forEach(entry -> entry.server.close()); // the first one's thread sees the end of it
       return;
     }
-    boolean graceful = endAll();
-    Runtime.getRuntime().exit(graceful ? 0 : STATUS_OF_SIGNAL + number);
+    Thread.ofPlatform()
+        .name("server-signal")
+        .daemon(false)
+        .inheritInheritableThreadLocals(false)
+        .start(() -> Runtime.getRuntime().exit(endAll() ? 0 : STATUS_OF_SIGNAL + number));
   }
 
   /** Shuts all servers down at the same time and waits; whether all of them ended gracefully. */

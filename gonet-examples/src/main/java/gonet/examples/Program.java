@@ -2,7 +2,6 @@ package gonet.examples;
 
 import gonet.Conn;
 import gonet.Server;
-import gonet.ShutdownReport;
 import java.io.IOException;
 import java.time.Duration;
 
@@ -52,11 +51,7 @@ final class Program {
               Thread.ofPlatform().name("stopped").unstarted(() -> System.out.println("stopped")));
       server.shutdownOnSignal(GRACE);
       System.out.println(name + " listens on " + server.addr());
-      if (server.awaitClosed().outcome() != ShutdownReport.Outcome.GRACEFUL) {
-        // The signal's thread is about to end the program with a status that says so, and a main
-        // thread that returned could be quicker, with 0.
-        Thread.currentThread().join();
-      }
+      var _ = server.awaitClosed();
     } catch (IOException e) {
       fail(String.valueOf(e.getMessage()));
     } catch (InterruptedException e) {

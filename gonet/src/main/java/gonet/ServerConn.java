@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Options of the socket are those of {@link #unwrap}. Bytes that are read or written there are
  * not counted and are no activity.
  */
-public final class ServerConn implements Conn {
+public final class ServerConn extends ForwardingConn {
 
   /** What happens with a connection now. */
   public enum Phase {
@@ -48,7 +48,6 @@ public final class ServerConn implements Conn {
   }
 
   private final Server server;
-  private final Conn conn;
   private final long id;
 
   /** When it was accepted, in tenths of a second of the server's age. */
@@ -98,12 +97,12 @@ public final class ServerConn implements Conn {
     /** The read deadline that the handler wants. Guarded by the connection's monitor. */
     @Nullable Instant readDeadline;
 
-    volatile @Nullable WireLog wireLog;
+    volatile @Nullable WireTap wireTap;
   }
 
   ServerConn(Server server, Conn conn, long id) {
+    super(conn);
     this.server = server;
-    this.conn = conn;
     this.id = id;
     this.acceptedTenths = server.ageTenths();
     this.late = server.state() != ServerState.RUNNING;
@@ -184,7 +183,7 @@ public final class ServerConn implements Conn {
    */
   public void setWireLog(@Nullable WireLog log) {
     if (log != null || extras != null) {
-      extras().wireLog = log;
+      extras().wireTap = log == null ? null : new WireTap(this, log);
     }
   }
 
@@ -197,9 +196,9 @@ public final class ServerConn implements Conn {
     return made;
   }
 
-  private @Nullable WireLog wireLog() {
+  private @Nullable WireTap wireTap() {
     Extras made = extras;
-    return made == null ? null : made.wireLog;
+    return made == null ? null : made.wireTap;
   }
 
   // ---- the handler's ---------------------------------------------------------------------------
@@ -311,24 +310,22 @@ public final class ServerConn implements Conn {
   @Override
   public int read(byte[] buf, int off, int len) throws IOException {
     int n = countRead(conn.read(buf, off, len));
-    if (extras != null && n > 0) {
-      logRead(ByteBuffer.wrap(buf, off, n));
+    WireTap tap = wireTap();
+    if (tap != null && n > 0) {
+      tap.read(ByteBuffer.wrap(buf, off, n));
     }
     return n;
   }
 
   @Override
   public int read(ByteBuffer dst) throws IOException {
+    int from = dst.position();
     int n = countRead(conn.read(dst));
-    if (extras != null && n > 0) {
-      logRead(dst.duplicate().flip().position(dst.position() - n));
+    WireTap tap = wireTap();
+    if (tap != null) {
+      tap.read(WireTap.passed(dst, from));
     }
     return n;
-  }
-
-  @Override
-  public void awaitReadable() throws IOException {
-    conn.awaitReadable();
   }
 
   private int countRead(int n) {
@@ -357,16 +354,18 @@ public final class ServerConn implements Conn {
 
   @Override
   public void write(byte[] buf, int off, int len) throws IOException {
-    long n = len;
+    long n = 0;
     try {
       conn.write(buf, off, len);
+      n = len;
     } catch (IOException e) {
       n = e instanceof NetException net ? net.bytesTransferred() : 0;
       throw e;
     } finally {
       countWritten(n);
-      if (extras != null && n > 0) {
-        logWritten(ByteBuffer.wrap(buf, off, (int) n));
+      WireTap tap = wireTap();
+      if (tap != null) {
+        tap.written(ByteBuffer.wrap(buf, off, (int) n));
       }
     }
   }
@@ -378,51 +377,24 @@ public final class ServerConn implements Conn {
       conn.write(src);
     } finally {
       countWritten(src.position() - from);
-      if (extras != null && src.position() > from) {
-        logWritten(src.duplicate().flip().position(from));
+      WireTap tap = wireTap();
+      if (tap != null) {
+        tap.written(WireTap.passed(src, from));
       }
     }
   }
 
   @Override
   public void write(ByteBuffer... srcs) throws IOException {
-    long from = remaining(srcs);
-    int[] positions = wireLog() == null ? null : positions(srcs);
+    long before = remaining(srcs);
+    WireTap tap = wireTap();
+    int[] from = tap == null ? null : Arrays.stream(srcs).mapToInt(ByteBuffer::position).toArray();
     try {
       conn.write(srcs);
     } finally {
-      countWritten(from - remaining(srcs));
-      for (int i = 0; positions != null && i < srcs.length; i++) {
-        if (srcs[i].position() > positions[i]) {
-          logWritten(srcs[i].duplicate().flip().position(positions[i]));
-        }
-      }
-    }
-  }
-
-  private static int[] positions(ByteBuffer[] buffers) {
-    return Arrays.stream(buffers).mapToInt(ByteBuffer::position).toArray();
-  }
-
-  private void logRead(ByteBuffer bytes) {
-    log(bytes, true);
-  }
-
-  private void logWritten(ByteBuffer bytes) {
-    log(bytes, false);
-  }
-
-  private void log(ByteBuffer bytes, boolean read) {
-    WireLog log = wireLog();
-    if (log != null) {
-      try {
-        if (read) {
-          log.read(this, bytes.asReadOnlyBuffer());
-        } else {
-          log.written(this, bytes.asReadOnlyBuffer());
-        }
-      } catch (RuntimeException e) {
-        server.log().failure("in the wire log of " + this, e);
+      countWritten(before - remaining(srcs));
+      for (int i = 0; tap != null && from != null && i < srcs.length; i++) {
+        tap.written(WireTap.passed(srcs[i], from[i]));
       }
     }
   }
@@ -442,16 +414,6 @@ public final class ServerConn implements Conn {
   }
 
   // ---- closing ---------------------------------------------------------------------------------
-
-  @Override
-  public void closeRead() throws IOException {
-    conn.closeRead();
-  }
-
-  @Override
-  public void closeWrite() throws IOException {
-    conn.closeWrite();
-  }
 
   @Override
   public void close() {
@@ -476,11 +438,6 @@ public final class ServerConn implements Conn {
     endIfPaused();
   }
 
-  @Override
-  public boolean isClosed() {
-    return conn.isClosed();
-  }
-
   /** A paused connection has no handler whose return would end it. */
   private void endIfPaused() {
     if (PHASE.compareAndSet(this, Phase.PAUSED, Phase.ENDED)) {
@@ -488,17 +445,7 @@ public final class ServerConn implements Conn {
     }
   }
 
-  // ---- addresses, time -------------------------------------------------------------------------
-
-  @Override
-  public NetAddr localAddr() {
-    return conn.localAddr();
-  }
-
-  @Override
-  public NetAddr remoteAddr() {
-    return conn.remoteAddr();
-  }
+  // ---- time ------------------------------------------------------------------------------------
 
   @Override
   public void setReadDeadline(@Nullable Instant when) throws IOException {
@@ -510,21 +457,6 @@ public final class ServerConn implements Conn {
         conn.setReadDeadline(when);
       }
     }
-  }
-
-  @Override
-  public void setWriteDeadline(@Nullable Instant when) throws IOException {
-    conn.setWriteDeadline(when);
-  }
-
-  @Override
-  public void setReadTimeout(@Nullable Duration each) throws IOException {
-    conn.setReadTimeout(each);
-  }
-
-  @Override
-  public void setWriteTimeout(@Nullable Duration each) throws IOException {
-    conn.setWriteTimeout(each);
   }
 
   // ---- the server's ----------------------------------------------------------------------------

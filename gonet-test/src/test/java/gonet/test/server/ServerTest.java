@@ -191,6 +191,28 @@ class ServerTest {
   }
 
   @Test
+  void aWriteThatWasRefusedIsNotCounted() throws Exception {
+    BlockingQueue<Long> written = new ArrayBlockingQueue<>(2);
+    try (Server server =
+            echo()
+                .handler(
+                    conn -> {
+                      assertThrows(
+                          IndexOutOfBoundsException.class, () -> conn.write(new byte[2], 1, 2));
+                      written.add(conn.bytesWritten());
+                      conn.closeWrite();
+                      assertThrows(IOException.class, () -> conn.write(new byte[2]));
+                      written.add(conn.bytesWritten());
+                    })
+                .start();
+        Conn conn = dial(server)) {
+      assertEquals(-1, conn.read(new byte[1]));
+      assertEquals(0, take(written));
+      assertEquals(0, take(written));
+    }
+  }
+
+  @Test
   void everyConnectionIsCountedUpAndDownOnceHoweverItEnds() throws Exception {
     AtomicInteger count = new AtomicInteger();
     try (Server server =

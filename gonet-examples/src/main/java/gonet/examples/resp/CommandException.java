@@ -25,6 +25,10 @@ final class CommandException extends Exception {
         "WRONGTYPE Operation against a key holding the wrong kind of value");
   }
 
+  static CommandException expireTime(String command) {
+    return new CommandException("ERR invalid expire time in '" + command + "' command");
+  }
+
   static CommandException arguments(String command) {
     return new CommandException("ERR wrong number of arguments for '" + command + "' command");
   }

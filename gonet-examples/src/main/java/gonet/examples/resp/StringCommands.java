@@ -20,31 +20,28 @@ final class StringCommands {
     }
   }
 
-  /** {@code SET key value [NX | XX] [GET]}. Nothing expires here. */
+  /** {@code SET key value [options]}: {@link SetOptions}. All of it is checked before it begins. */
   static void set(RequestReader in, Keyspace keys, Replies out) throws CommandException {
-    boolean ifAbsent = false;
-    boolean ifPresent = false;
-    boolean tellOld = false;
-    for (int word = 3; word < in.count(); word++) {
-      if (in.is(word, "NX")) {
-        ifAbsent = true;
-      } else if (in.is(word, "XX")) {
-        ifPresent = true;
-      } else if (in.is(word, "GET")) {
-        tellOld = true;
+    if (in.count() == 3) {
+      replace(in, 1, keys);
+      out.ok();
+      return;
+    }
+    SetOptions options = SetOptions.read(in);
+    long moment = options.expires() ? options.moment(in, keys.expiry().nowMillis()) : 0;
+    byte[] old = options.tellsOld() ? keys.get(in, 1, byte[].class) : null;
+    boolean doIt = options.wants(keys.contains(in, 1));
+    if (doIt) {
+      if (options.keepsTime()) {
+        keys.put(in, 1, in.copy(2));
       } else {
-        throw CommandException.syntax();
+        replace(in, 1, keys);
+      }
+      if (options.expires()) {
+        keys.expiry().at(in, 1, moment);
       }
     }
-    if (ifAbsent && ifPresent) {
-      throw CommandException.syntax();
-    }
-    byte[] old = tellOld ? keys.get(in, 1, byte[].class) : null;
-    boolean doIt = !ifAbsent && !ifPresent || (keys.contains(in, 1) ? ifPresent : ifAbsent);
-    if (doIt) {
-      keys.put(in, 1, in.copy(2));
-    }
-    if (tellOld) {
+    if (options.tellsOld()) {
       value(old, out);
     } else if (doIt) {
       out.ok();
@@ -53,12 +50,18 @@ final class StringCommands {
     }
   }
 
+  /** A new value, of the word behind the key, that does not expire. */
+  private static void replace(RequestReader in, int key, Keyspace keys) {
+    keys.put(in, key, in.copy(key + 1));
+    keys.expiry().never(in, key);
+  }
+
   static void mset(RequestReader in, Keyspace keys, Replies out) throws CommandException {
     if (in.count() % 2 == 0) {
       throw CommandException.arguments("mset");
     }
     for (int word = 1; word < in.count(); word += 2) {
-      keys.put(in, word, in.copy(word + 1));
+      replace(in, word, keys);
     }
     out.ok();
   }

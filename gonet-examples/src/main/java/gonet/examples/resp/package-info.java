@@ -1,6 +1,6 @@
 /**
  * The parts of {@code gonet.examples.RespServer}: the Redis protocol, version 2, and a handful of
- * its commands over data in memory.
+ * its commands over data in memory, which may expire.
  *
  * <p>Threads: one for each connection. Everything but {@link gonet.examples.resp.Keyspace} is
  * confined to the thread of its connection, or guarded by the keyspace's lock.

@@ -16,6 +16,7 @@
  *   mode=hold    opens conns connections, prints "ready" and holds them until standard input ends
  *
  *   port=N  pid=N (the server, for its CPU time)  idle=N (further connections without any byte)
+ *   slow=N (further connections that send one byte a second each, and expect no answer)
  *   warm=SECONDS  secs=SECONDS
  *   marks=SECONDS (prints "mark REQUESTS" that often, as soon as it is so, from the start of what is
  *                  measured)
@@ -43,7 +44,7 @@
 enum { RING = 1024, MAX_FDS = 1 << 16, BLOCK_BYTES = 1 << 20 };
 static const int64_t SECOND_NS = INT64_C(1000000000);
 
-enum kind { BUSY, PACED, CHURN, PROBE, HOG, SOURCE, SINK };
+enum kind { BUSY, PACED, CHURN, PROBE, HOG, SOURCE, SINK, SLOW };
 
 struct conn {
   enum kind kind;
@@ -54,7 +55,7 @@ struct conn {
 };
 
 static const char *mode = "echo";
-static int port, conn_count = 1, idle_count, size = 128, depth = 1, probe_count = 60, hog_count;
+static int port, conn_count = 1, idle_count, slow_count, size = 128, depth = 1, probe_count = 60, hog_count;
 static char hog_kind = 'S';
 static double rate, warm_s = 1, measure_s = 1, mark_s;
 static clockid_t server_clock;
@@ -229,7 +230,7 @@ static void readable(int fd) {
     return;
   }
   if (measuring) bytes += n;
-  if (c->kind == SOURCE) return;
+  if (c->kind == SOURCE || c->kind == SLOW) return;
   now = clock_ns(CLOCK_MONOTONIC);
   int done = 0;
   for (c->got += n; c->got >= size; c->got -= size, done++) {
@@ -259,6 +260,7 @@ static void argument(const char *arg) {
   else if (!strcmp(key, "port")) port = atoi(value);
   else if (!strcmp(key, "conns")) conn_count = atoi(value);
   else if (!strcmp(key, "idle")) idle_count = atoi(value);
+  else if (!strcmp(key, "slow")) slow_count = atoi(value);
   else if (!strcmp(key, "size")) size = atoi(value);
   else if (!strcmp(key, "depth")) depth = atoi(value);
   else if (!strcmp(key, "rate")) rate = atof(value);
@@ -279,11 +281,16 @@ static void argument(const char *arg) {
 
 static int is(const char *name) { return !strcmp(mode, name); }
 
-static int *fds;
+static int *fds, *slow_fds;
 
 static void open_all(void) {
   fds = calloc(conn_count + 1, sizeof *fds);
   for (int i = 0; i < idle_count; i++) open_conn(BUSY, 1);
+  slow_fds = calloc(slow_count + 1, sizeof *slow_fds);
+  for (int i = 0; i < slow_count; i++) {
+    slow_fds[i] = open_conn(SLOW, 1);
+    watch(slow_fds[i], EPOLLIN, EPOLL_CTL_ADD);
+  }
   if (is("churn")) {
     for (int i = 0; i < conn_count; i++) start_short(CHURN);
     return;
@@ -325,6 +332,16 @@ static int64_t pace(int64_t start_ns) {
   }
 }
 
+/* Sends the bytes of slow senders that are due, in turn, and tells when the next one is. */
+static int64_t drip(int64_t start_ns) {
+  static uint64_t count;
+  for (;;) {
+    int64_t due = start_ns + (int64_t)(count * (SECOND_NS / (double)slow_count));
+    if (due > now) return due;
+    if (send(slow_fds[count++ % slow_count], block, 1, MSG_NOSIGNAL | MSG_DONTWAIT) != 1) errors++;
+  }
+}
+
 static void run(void) {
   struct epoll_event events[256];
   int64_t start = now = clock_ns(CLOCK_MONOTONIC);
@@ -335,6 +352,10 @@ static void run(void) {
     int64_t until = measuring ? end : measure_at;
     if (recorded == PACED) {
       int64_t due = pace(start);
+      if (due < until) until = due;
+    }
+    if (slow_count) {
+      int64_t due = drip(start);
       if (due < until) until = due;
     }
     if (measuring && probes_left && !probe_open && now >= next_probe_ns) {
@@ -384,7 +405,7 @@ static void run(void) {
 
 int main(int argc, char **argv) {
   for (int i = 1; i < argc; i++) argument(argv[i]);
-  if (port < 1 || port > 65535 || conn_count < 0 || size < 1 || size > 65536 || depth < 1 ||
+  if (port < 1 || port > 65535 || conn_count < 0 || slow_count < 0 || size < 1 || size > 65536 || depth < 1 ||
       depth > 64 || ((is("paced") || is("hog")) && rate <= 0)) {
     fail("an argument is out of range");
   }

@@ -22,6 +22,9 @@ final class Cases {
   private static final String NETTY = "netty";
   private static final String PARK = "jdk-park";
 
+  /** Of gonet, as its servers are called. */
+  private static final List<String> LANES = List.of("carrier", "shared", "nio");
+
   private Cases() {}
 
   /**
@@ -206,6 +209,22 @@ final class Cases {
             FREE,
             List.of("mode=quiet", "conns=64"),
             Goals.below(0.1)));
+    for (String lane : LANES) {
+      cases.add(besideServer(lane));
+    }
     return List.copyOf(cases);
+  }
+
+  /** The same echo by a loop that accepts, and by {@code Server}. */
+  private static Case besideServer(String lane) {
+    return new Case(
+        "P15",
+        lane,
+        "Server beside a bare accept loop, " + lane + ": echo as in P1",
+        "server-" + lane,
+        CPU_PER_REQUEST,
+        SPLIT,
+        List.of("mode=echo", "conns=64"),
+        Goals.between("gonet-" + lane + "-server", "gonet-" + lane, 1.03));
   }
 }

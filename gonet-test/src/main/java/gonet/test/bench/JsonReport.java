@@ -32,8 +32,7 @@ final class JsonReport {
     map.put("unit", which.metric().unit());
     map.put("lowerIsBetter", which.metric().lowerIsBetter());
     map.put("placement", which.placement() == Placement.SPLIT ? "one core each" : "free");
-    map.put("goals", which.goals().carrier());
-    map.put("goalsOfSharedLane", which.goals().shared());
+    map.put("goals", which.goals().ratios());
     map.put("limit", which.goals().limit());
     List<Object> servers = new ArrayList<>();
     for (Row row : results.rows(which)) {

@@ -6,6 +6,7 @@ import gonet.test.bench.peer.GonetPeer;
 import gonet.test.bench.peer.JdkSelectorPeer;
 import gonet.test.bench.peer.JdkVirtualPeer;
 import gonet.test.bench.peer.ParkPeer;
+import gonet.test.bench.peer.ServerPeer;
 import gonet.test.machine.ChildJvm;
 import java.io.File;
 import java.io.IOException;
@@ -83,17 +84,23 @@ final class Rivals {
         Set.of("echo", "deadline", "idle", "source", "sink", "proxy"),
         () -> Builds.find("node").orElseThrow(() -> new IOException("no node on the path")),
         sources.resolve("node/echo.js").toString());
-    String gonet = GonetPeer.class.getName();
-    addJvm(
-        "gonet-carrier",
+    addGonet(
+        "carrier",
         "epoll/carrier",
-        ALL_IN_JVM,
-        gonet,
-        NATIVE_ACCESS,
         "--add-opens=java.base/java.lang=ALL-UNNAMED",
         "-Dgonet.lane=carrier");
-    addJvm("gonet-shared", "epoll/shared", ALL_IN_JVM, gonet, NATIVE_ACCESS);
-    addJvm("gonet-nio", "nio/thread", ALL_IN_JVM, gonet, NATIVE_ACCESS, "-Dgonet.backend=nio");
+    addGonet("shared", "epoll/shared");
+    addGonet("nio", "nio/thread", "-Dgonet.backend=nio");
+  }
+
+  /** A bare loop that accepts, and {@code Server}. */
+  private void addGonet(String name, String lane, String... flags) {
+    String[] all = Stream.concat(Stream.of(NATIVE_ACCESS), Stream.of(flags)).toArray(String[]::new);
+    String compared = "server-" + name;
+    Set<String> modes =
+        Stream.concat(ALL_IN_JVM.stream(), Stream.of(compared)).collect(Collectors.toSet());
+    addJvm("gonet-" + name, lane, modes, GonetPeer.class.getName(), all);
+    addJvm("gonet-" + name + "-server", lane, Set.of(compared), ServerPeer.class.getName(), all);
   }
 
   /** Makes a program ready. */
@@ -128,7 +135,8 @@ final class Rivals {
           command.addAll(List.of(flags));
           command.addAll(List.of("-cp", path, main));
           // What the server does is echo; only what is looked at differs.
-          return with(command, "mode=" + (mode.equals("allocate") ? "echo" : mode));
+          boolean echoes = mode.equals("allocate") || mode.startsWith("server-");
+          return with(command, "mode=" + (echoes ? "echo" : mode));
         },
         lane,
         true);

@@ -41,10 +41,15 @@ final class TableReport {
     List<String> head = new ArrayList<>(List.of("server", "best", "median"));
     lanes.forEach(lane -> head.add(lane.rival().name().substring("gonet-".length()) + "÷it"));
     head.addAll(List.of("per s", "p50 µs", "p99 µs", "max ms", "errors"));
-    text.append(line(head));
-    for (Row row : results.rows(which)) {
-      text.append(line(cells(which, row, lanes)));
+    List<List<String>> lines = new ArrayList<>(List.of(head));
+    results.rows(which).forEach(row -> lines.add(cells(which, row, lanes)));
+    int[] widths = new int[head.size()];
+    for (List<String> line : lines) {
+      for (int i = 0; i < widths.length; i++) {
+        widths[i] = Math.max(Math.max(widths[i], line.get(i).length()), i == 0 ? 14 : 12);
+      }
     }
+    lines.forEach(line -> text.append(line(line, widths)));
     text.append("\n");
   }
 
@@ -76,10 +81,11 @@ final class TableReport {
         .orElse(ratio);
   }
 
-  private static String line(List<String> cells) {
+  private static String line(List<String> cells, int[] widths) {
     StringBuilder line = new StringBuilder("  ");
     for (int i = 0; i < cells.size(); i++) {
-      line.append(String.format(Locale.ROOT, i == 0 ? "%-14s" : " %12s", cells.get(i)));
+      String format = i == 0 ? "%-" + widths[i] + "s" : " %" + widths[i] + "s";
+      line.append(String.format(Locale.ROOT, format, cells.get(i)));
     }
     return line.toString().stripTrailing() + "\n";
   }

@@ -51,6 +51,7 @@ class LoadProcessTest {
             List.of("mode=echo", "conns=3", "idle=5"),
             List.of("mode=echo", "conns=2", "depth=16"),
             List.of("mode=paced", "conns=3", "rate=500"),
+            List.of("mode=paced", "conns=3", "rate=500", "slow=20"),
             List.of("mode=churn", "conns=2"),
             List.of("mode=fresh", "conns=2", "probes=2"));
     for (List<String> arguments : loads) {

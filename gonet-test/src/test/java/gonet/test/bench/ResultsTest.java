@@ -90,6 +90,14 @@ class ResultsTest {
   }
 
   @Test
+  void aGoalMayStandBetweenTwoOfGonetsOwn() {
+    Goals goals = Goals.between("gonet-shared-server", "gonet-shared", 1.03);
+    assertEquals(1.03, goals.ratio("gonet-shared-server", "gonet-shared"));
+    assertEquals(Double.NaN, goals.ratio("gonet-shared", "gonet-shared-server"));
+    assertEquals(Double.NaN, goals.ratio("gonet-shared", "jdk-virtual"));
+  }
+
+  @Test
   void theTableShowsFiguresRatiosAndMissedGoals() {
     add(COST, GO, 10);
     add(COST, CARRIER, 9.5);

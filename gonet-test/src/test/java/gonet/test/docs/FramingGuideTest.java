@@ -4,7 +4,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import gonet.Conn;
 import gonet.Net;
@@ -161,16 +160,6 @@ class FramingGuideTest {
 
   @Test
   void theGuideShowsTheseExamples() throws IOException {
-    String source =
-        Documents.read("gonet-test/src/test/java/gonet/test/docs/FramingGuideTest.java");
-    String shown = String.join("\n", Documents.blocks(Documents.read("docs/guide.md"), "java"));
-    String[] parts = source.split("  // example\n");
-    for (int i = 1; i < parts.length; i++) {
-      int end = parts[i].indexOf("\n  // end of example");
-      if (end >= 0) {
-        String example = parts[i].substring(0, end).stripTrailing().stripIndent();
-        assertTrue(shown.contains(example), example);
-      }
-    }
+    GuideExamples.assertShown(FramingGuideTest.class, 3);
   }
 }

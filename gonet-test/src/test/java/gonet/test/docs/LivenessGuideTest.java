@@ -3,7 +3,6 @@ package gonet.test.docs;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import gonet.Conn;
 import gonet.Heartbeat;
@@ -121,16 +120,6 @@ class LivenessGuideTest {
 
   @Test
   void theGuideShowsTheseExamples() throws IOException {
-    String source =
-        Documents.read("gonet-test/src/test/java/gonet/test/docs/LivenessGuideTest.java");
-    String shown = String.join("\n", Documents.blocks(Documents.read("docs/guide.md"), "java"));
-    String[] parts = source.split("  // example\n");
-    for (int i = 1; i < parts.length; i++) {
-      int end = parts[i].indexOf("\n  // end of example");
-      if (end >= 0) {
-        String example = parts[i].substring(0, end).stripTrailing().stripIndent();
-        assertTrue(shown.contains(example), example);
-      }
-    }
+    GuideExamples.assertShown(LivenessGuideTest.class, 3);
   }
 }

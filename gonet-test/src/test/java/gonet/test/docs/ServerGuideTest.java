@@ -15,6 +15,11 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Locale;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -89,6 +94,26 @@ class ServerGuideTest {
 
   // end of example
 
+  // example
+  /** Works for a client as long as it is there: when it leaves, the work is interrupted. */
+  static byte[] workWhileThere(Conn conn, Callable<byte[]> work) throws Exception {
+    Thread worker = Thread.currentThread();
+    Thread watch =
+        Net.go(
+            () -> {
+              conn.awaitReadable(); // a client that waits for its answer sends nothing but its end
+              worker.interrupt();
+            });
+    try {
+      return work.call();
+    } finally {
+      watch.interrupt();
+      watch.join();
+    }
+  }
+
+  // end of example
+
   @Test
   void linesComeBackInCapitals() throws Exception {
     try (Server server = shout("127.0.0.1:0");
@@ -113,17 +138,51 @@ class ServerGuideTest {
   }
 
   @Test
-  void theGuideShowsTheseExamples() throws IOException {
-    String source = Documents.read("gonet-test/src/test/java/gonet/test/docs/ServerGuideTest.java");
-    String shown = String.join("\n", Documents.blocks(Documents.read("docs/guide.md"), "java"));
-    String[] parts = source.split("  // example\n");
-    assertEquals(3, parts.length - 1);
-    for (int i = 1; i < parts.length; i++) {
-      int end = parts[i].indexOf("\n  // end of example");
-      if (end >= 0) {
-        String example = parts[i].substring(0, end).stripTrailing().stripIndent();
-        assertTrue(shown.contains(example), example);
+  void workEndsWhenItsClientLeavesAndOnlyThen() throws Exception {
+    CountDownLatch working = new CountDownLatch(1);
+    CountDownLatch go = new CountDownLatch(1);
+    BlockingQueue<String> ends = new ArrayBlockingQueue<>(2);
+    try (Server server =
+        Server.builder()
+            .listen("tcp", "127.0.0.1:0")
+            .handler(
+                conn -> {
+                  conn.readFully(new byte[1]);
+                  conn.write(workWhileThere(conn, () -> new byte[] {7}));
+                  try {
+                    conn.write(
+                        workWhileThere(
+                            conn,
+                            () -> {
+                              working.countDown();
+                              go.await();
+                              return new byte[0];
+                            }));
+                    ends.add("done");
+                  } catch (InterruptedException e) {
+                    ends.add("left");
+                  }
+                })
+            .start()) {
+      try (Conn conn = Net.dial("tcp", server.addr().toString())) {
+        conn.write(new byte[1]);
+        byte[] answer = new byte[1];
+        conn.readFully(answer);
+        assertEquals(7, answer[0]);
+        working.await();
+      }
+      assertEquals("left", ends.poll(20, TimeUnit.SECONDS));
+      try (Conn conn = Net.dial("tcp", server.addr().toString())) {
+        conn.write(new byte[1]);
+        conn.readFully(new byte[1]);
+        go.countDown();
+        assertEquals("done", ends.poll(20, TimeUnit.SECONDS));
       }
     }
+  }
+
+  @Test
+  void theGuideShowsTheseExamples() throws IOException {
+    GuideExamples.assertShown(ServerGuideTest.class, 4);
   }
 }

@@ -112,4 +112,13 @@ class NetworkFaultTest {
       assertEquals(0, child.awaitExit(), child::output);
     }
   }
+
+  /** What a kernel does whose queue of requests is flooded. tcp(7), tcp_syncookies. */
+  @Test
+  void whomTheKernelKnowsByItsCookieAloneIsServed() throws Exception {
+    try (Child child = Child.startInNetns(NetworkFaults.class, "cookies")) {
+      assertEquals("read 42, cookies: 1", child.hear());
+      assertEquals(0, child.awaitExit(), child::output);
+    }
+  }
 }

@@ -43,6 +43,7 @@ final class NetworkFaults {
       case "route away" -> routeAwayForAWhile();
       case "orphan" -> orphan();
       case "no ipv6" -> withoutIpv6();
+      case "cookies" -> acceptByCookies();
       default -> throw new IllegalArgumentException(args[0]);
     }
     Runtime.getRuntime().halt(0);
@@ -276,6 +277,26 @@ final class NetworkFaults {
     if (!process.waitFor(10, TimeUnit.SECONDS) || process.exitValue() != 0) {
       throw new IOException("ip " + arguments + ": " + output);
     }
+  }
+
+  /** The kernel keeps nothing of a request: whoever comes back with the cookie is accepted. */
+  private static void acceptByCookies() throws Exception {
+    makeVeth();
+    sysctl("net/ipv4/tcp_syncookies", "2"); // always, and not in need only
+    long before = tcpCounter("SyncookiesRecv");
+    try (TcpPair pair = across(Dialer.defaults())) {
+      pair.client().write(new byte[] {42});
+      byte[] buf = new byte[1];
+      pair.server().readFully(buf);
+      Child.tell("read " + buf[0] + ", cookies: " + (tcpCounter("SyncookiesRecv") - before));
+    }
+  }
+
+  /** A counter of this namespace: /proc/net/netstat has a line of names and one of numbers. */
+  private static long tcpCounter(String name) throws IOException {
+    List<String> lines = Files.readAllLines(Path.of("/proc/net/netstat"));
+    List<String> names = List.of(lines.get(0).split(" "));
+    return Long.parseLong(lines.get(1).split(" ")[names.indexOf(name)]);
   }
 
   private static void sysctl(String name, String value) throws IOException {

@@ -7,6 +7,7 @@ import gonet.internal.backend.Sockets;
 import gonet.internal.backend.SyscallException;
 import gonet.internal.epoll.EpollBackend;
 import gonet.internal.nio.NioBackend;
+import gonet.internal.poll.Pipes;
 import gonet.internal.poll.Poller;
 import java.io.IOException;
 import java.util.Locale;
@@ -34,12 +35,14 @@ final class Netpoll {
   private final Backend backend;
   private final Sockets sockets;
   private final Poller poller;
+  private final Pipes pipes;
 
   private Netpoll(Backend backend, Op op) throws IOException, SyscallException {
     this.backend = backend;
     this.sockets = backend.sockets();
     Poller own = Lanes.carrier(backend, op);
     this.poller = own != null ? own : Poller.over(backend.openReadiness());
+    this.pipes = new Pipes(sockets, poller);
   }
 
   /**
@@ -81,6 +84,11 @@ final class Netpoll {
 
   Poller poller() {
     return poller;
+  }
+
+  /** What bytes go through from socket to socket. */
+  Pipes pipes() {
+    return pipes;
   }
 
   String backend() {

@@ -61,6 +61,28 @@ public abstract class Descriptor {
    */
   public abstract long send(ByteBuffer[] bufs, int off, int count);
 
+  /**
+   * Whether {@link #spliceInto} and {@link #spliceFrom} can be used, and will not block whatever
+   * happens.
+   */
+  public boolean splices() {
+    return false;
+  }
+
+  /**
+   * splice(2) of at most {@code len} bytes of what has arrived into an empty pipe. Zero is the end
+   * of the stream. {@code -EAGAIN} proves nothing: the kernel also says so where it cannot move
+   * what is there, because urgent data or want of memory is in its way.
+   */
+  public int spliceInto(KernelPipe pipe, int len) {
+    return -Errno.ENOSYS;
+  }
+
+  /** splice(2) of at most {@code len} bytes, which the pipe has, to the peer. */
+  public int spliceFrom(KernelPipe pipe, int len) {
+    return -Errno.ENOSYS;
+  }
+
   // ---- establishment -------------------------------------------------------------------------
 
   /** bind(2). */

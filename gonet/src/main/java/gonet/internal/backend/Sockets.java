@@ -35,6 +35,16 @@ public interface Sockets {
    */
   Descriptor adopt(int number, boolean listening) throws SyscallException, WrongSocketException;
 
+  /**
+   * Opens a pipe, empty.
+   *
+   * @throws SyscallException {@code pipe2}: want of descriptors or memory; ENOSYS where this
+   *     backend has none
+   */
+  default KernelPipe openPipe() throws SyscallException {
+    throw new SyscallException("pipe2", Errno.ENOSYS);
+  }
+
   /** Whether this host has IPv6 sockets that also take IPv4 peers. Probed once, then remembered. */
   boolean supportsDualStack();
 

@@ -4,7 +4,8 @@
  * <ul>
  *   <li><b>Sockets</b> ({@link gonet.internal.backend.Sockets}, {@link
  *       gonet.internal.backend.Descriptor}): open, bind, listen, accept, connect, receive, send,
- *       gather, shut down, options, close. No call ever blocks.
+ *       gather, splice through a {@link gonet.internal.backend.KernelPipe}, shut down, options,
+ *       close. No call ever blocks.
  *   <li><b>Readiness</b> ({@link gonet.internal.backend.Readiness}): register a descriptor once,
  *       learn that it became readable or writable, be woken.
  * </ul>

@@ -41,7 +41,7 @@ final class Adoption {
       if (result < 0) {
         throw new SyscallException("fcntl", -result);
       }
-      return new EpollDescriptor(fd, domain);
+      return new EpollDescriptor(fd, domain, true);
     } catch (Throwable t) {
       var _ = SocketCalls.close(fd);
       throw t;

@@ -2,6 +2,7 @@ package gonet.internal.epoll;
 
 import gonet.internal.backend.Descriptor;
 import gonet.internal.backend.Errno;
+import gonet.internal.backend.KernelPipe;
 import gonet.internal.backend.Option;
 import gonet.internal.backend.RawTcpInfo;
 import gonet.internal.backend.SyscallException;
@@ -9,6 +10,7 @@ import gonet.internal.sys.Gather;
 import gonet.internal.sys.Linux;
 import gonet.internal.sys.SocketCalls;
 import gonet.internal.sys.SocketQueries;
+import gonet.internal.sys.SpliceCalls;
 import gonet.internal.sys.Transfer;
 import gonet.netip.AddrPort;
 import java.nio.ByteBuffer;
@@ -24,7 +26,12 @@ final class EpollDescriptor extends Descriptor {
   private final int fd;
 
   /** AF_INET or AF_INET6, which decides how addresses are spelled to the kernel. */
-  private final int domain;
+  private final byte domain;
+
+  /**
+   * Others have the open file description, and may take O_NONBLOCK away, which splice(2) goes by.
+   */
+  private final boolean shared;
 
   /**
    * Where the critical calls leave errno. Guarded by the locks of {@code FD}, slot by slot. Null
@@ -34,8 +41,13 @@ final class EpollDescriptor extends Descriptor {
   private int @Nullable [] errno;
 
   EpollDescriptor(int fd, int domain) {
+    this(fd, domain, false);
+  }
+
+  EpollDescriptor(int fd, int domain, boolean shared) {
     this.fd = fd;
-    this.domain = domain;
+    this.domain = (byte) domain;
+    this.shared = shared;
   }
 
   private int[] errno() {
@@ -85,6 +97,21 @@ final class EpollDescriptor extends Descriptor {
   @Override
   public long send(ByteBuffer[] bufs, int off, int count) {
     return Gather.send(fd, bufs, off, count, errno(), WRITE);
+  }
+
+  @Override
+  public boolean splices() {
+    return !shared;
+  }
+
+  @Override
+  public int spliceInto(KernelPipe pipe, int len) {
+    return SpliceCalls.splice(fd, ((EpollPipe) pipe).writeEnd(), len);
+  }
+
+  @Override
+  public int spliceFrom(KernelPipe pipe, int len) {
+    return SpliceCalls.splice(((EpollPipe) pipe).readEnd(), fd, len);
   }
 
   @Override

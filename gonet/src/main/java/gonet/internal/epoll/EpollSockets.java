@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 import gonet.internal.backend.Descriptor;
 import gonet.internal.backend.Errno;
+import gonet.internal.backend.KernelPipe;
 import gonet.internal.backend.Sockets;
 import gonet.internal.backend.SyscallException;
 import gonet.internal.backend.WrongSocketException;
@@ -57,6 +58,11 @@ final class EpollSockets implements Sockets {
   public Descriptor adopt(int number, boolean listening)
       throws SyscallException, WrongSocketException {
     return Adoption.adopt(number, listening);
+  }
+
+  @Override
+  public KernelPipe openPipe() throws SyscallException {
+    return EpollPipe.open();
   }
 
   @Override

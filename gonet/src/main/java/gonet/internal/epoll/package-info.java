@@ -3,6 +3,7 @@
  *
  * <pre>
  *   EpollBackend -> EpollSockets -> EpollDescriptor          one per socket
+ *                                -> EpollPipe                for bytes from socket to socket
  *                -> EpollReadiness -> RegistrationTable      one per poller
  * </pre>
  *

@@ -63,7 +63,7 @@ public final class FD {
 
   private static final long LOOK_AGAIN_NANOS = 20_000;
 
-  private static final VarHandle SENDS;
+  static final VarHandle SENDS;
 
   static {
     try {
@@ -73,8 +73,8 @@ public final class FD {
     }
   }
 
-  private final Descriptor descriptor;
-  private final PollDesc desc;
+  final Descriptor descriptor;
+  final PollDesc desc;
   private final FDMutex mutex = new FDMutex();
 
   /** Whether a short read proves that the kernel is empty: TCP only, see {@link #read}. */
@@ -84,22 +84,22 @@ public final class FD {
   private volatile int latched;
 
   /** Set by {@link #closeRead}; reads report the end from then on. */
-  private volatile boolean readShut;
+  volatile boolean readShut;
 
   /** SO_LINGER is above zero, so that close(2) may block. */
   private volatile boolean lingers;
 
   /** Reads and accepts in a row that did not wait. Guarded by the read lock. */
-  private short busyReads;
+  short busyReads;
 
   /** Writes in a row that did not wait. Guarded by the write lock. */
-  private short busyWrites;
+  short busyWrites;
 
   /**
    * How many sends have begun, so that a reader can tell whether one of them is over. Written under
    * the write lock, read by {@link #awaitSendUnderWay}.
    */
-  private volatile int sends;
+  volatile int sends;
 
   /** The last turn at whose beginning a busy thread stood aside. Races cost a needless turn. */
   private int turn;
@@ -282,7 +282,7 @@ public final class FD {
    * of. The kernel may have told that error to a send which has not come to record it yet, so a
    * send that could be under way is waited for.
    */
-  private int endOfStream() throws FDException {
+  int endOfStream() throws FDException {
     awaitSendUnderWay();
     int error = latched;
     if (error != 0) {
@@ -686,7 +686,7 @@ public final class FD {
 
   // ---- the steps of an operation ---------------------------------------------------------------
 
-  private void lock(boolean read, long limit) throws FDException {
+  void lock(boolean read, long limit) throws FDException {
     FDMutex.Outcome outcome = mutex.lock(read, limit);
     if (outcome != FDMutex.Outcome.LOCKED) {
       throw FDException.of(
@@ -705,7 +705,7 @@ public final class FD {
     }
   }
 
-  private void unlockAfterReads() {
+  void unlockAfterReads() {
     boolean busy = busyReads >= BUSY_CALLS;
     if (busy) {
       busyReads = 0;
@@ -716,7 +716,7 @@ public final class FD {
     }
   }
 
-  private void unlockAfterWrites() {
+  void unlockAfterWrites() {
     boolean busy = busyWrites >= BUSY_CALLS;
     if (busy) {
       busyWrites = 0;
@@ -732,15 +732,14 @@ public final class FD {
     turn = Turn.letOthersRun(turn, desc.yieldIsFair(), this);
   }
 
-  private static void stopIf(@Nullable Kind why, long transferred) throws FDException {
+  static void stopIf(@Nullable Kind why, long transferred) throws FDException {
     if (why != null) {
       throw FDException.of(why, transferred);
     }
   }
 
   /** True when the system call found nothing and no edge came since, so that waiting is right. */
-  private boolean sawNothing(ParkSlot slot, String call, int result, long transferred)
-      throws FDException {
+  boolean sawNothing(ParkSlot slot, String call, int result, long transferred) throws FDException {
     if (result == -EAGAIN) {
       return slot.sawEmpty();
     }
@@ -771,8 +770,7 @@ public final class FD {
   }
 
   /** The same for data, which flight recordings may show. */
-  private void awaitTraffic(ParkSlot slot, boolean read, long limit, long transferred)
-      throws FDException {
+  void awaitTraffic(ParkSlot slot, boolean read, long limit, long transferred) throws FDException {
     if (!Flight.waits(read)) {
       await(slot, limit, transferred);
       return;

@@ -6,6 +6,7 @@
  *   FDMutex     references and the two locks, in one word
  *   PollDesc    the descriptor as the poller knows it: two slots, closing, sticky
  *   ParkSlot    one direction: the state machine between operation, poller, deadline and close
+ *   Splice      from one FD to another through a pipe of the kernel's; Pipes lends those
  *   Poller      who polls, on which thread: SharedLane, ThreadLane
  * </pre>
  *

@@ -119,6 +119,26 @@ final class Libc {
     static final MethodHandle HANDLE = Link.critical("epoll_wait");
   }
 
+  /**
+   * read(2) of a pipe that nobody else has and that is non-blocking. The last argument is there for
+   * the signature and ignored.
+   *
+   * @param errno four bytes that every call overwrites
+   * @return the count, or −1 with the reason in {@code errno}
+   * @see <a href="https://man7.org/linux/man-pages/man2/read.2.html">read(2)</a>
+   */
+  static int readPipe(int fd, MemorySegment buf, int len, MemorySegment errno) {
+    try {
+      return (int) (long) ReadPipe.HANDLE.invokeExact(errno, fd, buf, (long) len, 0);
+    } catch (Throwable t) {
+      throw unexpected(t);
+    }
+  }
+
+  private static final class ReadPipe {
+    static final MethodHandle HANDLE = Link.critical("read");
+  }
+
   // ---- plain -----------------------------------------------------------------------------------
 
   /**
@@ -391,6 +411,44 @@ final class Libc {
 
   private static final class Eventfd {
     static final MethodHandle HANDLE = Link.plain("eventfd");
+  }
+
+  /**
+   * pipe2(2).
+   *
+   * @see <a href="https://man7.org/linux/man-pages/man2/pipe2.2.html">pipe2(2)</a>
+   */
+  static int pipe2(Scratch scratch, long ends, int flags) {
+    try {
+      return scratch.result(
+          (int) Pipe2.HANDLE.invokeExact(scratch.memory, ends, (long) flags, 0L, 0L, 0L));
+    } catch (Throwable t) {
+      throw unexpected(t);
+    }
+  }
+
+  private static final class Pipe2 {
+    static final MethodHandle HANDLE = Link.plain("pipe2");
+  }
+
+  /**
+   * splice(2) without offsets. {@code len} must fit into an {@code int}, as the result then does.
+   *
+   * @see <a href="https://man7.org/linux/man-pages/man2/splice.2.html">splice(2)</a>
+   */
+  static int splice(Scratch scratch, int in, int out, int len, int flags) {
+    try {
+      return scratch.result(
+          (int)
+              Splice.HANDLE.invokeExact(
+                  scratch.memory, (long) in, 0L, (long) out, 0L, (long) len, (long) flags));
+    } catch (Throwable t) {
+      throw unexpected(t);
+    }
+  }
+
+  private static final class Splice {
+    static final MethodHandle HANDLE = Link.plainSix("splice");
   }
 
   /**

@@ -35,6 +35,15 @@ final class Link {
         ERRNO);
   }
 
+  /** The same with a sixth integer, for splice(2): a signature more, but only for who uses it. */
+  static MethodHandle plainSix(String name) {
+    return link(
+        name,
+        FunctionDescriptor.of(
+            JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG),
+        ERRNO);
+  }
+
   /**
    * {@code long f(int fd, void *memory, long count, int)} without a transition: must never block.
    * The first segment, which errno is written to, is an {@code int[]}, the other a {@code byte[]}.

@@ -61,8 +61,14 @@ public final class Linux {
   // asm-generic/fcntl.h, linux/fcntl.h
   public static final int F_GETFL = 3;
   public static final int F_SETFL = 4;
+  public static final int F_SETPIPE_SZ = 1031;
   public static final int F_DUPFD_CLOEXEC = 1030;
   public static final int O_NONBLOCK = 0x800;
+  public static final int O_CLOEXEC = 0x80000;
+
+  // linux/splice.h
+  public static final int SPLICE_F_MOVE = 1;
+  public static final int SPLICE_F_NONBLOCK = 2;
 
   // asm-generic/ioctls.h, linux/sockios.h
   public static final int SIOCOUTQ = 0x5411;

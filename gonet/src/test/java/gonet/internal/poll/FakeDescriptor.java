@@ -6,6 +6,7 @@ import static gonet.internal.backend.Errno.ENOPROTOOPT;
 import static gonet.internal.backend.Errno.ENOSYS;
 
 import gonet.internal.backend.Descriptor;
+import gonet.internal.backend.KernelPipe;
 import gonet.internal.backend.Option;
 import gonet.internal.backend.RawTcpInfo;
 import gonet.internal.backend.SyscallException;
@@ -23,6 +24,8 @@ final class FakeDescriptor extends Descriptor {
   final Script receive = new Script(asked -> -EAGAIN);
   final Script probe = new Script(asked -> -ENOSYS);
   final Script send = new Script(asked -> asked);
+  final Script spliceInto = new Script(asked -> -EAGAIN);
+  final Script spliceFrom = new Script(asked -> asked);
   final Script accept = new Script(asked -> -EAGAIN);
   final Script connect = new Script(asked -> -EINPROGRESS);
   final Script finish = new Script(asked -> -EINPROGRESS);
@@ -110,6 +113,25 @@ final class FakeDescriptor extends Descriptor {
       bufs[i].position(bufs[i].position() + part);
       left -= part;
     }
+    return n;
+  }
+
+  @Override
+  public boolean splices() {
+    return true;
+  }
+
+  @Override
+  public int spliceInto(KernelPipe pipe, int len) {
+    int n = call(spliceInto, readers, len);
+    ((FakePipe) pipe).filled(n);
+    return n;
+  }
+
+  @Override
+  public int spliceFrom(KernelPipe pipe, int len) {
+    int n = call(spliceFrom, writers, len);
+    ((FakePipe) pipe).drained(n);
     return n;
   }
 

@@ -1,0 +1,221 @@
+package gonet.internal.poll;
+
+import static gonet.internal.backend.Errno.EAGAIN;
+import static gonet.internal.backend.Errno.EINTR;
+import static gonet.internal.backend.Errno.EINVAL;
+import static gonet.internal.backend.Errno.EIO;
+import static gonet.internal.backend.Errno.ENOSYS;
+import static gonet.internal.backend.Errno.EPERM;
+
+import gonet.internal.backend.Errno;
+import gonet.internal.backend.KernelPipe;
+import java.util.Objects;
+import java.util.function.LongConsumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Moves bytes from one {@link FD} to another through a pipe of the kernel's, by splice(2), so that
+ * they are not copied: Go's {@code poll.Splice}. Alternately a read into the pipe and a write out
+ * of it; both have the shape of the other operations in {@code FD}, its locks, its waits and its
+ * failures. Never are both descriptors locked, so that two transfers in opposite directions cannot
+ * wait for each other.
+ *
+ * <pre>
+ *   no pipe --- fill: Pipes.take ---> pipe, empty --- splice(2) ---> pipe, with bytes
+ *      ^                                 |                              |
+ *      |  nothing came: Pipes.give       |       drain: all went out    |
+ *      +---------------------------------+------------------------------+
+ *      |                           salvage: the bytes are in memory now |
+ *      +--------------------- discard: the bytes are lost, Pipes.drop --+
+ * </pre>
+ *
+ * <p>What EAGAIN means. A fill begins with an empty pipe and a drain asks for no more than is in
+ * it, so it is never the pipe that makes either wait. For a drain that settles it. A fill still
+ * does not know: where urgent data stands at the head of the stream, or memory is short, the kernel
+ * says EAGAIN with bytes in the socket, and no edge would follow. So it asks once more with {@link
+ * gonet.internal.backend.Descriptor#probeRead}, and leaves what splice(2) cannot move to recv(2).
+ * Nor does a short count prove anything: a pipe is full when its places are, whatever is in them.
+ *
+ * <p>No pipe is held while a fill waits, so that idle connections cost none. Owned by one thread at
+ * a time.
+ */
+public final class Splice {
+
+  /** What {@link #fill} answers when the bytes have to be read and written instead. */
+  public static final int COPY = -2;
+
+  /** The most that one call moves, in bytes: enough to make its price vanish. */
+  private static final int CHUNK = 256 * 1024;
+
+  /** So many bytes count as one call more, for whoever keeps others waiting. */
+  private static final int BUSY_BYTES = 32 * 1024;
+
+  private final Pipes pipes;
+
+  private @Nullable KernelPipe pipe;
+
+  /** Bytes that the last fill brought. */
+  private int filled;
+
+  /** Those of them that are in the pipe. */
+  private int left;
+
+  /** The kernel does not want to splice here, and will not. */
+  private boolean refused;
+
+  /** Holds nothing yet. */
+  public Splice(Pipes pipes) {
+    this.pipes = pipes;
+  }
+
+  /** Whether bytes can go from one to the other in this way. */
+  public static boolean possible(FD from, FD to) {
+    return from.descriptor.splices() && to.descriptor.splices();
+  }
+
+  /**
+   * Reads at least one byte into the pipe, waiting for it. To be followed by {@link #drain}.
+   *
+   * @return how many; {@link FD#END_OF_STREAM}; or {@link #COPY}, with nothing moved
+   */
+  public int fill(FD from, long limit) throws FDException {
+    if (refused) {
+      return COPY;
+    }
+    from.lock(true, limit);
+    try {
+      ParkSlot slot = from.desc.read;
+      for (; ; ) {
+        FD.stopIf(slot.check(limit), 0);
+        if (from.readShut) {
+          return FD.END_OF_STREAM;
+        }
+        if (slot.mustTry()) {
+          KernelPipe into = pipe != null ? pipe : pipes.take();
+          if (into == null) {
+            return COPY;
+          }
+          pipe = into;
+          slot.beginTry();
+          int n = from.descriptor.spliceInto(into, CHUNK);
+          if (n > 0) {
+            filled = n;
+            left = n;
+            from.busyReads += (short) (1 + n / BUSY_BYTES);
+            return n;
+          }
+          if (n == 0) {
+            return from.endOfStream();
+          }
+          refused = refuses(-n);
+          if (n == -EAGAIN) {
+            n = from.descriptor.probeRead();
+          }
+          if (n >= 0 || refused) {
+            return COPY;
+          }
+          if (!from.sawNothing(slot, "splice", n, 0)) {
+            continue;
+          }
+          release();
+        }
+        from.busyReads = 0;
+        from.awaitTraffic(slot, true, limit, 0);
+      }
+    } finally {
+      if (left == 0) {
+        release();
+      }
+      from.unlockAfterReads();
+    }
+  }
+
+  /** By the kernel, or by a filter of system calls. */
+  private static boolean refuses(int errno) {
+    return errno == EINVAL || errno == ENOSYS || errno == EPERM;
+  }
+
+  /**
+   * Writes all that the last fill brought. After a failure, which tells how much had gone out, the
+   * rest is still in the pipe: {@link #salvage} or {@link #discard} it.
+   *
+   * @param progress told of each part that went out, under the write lock
+   */
+  public void drain(FD to, long limit, LongConsumer progress) throws FDException {
+    to.lock(false, limit);
+    try {
+      KernelPipe from = Objects.requireNonNull(pipe);
+      ParkSlot slot = null; // as long as nobody has had to wait
+      while (left > 0) {
+        if (slot == null) {
+          slot = to.desc.writeIfMade();
+        }
+        FD.stopIf(slot == null ? to.desc.check(limit) : slot.check(limit), filled - left);
+        if (slot == null || slot.mustTry()) {
+          FD.SENDS.setRelease(to, to.sends + 1);
+          if (slot != null) {
+            slot.beginTry();
+          }
+          int n = to.descriptor.spliceFrom(from, left);
+          if (n > 0) {
+            left -= n;
+            to.busyWrites += (short) (1 + n / BUSY_BYTES);
+            progress.accept(n);
+            continue;
+          }
+          if (slot == null) {
+            slot = to.desc.write();
+            if (n == -EAGAIN && to.desc.mayMissEdges()) {
+              continue; // once more, now that an edge finds something to mark
+            }
+          }
+          // Zero would be an empty pipe without a writing end.
+          if (!to.sawNothing(slot, "splice", n == 0 ? -EIO : n, filled - left)) {
+            continue;
+          }
+        }
+        to.busyWrites = 0;
+        to.awaitTraffic(slot, false, limit, filled - left);
+      }
+      release();
+    } finally {
+      to.unlockAfterWrites();
+    }
+  }
+
+  /** Takes out of the pipe what a drain left there, and gives the pipe back. */
+  public byte[] salvage() {
+    byte[] rest = new byte[left];
+    KernelPipe from = pipe;
+    while (from != null && left > 0) {
+      int n = from.read(rest, rest.length - left, left);
+      if (n > 0) {
+        left -= n;
+      } else if (n != -EINTR) {
+        throw new IllegalStateException("a pipe lost its bytes: " + Errno.name(-n));
+      }
+    }
+    release();
+    return rest;
+  }
+
+  /** Forgets what a drain left in the pipe, and the pipe with it. */
+  public void discard() {
+    KernelPipe held = pipe;
+    if (left == 0 || held == null) {
+      release();
+      return;
+    }
+    pipe = null;
+    left = 0;
+    pipes.drop(held);
+  }
+
+  private void release() {
+    KernelPipe held = pipe;
+    if (held != null) {
+      pipe = null;
+      pipes.give(held);
+    }
+  }
+}

@@ -239,7 +239,8 @@ public interface Conn extends AutoCloseable {
   /**
    * This connection as a stream to read from. Each call reads the connection; nothing is buffered.
    * Closing the stream closes the connection, as with {@code Socket}. {@code available} is 0 unless
-   * the system can tell.
+   * the system can tell. {@code transferTo} the stream of another connection is a {@link Transfer}:
+   * without a copy where that can be.
    */
   default InputStream inputStream() {
     return new ConnInputStream(this);

@@ -2,6 +2,7 @@ package gonet;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 
 /**
  * A connection as a stream to read from: {@link Conn#inputStream}. Holds nothing but the
@@ -30,6 +31,14 @@ final class ConnInputStream extends InputStream {
   @Override
   public byte[] readAllBytes() throws IOException {
     return conn.readAll();
+  }
+
+  /** Between two connections, as {@link Transfer} does. */
+  @Override
+  public long transferTo(OutputStream out) throws IOException {
+    return out instanceof ConnOutputStream sink
+        ? Transfer.between(conn, sink.conn).run()
+        : super.transferTo(out);
   }
 
   /** What a read would find at once, where the connection can tell; 0 otherwise. */

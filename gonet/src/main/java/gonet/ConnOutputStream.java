@@ -8,7 +8,7 @@ import java.io.OutputStream;
  * nothing to flush.
  */
 final class ConnOutputStream extends OutputStream {
-  private final Conn conn;
+  final Conn conn;
 
   ConnOutputStream(Conn conn) {
     this.conn = conn;

@@ -187,6 +187,11 @@ public final class ServerConn extends ForwardingConn {
     }
   }
 
+  /** Whether somebody wants to see the bytes. */
+  boolean isWatched() {
+    return wireTap() != null;
+  }
+
   private synchronized Extras extras() {
     Extras made = extras;
     if (made == null) {
@@ -328,7 +333,8 @@ public final class ServerConn extends ForwardingConn {
     return n;
   }
 
-  private int countRead(int n) {
+  /** Counts what a read found, and sees the end of the stream. */
+  int countRead(int n) {
     if (n > 0) {
       READ.getAndAdd(this, (long) n);
     } else if (n < 0) {
@@ -407,7 +413,7 @@ public final class ServerConn extends ForwardingConn {
     return sum;
   }
 
-  private void countWritten(long n) {
+  void countWritten(long n) {
     if (n > 0) {
       WRITTEN.getAndAdd(this, n);
     }

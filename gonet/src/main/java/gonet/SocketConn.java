@@ -4,6 +4,7 @@ import gonet.internal.backend.Descriptor;
 import gonet.internal.poll.FD;
 import gonet.internal.poll.FDException;
 import gonet.internal.poll.Poller;
+import gonet.internal.poll.Splice;
 import gonet.internal.time.Clock;
 import java.io.IOException;
 import java.lang.ref.Cleaner;
@@ -13,6 +14,7 @@ import java.nio.ReadOnlyBufferException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Objects;
+import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -122,6 +124,30 @@ abstract sealed class SocketConn implements Conn permits TcpConn {
       fd.write(srcs, writeLimit());
     } catch (FDException e) {
       throw failure(Op.WRITEV, e);
+    } finally {
+      Reference.reachabilityFence(this);
+    }
+  }
+
+  // ---- from socket to socket -------------------------------------------------------------------
+
+  /** A read that leaves its bytes in the kernel; see {@link Splice#fill}. */
+  final int fill(Splice splice) throws IOException {
+    try {
+      return splice.fill(fd, readLimit());
+    } catch (FDException e) {
+      throw failure(Op.READ, e);
+    } finally {
+      Reference.reachabilityFence(this);
+    }
+  }
+
+  /** The write that follows; see {@link Splice#drain}. */
+  final void drain(Splice splice, LongConsumer progress) throws IOException {
+    try {
+      splice.drain(fd, writeLimit(), progress);
+    } catch (FDException e) {
+      throw failure(Op.WRITE, e);
     } finally {
       Reference.reachabilityFence(this);
     }

@@ -2,6 +2,7 @@ package gonet.test;
 
 import gonet.internal.backend.Descriptor;
 import gonet.internal.backend.Errno;
+import gonet.internal.backend.KernelPipe;
 import gonet.internal.backend.Option;
 import gonet.internal.backend.RawTcpInfo;
 import gonet.internal.backend.Readiness;
@@ -140,6 +141,23 @@ final class FaultyDescriptor extends Descriptor {
       }
     }
     throw new AssertionError("a gathering write of nothing");
+  }
+
+  @Override
+  public boolean splices() {
+    return delegate.splices();
+  }
+
+  @Override
+  public int spliceInto(KernelPipe pipe, int len) {
+    int fault = fault(Call.SPLICE_INTO, Readiness.READ);
+    return fault != 0 ? fault : delegate.spliceInto(pipe, Faults.readable(len));
+  }
+
+  @Override
+  public int spliceFrom(KernelPipe pipe, int len) {
+    int fault = fault(Call.SPLICE_FROM, Readiness.WRITE);
+    return fault != 0 ? fault : delegate.spliceFrom(pipe, Faults.writable(len));
   }
 
   // ---- establishment ---------------------------------------------------------------------------

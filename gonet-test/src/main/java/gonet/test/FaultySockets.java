@@ -1,6 +1,7 @@
 package gonet.test;
 
 import gonet.internal.backend.Descriptor;
+import gonet.internal.backend.KernelPipe;
 import gonet.internal.backend.Sockets;
 import gonet.internal.backend.SyscallException;
 import gonet.internal.backend.WrongSocketException;
@@ -24,6 +25,12 @@ final class FaultySockets implements Sockets {
       throws SyscallException, WrongSocketException {
     FaultyDescriptor.check(Faults.Call.OPEN);
     return new FaultyDescriptor(delegate.adopt(number, listening));
+  }
+
+  @Override
+  public KernelPipe openPipe() throws SyscallException {
+    FaultyDescriptor.check(Faults.Call.PIPE);
+    return delegate.openPipe();
   }
 
   @Override

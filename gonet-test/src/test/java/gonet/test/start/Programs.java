@@ -5,8 +5,10 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import gonet.Conn;
 import gonet.Listener;
 import gonet.Net;
+import java.io.BufferedReader;
 import java.io.FilterOutputStream;
 import java.io.IOException;
+import java.io.InputStreamReader;
 import java.io.OutputStream;
 import java.io.PrintStream;
 import java.time.Instant;
@@ -130,6 +132,22 @@ final class Programs {
       System.out.println(l.addr().toString());
       while (System.in.read() >= 0) {
         // Until the test lets go.
+      }
+    }
+  }
+
+  /** Carries what one client sends to a port of this machine, which it reads from its input. */
+  static final class Relay {
+    private Relay() {}
+
+    public static void main(String[] args) throws Exception {
+      try (Listener l = Net.listen("tcp", "127.0.0.1:0")) {
+        System.out.println(l.addr().toString());
+        BufferedReader in = new BufferedReader(new InputStreamReader(System.in, UTF_8));
+        try (Conn target = Net.dial("tcp", "127.0.0.1:" + in.readLine());
+            Conn client = l.accept()) {
+          client.inputStream().transferTo(target.outputStream());
+        }
       }
     }
   }

@@ -1,0 +1,110 @@
+package gonet.test.server;
+
+import static gonet.test.server.Clients.dial;
+import static gonet.test.server.Clients.echo;
+import static gonet.test.server.Clients.eventually;
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import gonet.Conn;
+import gonet.Server;
+import gonet.ServerConn;
+import gonet.WireLog;
+import gonet.test.Effect;
+import gonet.test.LeakCheck;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/**
+ * A server's connection that is carried on to another: counted, watched and never idle meanwhile.
+ */
+@LeakCheck
+@Timeout(60)
+class ServerTransferTest {
+  private static final int SIZE = 3_000_000;
+
+  private final AtomicReference<ServerConn> accepted = new AtomicReference<>();
+
+  private void carryBack(ServerConn conn) throws Exception {
+    accepted.set(conn);
+    conn.inputStream().transferTo(conn.outputStream());
+  }
+
+  private static void exchange(Conn conn) throws Exception {
+    byte[] data = new Effect.Garbage(SIZE, 19).bytes();
+    Thread writer = Thread.ofVirtual().start(() -> write(conn, data));
+    byte[] got = new byte[SIZE];
+    conn.readFully(got);
+    writer.join();
+    assertArrayEquals(data, got);
+  }
+
+  private static void write(Conn conn, byte[] data) {
+    try {
+      conn.write(data);
+    } catch (IOException e) {
+      conn.abort(); // the reader sees it
+    }
+  }
+
+  @Test
+  void bytesAreCountedWhileTheyPass() throws Exception {
+    try (Server server = echo().handler(this::carryBack).start();
+        Conn conn = dial(server)) {
+      exchange(conn);
+      assertEquals(SIZE, accepted.get().bytesRead());
+      eventually(() -> accepted.get().bytesWritten() == SIZE);
+      assertEquals(ServerConn.Phase.SERVING, accepted.get().phase());
+    }
+  }
+
+  @Test
+  void aWireLogSeesEveryByte() throws Exception {
+    AtomicLong read = new AtomicLong();
+    AtomicLong written = new AtomicLong();
+    WireLog log =
+        new WireLog() {
+          @Override
+          public void read(ServerConn conn, ByteBuffer bytes) {
+            read.addAndGet(bytes.remaining());
+          }
+
+          @Override
+          public void written(ServerConn conn, ByteBuffer bytes) {
+            written.addAndGet(bytes.remaining());
+          }
+        };
+    try (Server server =
+            echo().onConnect(conn -> conn.setWireLog(log)).handler(this::carryBack).start();
+        Conn conn = dial(server)) {
+      exchange(conn);
+      assertEquals(SIZE, read.get());
+      eventually(() -> written.get() == SIZE);
+    }
+  }
+
+  @Test
+  void aSlowReceiverThatGoesOnIsNotIdle() throws Exception {
+    Duration idle = Duration.ofMillis(800);
+    try (Server server = echo().idleTimeout(idle).handler(this::carryBack).start();
+        Conn conn = dial(server)) {
+      byte[] data = new Effect.Garbage(16 << 20, 20).bytes();
+      Thread writer = Thread.ofVirtual().start(() -> write(conn, data));
+      byte[] some = new byte[1 << 20];
+      // Longer than the limit in all, and something moves all the time.
+      for (int i = 0; i < data.length / some.length; i++) {
+        LockSupport.parkNanos(100_000_000);
+        conn.readFully(some);
+      }
+      writer.join();
+      assertEquals(0, server.stats().idle());
+      assertEquals(data.length, accepted.get().bytesRead());
+    }
+  }
+}

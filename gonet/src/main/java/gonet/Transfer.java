@@ -1,0 +1,235 @@
+package gonet;
+
+import gonet.internal.poll.Splice;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongConsumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Carries what one connection receives on to another, until the stream ends. Go's {@code io.Copy}
+ * of two connections. {@code a.inputStream().transferTo(b.outputStream())} does the same; this
+ * class is for those who want to go on after a timeout.
+ *
+ * <p>Where both are TCP connections, or a {@link Server}'s, of the epoll backend, a lot of bytes
+ * goes from socket to socket inside the kernel, by splice(2), without being copied. Small messages
+ * are copied, which is quicker for them; and so is everything with the nio backend, over pipes and
+ * wrapped connections, under a {@link WireLog}, for connections of {@link Net#fileConn}, and while
+ * the kernel has no pipe to spare. Nothing else depends on that.
+ *
+ * <p>It reads and writes as {@link Conn#read(byte[], int, int)} and {@link Conn#write(byte[], int,
+ * int)} do, a part at a time: deadlines, timeouts, interrupts and close of either side have their
+ * effects, and each failure names the operation and the connection that failed. Bytes, and a {@code
+ * ServerConn}'s activity, count while they pass. At most some 256 KiB are on their way; while the
+ * receiver is slow nothing is read. The end of the stream is not passed on, see {@link
+ * Conn#closeWrite}.
+ *
+ * <p>One thread at a time; {@link #bytes} any.
+ */
+public final class Transfer {
+
+  /** Enough for a question; most connections never need more. */
+  private static final int SMALLEST_BYTES = 4 * 1024;
+
+  /** From here on moving is cheaper than copying. */
+  private static final int BULK_BYTES = 16 * 1024;
+
+  /** More costs memory and makes nothing faster. */
+  private static final int LARGEST_BYTES = 64 * 1024;
+
+  private final Conn from;
+  private final Conn to;
+
+  private final AtomicBoolean running = new AtomicBoolean();
+  private final AtomicLong bytes = new AtomicLong();
+  private final LongConsumer progress = this::wentOut;
+
+  // The thread that runs has these.
+
+  private byte[] buf = {};
+
+  /** What was read and has not been written when a write ended early; null for nothing. */
+  private @Nullable ByteBuffer rest;
+
+  /** The last part was so large that the next one is spliced. */
+  private boolean bulk;
+
+  private @Nullable Splice splice;
+
+  /** A write has failed for good, and what was on its way with it. */
+  private boolean lost;
+
+  private Transfer(Conn from, Conn to) {
+    this.from = from;
+    this.to = to;
+  }
+
+  /** From what {@code from} receives to what {@code to} sends; they may be the same. */
+  public static Transfer between(Conn from, Conn to) {
+    return new Transfer(Objects.requireNonNull(from, "from"), Objects.requireNonNull(to, "to"));
+  }
+
+  /**
+   * Carries bytes until the end of the stream.
+   *
+   * <p>After a {@link NetTimeoutException} or a {@link NetInterruptedException}, of either side,
+   * nothing is lost: the next call goes on where this one stopped. After any other failure of a
+   * write, what had been read and not written is lost. The bytes in a failure are those of the one
+   * write that failed.
+   *
+   * @return the bytes that were written, by all calls together
+   * @throws IOException what a read of one or a write of the other throws
+   * @throws IllegalStateException if another thread is in this call, or a write has failed for good
+   */
+  public long run() throws IOException {
+    if (!running.compareAndSet(false, true)) {
+      throw new IllegalStateException("another thread runs this transfer");
+    }
+    try {
+      if (lost) {
+        throw new IllegalStateException("a write of this transfer has failed");
+      }
+      writeRest();
+      while (bulk ? splice() : copy()) {
+        // Each is one read and one write.
+      }
+      return bytes.get();
+    } finally {
+      running.set(false);
+    }
+  }
+
+  /** The bytes written so far. */
+  public long bytes() {
+    return bytes.get();
+  }
+
+  // ---- by a copy -------------------------------------------------------------------------------
+
+  /** False at the end of the stream. */
+  private boolean copy() throws IOException {
+    if (buf.length == 0) {
+      buf = new byte[SMALLEST_BYTES];
+    }
+    int n = from.read(buf, 0, buf.length);
+    if (n < 0) {
+      return false;
+    }
+    boolean goesOn = false;
+    try {
+      to.write(buf, 0, n);
+      goesOn = true;
+    } catch (NetTimeoutException | NetInterruptedException e) {
+      int sent = (int) e.bytesTransferred();
+      bytes.addAndGet(sent);
+      rest = ByteBuffer.wrap(buf, sent, n - sent);
+      goesOn = true;
+      throw e;
+    } finally {
+      lost = !goesOn;
+    }
+    bytes.addAndGet(n);
+    if (n == buf.length) { // a lot is under way
+      bulk = n >= BULK_BYTES;
+      grow(bulk ? n : 4 * n);
+    }
+    return true;
+  }
+
+  private void grow(int size) {
+    if (buf.length < size) {
+      buf = new byte[size];
+    }
+  }
+
+  private void writeRest() throws IOException {
+    ByteBuffer left = rest;
+    if (left == null) {
+      return;
+    }
+    int before = left.remaining();
+    boolean goesOn = false;
+    try {
+      to.write(left);
+      rest = null;
+      goesOn = true;
+    } catch (NetTimeoutException | NetInterruptedException e) {
+      goesOn = true;
+      throw e;
+    } finally {
+      bytes.addAndGet(before - left.remaining());
+      lost = !goesOn;
+    }
+  }
+
+  // ---- inside the kernel -----------------------------------------------------------------------
+
+  /** False at the end of the stream. */
+  private boolean splice() throws IOException {
+    SocketConn in = socket(from);
+    SocketConn out = socket(to);
+    int n = Splice.COPY;
+    Splice through = null;
+    if (in != null && out != null && Splice.possible(in.fd, out.fd)) {
+      through = through();
+      n = in.fill(through);
+    }
+    if (through == null || n == Splice.COPY) {
+      bulk = false;
+      grow(LARGEST_BYTES);
+      return copy();
+    }
+    if (from instanceof ServerConn counted) {
+      counted.countRead(n);
+    }
+    if (n < 0) {
+      return false;
+    }
+    bulk = n >= BULK_BYTES;
+    drain(through, Objects.requireNonNull(out));
+    return true;
+  }
+
+  private void drain(Splice through, SocketConn out) throws IOException {
+    boolean goesOn = false;
+    try {
+      out.drain(through, progress);
+      goesOn = true;
+    } catch (NetTimeoutException | NetInterruptedException e) {
+      rest = ByteBuffer.wrap(through.salvage());
+      goesOn = true;
+      throw e;
+    } finally {
+      if (!goesOn) {
+        lost = true;
+        through.discard();
+      }
+    }
+  }
+
+  private void wentOut(long part) {
+    bytes.addAndGet(part);
+    if (to instanceof ServerConn counted) {
+      counted.countWritten(part);
+    }
+  }
+
+  private Splice through() throws IOException {
+    Splice made = splice;
+    if (made == null) {
+      made = new Splice(Netpoll.get(new Op(Op.READ, "tcp", null, null)).pipes());
+      splice = made;
+    }
+    return made;
+  }
+
+  /** The socket whose bytes nobody has to see; null if there is none. */
+  private static @Nullable SocketConn socket(Conn conn) {
+    Conn beneath =
+        conn instanceof ServerConn counted && !counted.isWatched() ? counted.unwrap() : conn;
+    return beneath instanceof SocketConn socket ? socket : null;
+  }
+}

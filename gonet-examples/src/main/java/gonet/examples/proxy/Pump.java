@@ -4,26 +4,22 @@ import gonet.Conn;
 import gonet.NetTimeoutException;
 import gonet.TcpConn;
 import gonet.TcpInfo;
+import gonet.Transfer;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 /**
- * One direction of a {@link Tunnel}: reads, writes, and holds one buffer in between. While the
- * receiver is slow nothing is read, so that the sender's kernel stops the sender.
+ * One direction of a {@link Tunnel}: a {@link Transfer}, so that a lot of bytes does not even pass
+ * through this program. While the receiver is slow nothing is read, so that the sender's kernel
+ * stops the sender.
  *
  * <p>Who does not read does not see a reset. That concerns a pump that waits for a slow receiver,
  * and one whose sender has ended its stream but still receives. Both look at the sender's state
  * once a second.
  */
 final class Pump {
-
-  /** Enough for a question; most connections never need more. */
-  private static final int SMALLEST_BYTES = 4 * 1024;
-
-  /** More costs memory and makes nothing faster. */
-  private static final int LARGEST_BYTES = 64 * 1024;
 
   private static final Duration LOOK_INTERVAL = Duration.ofSeconds(1);
 
@@ -45,7 +41,7 @@ final class Pump {
     boolean orderly = false;
     try {
       to.setWriteTimeout(LOOK_INTERVAL);
-      copy(opposite);
+      carry(opposite);
       ending = true;
       to.closeWrite();
       ended.countDown();
@@ -65,24 +61,17 @@ final class Pump {
     }
   }
 
-  private void copy(Pump opposite) throws IOException {
-    byte[] buf = new byte[SMALLEST_BYTES];
-    for (int n; (n = from.read(buf)) >= 0; ) {
-      write(buf, n, opposite);
-      if (n == buf.length && n < LARGEST_BYTES) {
-        buf = new byte[Math.min(4 * n, LARGEST_BYTES)]; // a lot is under way
-      }
-    }
-  }
-
-  private void write(byte[] buf, int len, Pump opposite) throws IOException {
-    for (int sent = 0; sent < len; ) {
+  private void carry(Pump opposite) throws IOException {
+    Transfer transfer = Transfer.between(from, to);
+    for (; ; ) {
       try {
-        to.write(buf, sent, len - sent);
+        transfer.run();
         return;
       } catch (NetTimeoutException e) {
-        sent += (int) e.bytesTransferred();
-        requireAlive(opposite);
+        if (!e.op().equals("write")) {
+          throw e; // a reader's timeout is the caller's business
+        }
+        requireAlive(opposite); // and then on from where it stopped
       }
     }
   }

@@ -105,6 +105,7 @@ public final class Timers {
     for (; ; ) {
       try {
         long wait = fireNext();
+        var _ = Thread.interrupted(); // while the status is set a park returns at once
         // An unpark since the heap was looked at is remembered by the park permit.
         if (wait == Long.MAX_VALUE) {
           LockSupport.park(this);

@@ -234,6 +234,16 @@ class TimersTest {
   }
 
   @Test
+  void anInterruptMakesTheThreadNeitherSpinNorEnd() throws Exception {
+    Thread thread = awaitMoment(Clock.LONG_AGO);
+    timers.arm(new Recorder(), Clock.after(HOUR));
+    awaitSleep();
+    thread.interrupt();
+    await().until(() -> !thread.isInterrupted());
+    awaitMoment(Clock.LONG_AGO);
+  }
+
+  @Test
   void theThreadIsADaemonThatInheritsNothing() throws Exception {
     InheritableThreadLocal<String> inherited = new InheritableThreadLocal<>();
     inherited.set("from the thread that armed first");

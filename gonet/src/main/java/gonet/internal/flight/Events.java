@@ -26,6 +26,10 @@ final class Events {
   static final WriteWait WRITE_WAIT = new WriteWait();
   static final PollerBatch POLLER_BATCH = new PollerBatch();
 
+  static {
+    Flight.loaded();
+  }
+
   private Events() {}
 
   static Object beginWait(boolean read) {

@@ -14,7 +14,15 @@ import org.jspecify.annotations.Nullable;
 public final class Flight {
   private static final boolean AVAILABLE = isModuleHere();
 
+  /** The event classes are initialized. Written once, by whoever did it. */
+  private static volatile boolean loaded;
+
   private Flight() {}
+
+  /** Called at the end of the event classes' initialization. */
+  static void loaded() {
+    loaded = true;
+  }
 
   /** Readable as well: {@code requires static} makes gonet read the module if it is there. */
   private static boolean isModuleHere() {
@@ -158,9 +166,13 @@ public final class Flight {
 
   // ---- the poller ------------------------------------------------------------------------------
 
-  /** Whether {@link #batch} is recorded, which no recording does by default. */
+  /**
+   * Whether {@link #batch} is recorded, which no recording does by default. False until some other
+   * event was asked for: initializing the classes takes long and takes locks, and a poller must not
+   * wait for either.
+   */
   public static boolean batches() {
-    return runs() && Events.POLLER_BATCH.isEnabled();
+    return loaded && runs() && Events.POLLER_BATCH.isEnabled();
   }
 
   /** A poll reported so many descriptors at once. */

@@ -19,13 +19,15 @@ public final class Strace {
   /**
    * One call that has returned.
    *
+   * @param thread who made it, as the kernel numbers threads
    * @param time seconds
    * @param name as in section 2 of the manual
    * @param arguments as strace prints them
    * @param result −1 for failures and for calls that never return
    * @param errno the symbol, empty for none
    */
-  public record Call(double time, String name, String arguments, long result, String errno) {
+  public record Call(
+      int thread, double time, String name, String arguments, long result, String errno) {
 
     /** Whether the first argument is this descriptor. */
     public boolean concerns(int fd) {
@@ -75,13 +77,15 @@ public final class Strace {
     List<Call> calls = new ArrayList<>();
     try (Stream<Path> files = Files.list(folder)) {
       for (Path file : files.toList()) {
+        String fileName = file.getFileName().toString();
+        int thread = Integer.parseInt(fileName.substring(fileName.lastIndexOf('.') + 1));
         for (String line : Files.readAllLines(file, StandardCharsets.ISO_8859_1)) {
           Matcher m = CALL.matcher(line);
           if (m.matches()) {
             long result = m.group(4).equals("?") ? -1 : Long.parseLong(m.group(4));
             String errno = result < 0 ? m.group(5) : "";
             double time = Double.parseDouble(m.group(1));
-            calls.add(new Call(time, m.group(2), m.group(3), result, errno));
+            calls.add(new Call(thread, time, m.group(2), m.group(3), result, errno));
           }
         }
       }

@@ -2,6 +2,7 @@ package gonet.test.go;
 
 import com.sun.management.ThreadMXBean;
 import gonet.Conn;
+import gonet.Net;
 import gonet.test.ConnPair;
 import gonet.test.ConnPairs;
 import java.io.IOException;
@@ -51,6 +52,11 @@ final class AllocationProbe {
   }
 
   public static void main(String[] args) throws Exception {
+    if (args[0].equals("virtual")) {
+      // Made there too: where a connection is polled is decided by the first thread that waits.
+      Net.go(AllocationProbe::onVirtualThreads).join();
+      return;
+    }
     try (ConnPair pair = ConnPairs.dialled("tcp", BothCallers.LOOPBACK).connect()) {
       System.out.println(
           switch (args[0]) {
@@ -60,7 +66,6 @@ final class AllocationProbe {
               pair.left().setWriteDeadline(Instant.now().plus(Duration.ofHours(1)));
               yield onPlatformThreads(pair);
             }
-            case "virtual" -> onVirtualThreads(pair);
             default -> most(CALLS, exchange(args[0], pair.left(), pair.right()));
           });
     }
@@ -183,20 +188,21 @@ final class AllocationProbe {
   }
 
   /**
-   * Both on virtual threads, where parking and yielding cost the JDK an object each. So the flight
-   * recorder tells which objects they were and who made them: those with gonet on the stack that
-   * are no task of the scheduler's and come from compiled code.
-   *
-   * @return class and stack of each kind, empty for none
+   * Both on gonet's virtual threads, where parking and yielding cost the JDK an object each. So the
+   * flight recorder tells which objects they were and who made them: those with gonet on the stack
+   * that are no entry of a scheduler's queue and come from compiled code. In either lane such an
+   * entry is made by a thread that yields, which a connection has its thread do every 32 writes; in
+   * the shared lane by each one that is woken as well. Prints class and stack of each kind.
    */
-  private static Set<String> onVirtualThreads(ConnPair pair) throws Exception {
-    Thread echo = Thread.startVirtualThread(() -> echo(pair.right()));
+  private static void onVirtualThreads() throws Exception {
     Set<String> found = new TreeSet<>();
-    Thread client = Thread.startVirtualThread(() -> record(pair.left(), found));
-    client.join();
-    pair.left().closeWrite();
-    echo.join();
-    return found;
+    try (ConnPair pair = ConnPairs.dialled("tcp", BothCallers.LOOPBACK).connect()) {
+      Thread echo = Net.go(() -> echo(pair.right()));
+      record(pair.left(), found);
+      pair.left().closeWrite();
+      echo.join();
+    }
+    System.out.println(found);
   }
 
   private static void record(Conn conn, Set<String> found) {
@@ -243,6 +249,7 @@ final class AllocationProbe {
   private static boolean isOfGonet(RecordedEvent event) {
     String type = event.getClass("objectClass").getName();
     return !type.startsWith("java.util.concurrent.ForkJoinTask$")
+        && !type.equals("java.util.concurrent.ConcurrentLinkedQueue$Node")
         && !type.equals("jdk.internal.vm.StackChunk")
         && event.getStackTrace() != null
         && event.getStackTrace().getFrames().stream()

@@ -9,7 +9,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -48,13 +47,16 @@ class TcpAllocationTest {
     assertEquals("0", probe(how));
   }
 
-  /** Sees the poller as well, which runs on a virtual thread of its own. */
-  @Test
-  void onVirtualThreadsNoObjectIsGonets() throws Exception {
+  /** Sees the poller as well: a virtual thread of its own, or the carriers between two tasks. */
+  @ParameterizedTest
+  @ValueSource(strings = {"shared", "carrier"})
+  void onVirtualThreadsNoObjectIsGonets(String lane) throws Exception {
     assertEquals(
         "[]",
         probe(
             "virtual",
+            "-Dgonet.lane=" + lane,
+            "--add-opens=java.base/java.lang=ALL-UNNAMED",
             "-XX:-TieredCompilation", // so that compiled means: by C2
             // As it is with tiers. Without them the limit is so low that the JDK's own slicing of
             // errno is not inlined if it happens to be compiled before its caller.

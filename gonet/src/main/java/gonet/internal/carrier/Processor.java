@@ -117,8 +117,11 @@ final class Processor extends OwnerWord {
     ran = 0;
     external = 0;
     roundBegan = now;
-    boolean found = (leads || group.tasksAreLong()) && group.kernel.poll(0) > 0;
-    if (found || more || group.hasExternal()) {
+    if (leads || group.tasksAreLong()) {
+      var _ = group.kernel.poll(0);
+    }
+    // Not what the poll counts: a connection is writable as soon as it registers, and nobody waits.
+    if (queue.size() > 0 || more || group.hasExternal()) {
       emptySince = Clock.NONE;
       group.helpWanted(this);
       return;

@@ -1,0 +1,281 @@
+package gonet.test.start;
+
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import gonet.test.machine.Strace;
+import gonet.test.machine.Strace.Call;
+import java.io.BufferedReader;
+import java.io.DataInputStream;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * What a request costs in system calls where gonet has a carrier of its own, counted by strace: one
+ * at a time on a server that waits in the kernel, and many at once. One run serves all tests.
+ */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@Timeout(120)
+class CarrierBudgetTest {
+  private static final int CONNECTIONS = 20;
+
+  /** Until the classes are there. */
+  private static final int WARM = 5;
+
+  private static final int ROUNDS = 20;
+
+  private static final Duration MOMENT = Duration.ofMillis(1);
+
+  private static final int TOLERANCE = CONNECTIONS * ROUNDS / 10;
+
+  private List<Call> all = List.of();
+  private Set<Integer> accepted = Set.of();
+
+  /** The calls of the carriers during each half of the exchange. */
+  private List<Call> oneByOne = List.of();
+
+  private List<Call> together = List.of();
+
+  private List<Call> opening = List.of();
+
+  @BeforeAll
+  void traceAServer(@TempDir Path folder) throws Exception {
+    assumeTrue(
+        System.getProperty("gonet.backend", "").equals("epoll"),
+        "counts the epoll backend's calls");
+    assumeTrue(Strace.works(), "strace is not installed, or may not trace here");
+    Process server =
+        Strace.start(
+            folder,
+            "network,epoll_ctl,epoll_wait,epoll_pwait,close,read,write,futex",
+            List.of(
+                "-Xint", // or the carrier wakes the compilers now and then
+                "-Dgonet.backend=epoll",
+                "-Dgonet.lane=carrier",
+                "-Dgonet.carriers=1",
+                "--add-opens=java.base/java.lang=ALL-UNNAMED",
+                "--enable-native-access=ALL-UNNAMED",
+                "-cp",
+                TestClassPath.get(),
+                Programs.EchoServer.class.getName()));
+    try {
+      BufferedReader out =
+          new BufferedReader(
+              new InputStreamReader(server.getInputStream(), StandardCharsets.UTF_8));
+      String address = out.readLine();
+      exchange(Integer.parseInt(address.substring(address.lastIndexOf(':') + 1)), server);
+      server.getOutputStream().close();
+      assertTrue(server.waitFor(30, TimeUnit.SECONDS));
+    } finally {
+      server.destroyForcibly().waitFor();
+    }
+    count(Strace.read(folder));
+  }
+
+  private void exchange(int port, Process server) throws Exception {
+    List<Socket> sockets = new ArrayList<>();
+    for (int i = 0; i < CONNECTIONS; i++) {
+      awaitSleep(server);
+      Socket socket = new Socket(InetAddress.getLoopbackAddress(), port);
+      socket.setTcpNoDelay(true);
+      sockets.add(socket);
+    }
+    for (int round = 0; round < WARM + ROUNDS; round++) {
+      for (Socket socket : sockets) {
+        awaitSleep(server);
+        send(socket, round < WARM ? 10 : 100);
+        receive(socket, round < WARM ? 10 : 100);
+      }
+    }
+    for (int round = 0; round < ROUNDS; round++) {
+      for (Socket socket : sockets) {
+        send(socket, 200);
+      }
+      for (Socket socket : sockets) {
+        receive(socket, 200);
+      }
+    }
+    for (Socket socket : sockets) {
+      socket.close();
+    }
+  }
+
+  private static void send(Socket socket, int length) throws IOException {
+    socket.getOutputStream().write(new byte[length]);
+  }
+
+  private static void receive(Socket socket, int length) throws IOException {
+    new DataInputStream(socket.getInputStream()).readFully(new byte[length]);
+  }
+
+  /** The carrier threads: a long task, while classes are loaded, makes a second one the leader. */
+  private static List<Path> carriers(Process strace) throws IOException {
+    List<Path> carriers = new ArrayList<>();
+    for (ProcessHandle java : strace.descendants().toList()) {
+      try (Stream<Path> threads = Files.list(Path.of("/proc/" + java.pid() + "/task"))) {
+        threads.filter(t -> read(t, "comm").startsWith("gonet-carrier-")).forEach(carriers::add);
+      }
+    }
+    return carriers;
+  }
+
+  /** Long enough that no carrier does not expect the next request at once, and poll for it. */
+  private static void awaitSleep(Process server) {
+    await()
+        .pollInSameThread()
+        .pollDelay(Duration.ZERO)
+        .pollInterval(MOMENT)
+        .during(MOMENT)
+        .until(() -> carriers(server).stream().allMatch(CarrierBudgetTest::sleeps));
+  }
+
+  /** Neither at work nor stopped by strace. */
+  private static boolean sleeps(Path thread) {
+    String stat = read(thread, "stat");
+    return stat.substring(stat.lastIndexOf(')')).startsWith(") S");
+  }
+
+  private static String read(Path thread, String file) {
+    try {
+      return Files.readString(thread.resolve(file)).strip();
+    } catch (IOException e) {
+      return "";
+    }
+  }
+
+  /** The length of what is sent back tells which half a request belongs to. */
+  private void count(List<Call> calls) {
+    all = calls;
+    List<Call> accepts =
+        calls.stream().filter(c -> c.name().equals("accept4") && c.result() >= 0).toList();
+    accepted = accepts.stream().map(c -> (int) c.result()).collect(Collectors.toSet());
+    assertEquals(CONNECTIONS, accepted.size());
+    Set<Integer> carriers =
+        calls.stream().filter(c -> answers(c, 100)).map(Call::thread).collect(Collectors.toSet());
+    List<Call> own = calls.stream().filter(c -> carriers.contains(c.thread())).toList();
+    oneByOne = between(own, 100);
+    together = between(own, 200);
+    opening =
+        own.stream()
+            .filter(c -> c.time() >= accepts.getFirst().time())
+            .filter(c -> c.time() <= accepts.getLast().time())
+            .toList();
+  }
+
+  private static boolean answers(Call call, int length) {
+    return call.name().equals("sendto") && call.result() == length;
+  }
+
+  /** From behind the first answer of that length to the last one, so a request less than sent. */
+  private static List<Call> between(List<Call> calls, int length) {
+    List<Call> answers = calls.stream().filter(c -> answers(c, length)).toList();
+    assertEquals(CONNECTIONS * ROUNDS, answers.size());
+    return calls.subList(
+        calls.indexOf(answers.getFirst()) + 1, calls.indexOf(answers.getLast()) + 1);
+  }
+
+  @Test
+  void aDescriptorIsAddedToEpollOnceAndNothingIsEverModified() {
+    double first =
+        all.stream()
+            .filter(c -> c.name().equals("accept4") && c.result() >= 0)
+            .mapToDouble(Call::time)
+            .min()
+            .orElseThrow();
+    List<Call> since = all.stream().filter(c -> c.time() >= first).toList();
+    for (int fd : accepted) {
+      assertEquals(1, number(since, c -> c.controls("EPOLL_CTL_ADD", fd)), "ADD of " + fd);
+    }
+    assertEquals(
+        0,
+        number(since, c -> c.name().equals("epoll_ctl") && c.arguments().contains("_MOD")),
+        "no sleeper to arm");
+  }
+
+  /** A connection is writable when it registers, which nobody waits for. */
+  @Test
+  void aFreshConnectionCostsNoPollToSeeThatNobodyWasWoken() {
+    int inVain = 0;
+    for (int i = 1; i < opening.size(); i++) {
+      String before = opening.get(i - 1).arguments();
+      if (before.contains("{events=EPOLLOUT,")
+          && !before.contains("EPOLLIN")
+          && polls(opening.get(i))) {
+        inVain++;
+      }
+    }
+    assertTrue(inVain <= CONNECTIONS / 10, text(opening));
+  }
+
+  @Test
+  void fromIdleARequestCostsAWaitAReceiveAndASend() {
+    int requests = CONNECTIONS * ROUNDS - 1;
+    assertEquals(requests, number(oneByOne, c -> c.name().equals("recvfrom")), text(oneByOne));
+    assertEquals(requests, number(oneByOne, c -> c.name().equals("sendto")), text(oneByOne));
+    assertNearly(requests, oneByOne, CarrierBudgetTest::waits);
+    assertNearly(requests, oneByOne, CarrierBudgetTest::polls);
+    assertNearly(0, oneByOne, CarrierBudgetTest::wakes);
+  }
+
+  @Test
+  void atSaturationARequestCostsAReceiveAndASendAndSharesThePoll() {
+    int requests = CONNECTIONS * ROUNDS - 1;
+    assertEquals(requests, number(together, c -> c.name().equals("recvfrom")), text(together));
+    assertEquals(requests, number(together, c -> c.name().equals("sendto")), text(together));
+    long polls = number(together, c -> waits(c) || polls(c));
+    assertTrue(polls <= requests / 2, () -> polls + " polls:" + text(together));
+    assertNearly(0, together, CarrierBudgetTest::wakes);
+  }
+
+  /** As many as needed, and a few for what the JVM does meanwhile. */
+  private static void assertNearly(int expected, List<Call> calls, Predicate<Call> wanted) {
+    long number = number(calls, wanted);
+    assertTrue(
+        Math.abs(number - expected) <= TOLERANCE,
+        () -> number + " instead of " + expected + ":" + text(calls));
+  }
+
+  private static boolean waits(Call call) {
+    return call.name().startsWith("epoll_") && call.arguments().matches(".*, -1(, NULL.*)?");
+  }
+
+  private static boolean polls(Call call) {
+    return call.name().startsWith("epoll_") && call.arguments().matches(".*, 0(, NULL.*)?");
+  }
+
+  /** Of the watcher, or of the poller by the eventfd. */
+  private static boolean wakes(Call call) {
+    return call.name().equals("futex") || call.name().equals("write");
+  }
+
+  private static long number(List<Call> calls, Predicate<Call> wanted) {
+    return calls.stream().filter(wanted).count();
+  }
+
+  private static String text(List<Call> calls) {
+    return calls.stream()
+        .limit(100)
+        .map(c -> c.name() + "(" + c.arguments() + ") = " + c.result())
+        .collect(Collectors.joining("\n", "\n", "\n"));
+  }
+}

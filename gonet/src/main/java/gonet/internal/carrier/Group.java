@@ -90,7 +90,7 @@ final class Group implements Executor {
     if (leader.asleep()) {
       kernel.wake();
     } else if (processors.length > 1 && tasksAreLong()) {
-      var _ = unparkHelper();
+      callAnother(leader);
     }
   }
 
@@ -144,6 +144,13 @@ final class Group implements Executor {
       }
     } else if (waiting * average > HELP_NANOS && !unparkHelper() && finder != leader) {
       wakeListener(finder);
+    }
+  }
+
+  /** Somebody else than {@code busy} looks for work, if there is one who does nothing. */
+  void callAnother(Processor busy) {
+    if (!unparkHelper()) {
+      wakeListener(busy);
     }
   }
 

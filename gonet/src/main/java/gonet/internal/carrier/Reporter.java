@@ -13,31 +13,38 @@ final class Reporter {
 
   private final AtomicBoolean busy = new AtomicBoolean();
 
+  /** Throws nothing, not even for want of memory: the caller is a thread that must go on. */
   void failed(String where, Throwable t) {
-    report(() -> Poller.failed(where, t));
+    if (busy.compareAndSet(false, true)) {
+      try {
+        report(() -> Poller.failed(where, t));
+      } catch (Throwable more) {
+        busy.set(false); // no memory for a thread: then nothing is said
+      }
+    }
   }
 
+  /** As {@link #failed}. */
   void warn(String message) {
-    report(() -> LOG.log(System.Logger.Level.WARNING, message));
+    if (busy.compareAndSet(false, true)) {
+      try {
+        report(() -> LOG.log(System.Logger.Level.WARNING, message));
+      } catch (Throwable more) {
+        busy.set(false);
+      }
+    }
   }
 
   private void report(Runnable message) {
-    if (!busy.compareAndSet(false, true)) {
-      return;
-    }
-    try {
-      Poller.daemon(
-              "gonet-report",
-              () -> {
-                try {
-                  message.run();
-                } finally {
-                  busy.set(false);
-                }
-              })
-          .start();
-    } catch (Throwable t) {
-      busy.set(false); // no memory for a thread: then nothing is said
-    }
+    Poller.daemon(
+            "gonet-report",
+            () -> {
+              try {
+                message.run();
+              } finally {
+                busy.set(false);
+              }
+            })
+        .start();
   }
 }

@@ -49,8 +49,8 @@ final class Watcher {
 
   private int quiet;
 
-  /** Started, but in no stack: the one for the next hand-over. */
-  private @Nullable Carrier reserve;
+  /** Started, but in no stack: the one for the next hand-over. Written by this thread alone. */
+  private volatile @Nullable Carrier reserve;
 
   private int spareCarriers;
   private int fewestSpares;
@@ -95,6 +95,11 @@ final class Watcher {
     return thread;
   }
 
+  /** Carriers that wait for a processor. */
+  int spares() {
+    return group.spares.size() + (reserve == null ? 0 : 1);
+  }
+
   /** Processors taken away from carriers that were stuck in a task. */
   long handOvers() {
     return handOvers.get();
@@ -120,9 +125,10 @@ final class Watcher {
     for (; ; ) {
       try {
         LockSupport.parkNanos(this, tick);
+        var _ = Thread.interrupted(); // while the status is set a park returns at once
         look();
       } catch (Throwable t) {
-        Poller.failed("watcher", t);
+        group.reporter.failed("watcher", t); // not here: a logger's lock may be a stuck task's
       }
     }
   }
@@ -263,6 +269,9 @@ final class Watcher {
     if (i == 0) {
       var _ = group.kernel.poll(0); // what it wakes goes to the queue for all
     }
+    if (group.workWaits()) {
+      group.callAnother(processors[i]);
+    }
     long now = Clock.now();
     if (complainedAt == 0 || now - complainedAt > COMPLAINT_NANOS) {
       complainedAt = now;
@@ -297,7 +306,8 @@ final class Watcher {
       }
     }
     while (parked) {
-      if (spareCarriers == 0) {
+      var _ = Thread.interrupted();
+      if (spareCarriers == (reserve == null ? 0 : 1)) {
         LockSupport.park(this);
       } else {
         LockSupport.parkNanos(this, settings.retireNanos());

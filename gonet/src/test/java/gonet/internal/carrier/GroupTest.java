@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -184,6 +185,34 @@ class GroupTest {
     assertTrue(heard.await(10, TimeUnit.SECONDS));
     over.countDown();
     assertRuns(group, 10);
+  }
+
+  @Test
+  void whenThereMayBeNoMoreSparesTheOtherCarrierDoesWhatAStuckOneCannot() throws Exception {
+    Group group = group(2, 0);
+    CountDownLatch stuck = new CountDownLatch(1);
+    group.execute(
+        () -> {
+          stuck.countDown();
+          stick();
+        });
+    assertTrue(stuck.await(10, TimeUnit.SECONDS));
+    for (int i = 0; i < 20; i++) {
+      assertRuns(group, 1);
+      CountDownLatch heard = new CountDownLatch(1);
+      kernel.report(() -> group.execute(heard::countDown));
+      assertTrue(heard.await(10, TimeUnit.SECONDS), group::toString);
+    }
+  }
+
+  @Test
+  void anInterruptDoesNotMakeTheWatcherSpin() throws Exception {
+    Group group = group(1, 4);
+    assertRuns(group, 1);
+    await().until(() -> group.watcher.parked());
+    Thread watcher = Objects.requireNonNull(group.watcher.thread());
+    watcher.interrupt();
+    await().until(() -> !watcher.isInterrupted() && group.watcher.parked());
   }
 
   @Test

@@ -82,5 +82,20 @@ final class Management {
     public long getDeadlines() {
       return Net.stats().deadlines();
     }
+
+    @Override
+    public int getSpareCarriers() {
+      return Net.stats().spareCarriers();
+    }
+
+    @Override
+    public long getHandOvers() {
+      return Net.stats().handOvers();
+    }
+
+    @Override
+    public long getRefusedHandOvers() {
+      return Net.stats().refusedHandOvers();
+    }
   }
 }

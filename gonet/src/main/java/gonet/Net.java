@@ -1,5 +1,6 @@
 package gonet;
 
+import gonet.internal.carrier.CarrierLane;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Objects;
@@ -182,6 +183,8 @@ public final class Net {
   /** What gonet holds now, and has seen so far. */
   public static NetStats stats() {
     Netpoll netpoll = Netpoll.existing();
+    CarrierLane carriers =
+        netpoll != null && netpoll.poller() instanceof CarrierLane lane ? lane : null;
     return new NetStats(
         netpoll == null ? "none" : netpoll.backend(),
         netpoll == null ? "none" : netpoll.poller().lane(),
@@ -193,7 +196,10 @@ public final class Net {
         Trace.ADOPTED.sum(),
         Trace.CLOSED.sum(),
         Trace.DROPPED.sum(),
-        Trace.DEADLINES.sum());
+        Trace.DEADLINES.sum(),
+        carriers == null ? 0 : carriers.spares(),
+        carriers == null ? 0 : carriers.handOvers(),
+        carriers == null ? 0 : carriers.refusals());
   }
 
   /**

@@ -43,4 +43,13 @@ public interface NetMXBean {
 
   /** {@link NetStats#deadlines}. */
   long getDeadlines();
+
+  /** {@link NetStats#spareCarriers}. */
+  int getSpareCarriers();
+
+  /** {@link NetStats#handOvers}. */
+  long getHandOvers();
+
+  /** {@link NetStats#refusedHandOvers}. */
+  long getRefusedHandOvers();
 }

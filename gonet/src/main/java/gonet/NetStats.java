@@ -18,6 +18,13 @@ package gonet;
  *     included
  * @param dropped connections and listeners that the program forgot to close
  * @param deadlines operations that failed because their time was over, those on pipes included
+ * @param spareCarriers carrier threads that wait for work beside those that run tasks; like the two
+ *     that follow it zero in every lane but the carrier lane
+ * @param handOvers times that a task kept its carrier for so long, by computing or blocking, that a
+ *     spare carrier went on with the others' work in its place
+ * @param refusedHandOvers times that this was due and could not be done, because there were as many
+ *     carriers as {@code gonet.carriers.spare} allows or memory has room for; counted again every
+ *     few milliseconds that it lasts
  */
 public record NetStats(
     String backend,
@@ -30,7 +37,10 @@ public record NetStats(
     long adopted,
     long closed,
     long dropped,
-    long deadlines) {
+    long deadlines,
+    int spareCarriers,
+    long handOvers,
+    long refusedHandOvers) {
 
   /** Connections that are open: accepted, dialed or adopted, and not closed. */
   public long open() {

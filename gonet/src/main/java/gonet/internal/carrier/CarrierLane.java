@@ -125,6 +125,11 @@ public final class CarrierLane extends Poller {
     return lane;
   }
 
+  /** Carriers that wait for a processor. */
+  public int spares() {
+    return group.watcher.spares();
+  }
+
   /** Processors taken from carriers that were stuck in a task, since the start. */
   public long handOvers() {
     return group.watcher.handOvers();

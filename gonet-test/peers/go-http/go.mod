@@ -1,0 +1,3 @@
+module gonet.test/peer-http
+
+go 1.22

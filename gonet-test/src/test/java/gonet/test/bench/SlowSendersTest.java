@@ -14,7 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
@@ -71,7 +71,10 @@ class SlowSendersTest {
   }
 
   private ServerProcess start(String flags) throws IOException, InterruptedException {
-    List<String> command = new ArrayList<>(List.of(ChildJvm.java().toString(), "-Xmx256m"));
+    List<String> command = new ArrayList<>();
+    command.addAll(List.of(ChildJvm.java().toString(), "-Xmx256m"));
+    // Without a dead ratio of none this collector counts some megabytes of garbage as in use.
+    command.addAll(List.of("-XX:+UseSerialGC", "-XX:MarkSweepDeadRatio=0"));
     command.add("--enable-native-access=ALL-UNNAMED");
     command.addAll(List.of(flags.split(" ")));
     command.addAll(
@@ -88,25 +91,28 @@ class SlowSendersTest {
   private double p99Nanos(int slow, ServerProcess server) throws Exception {
     LoadResult run = load.run(clients(slow), server, 2, SECONDS);
     assertEquals(0, run.errors(), run::toString);
-    return run.latencyNanos(99);
+    // A machine that is so busy that the load did not run tells nothing.
+    return run.latencies().getTotalCount() == 0
+        ? Double.POSITIVE_INFINITY
+        : run.latencyNanos(99);
   }
 
-  /** In the middle of a run: heap after a collection. */
+  /** Heap after a collection, the least of several in one run: requests leave garbage behind. */
   private long heapBytes(int slow, ServerProcess server) throws Exception {
-    AtomicInteger marks = new AtomicInteger();
-    long[] heap = new long[1];
-    load.run(
-        clients(slow),
-        server,
-        2,
-        2,
-        requests -> {
-          if (marks.incrementAndGet() == 5) {
-            server.collectGarbage();
-            heap[0] = Long.parseLong(String.valueOf(server.stats().get("heap")));
-          }
-        });
-    return heap[0];
+    AtomicLong least = new AtomicLong(Long.MAX_VALUE);
+    LoadResult run =
+        load.run(
+            clients(slow),
+            server,
+            2,
+            3,
+            requests -> {
+              server.collectGarbage();
+              long heap = Long.parseLong(String.valueOf(server.stats().get("heap")));
+              least.accumulateAndGet(heap, Math::min);
+            });
+    assertEquals(0, run.errors(), run::toString);
+    return least.get();
   }
 
   @ParameterizedTest
@@ -121,18 +127,20 @@ class SlowSendersTest {
       Map<String, String> stats = server.stats();
       assertEquals(lane, stats.get("backend") + "/" + stats.get("lane"));
       var _ = p99Nanos(SLOW, server); // compiles the code
-      double alone = Double.MAX_VALUE;
-      double beside = Double.MAX_VALUE;
+      double alone = Double.POSITIVE_INFINITY;
+      double beside = Double.POSITIVE_INFINITY;
       for (int round = 0; round < ROUNDS; round++) {
         alone = Math.min(alone, p99Nanos(0, server));
         beside = Math.min(beside, p99Nanos(SLOW, server));
       }
-      long heapEach = (heapBytes(SLOW, server) - heapBytes(0, server)) / SLOW;
+      long heapBeside = heapBytes(SLOW, server);
+      long heapAlone = heapBytes(0, server);
+      long heapEach = (heapBeside - heapAlone) / SLOW;
       System.out.printf(
           Locale.ROOT,
-          "%s lane: p99 of 100 clients at 1,000 requests/s, best of %d rounds of %.0f s: %.0f µs"
+          "%s lane: p99 of 100 clients at 1,000 requests/s, best of %d rounds of %.1f s: %.0f µs"
               + " alone, %.0f µs beside %,d slow senders, ratio %.2f (goal 2); a slow sender costs"
-              + " %,d bytes of heap; resident %,d KiB%n",
+              + " %,d bytes of heap (%,d KiB less %,d KiB); resident %,d KiB%n",
           name,
           ROUNDS,
           SECONDS,
@@ -141,6 +149,8 @@ class SlowSendersTest {
           SLOW,
           beside / alone,
           heapEach,
+          heapBeside >> 10,
+          heapAlone >> 10,
           server.residentBytes() >> 10);
       assertTrue(beside <= 2 * alone, () -> name + " misses the goal, see above");
       assertTrue(heapEach <= MAX_HEAP_BYTES_EACH, () -> heapEach + " bytes for each");

@@ -92,9 +92,7 @@ class SlowSendersTest {
     LoadResult run = load.run(clients(slow), server, 2, SECONDS);
     assertEquals(0, run.errors(), run::toString);
     // A machine that is so busy that the load did not run tells nothing.
-    return run.latencies().getTotalCount() == 0
-        ? Double.POSITIVE_INFINITY
-        : run.latencyNanos(99);
+    return run.latencies().getTotalCount() == 0 ? Double.POSITIVE_INFINITY : run.latencyNanos(99);
   }
 
   /** Heap after a collection, the least of several in one run: requests leave garbage behind. */

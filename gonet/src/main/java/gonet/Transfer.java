@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * <p>It reads and writes as {@link Conn#read(byte[], int, int)} and {@link Conn#write(byte[], int,
  * int)} do, a part at a time: deadlines, timeouts, interrupts and close of either side have their
  * effects, and each failure names the operation and the connection that failed. Bytes, and a {@code
- * ServerConn}'s activity, count while they pass. At most some 256 KiB are on their way; while the
+ * ServerConn}'s activity, count while they pass. At most some 512 KiB are on their way; while the
  * receiver is slow nothing is read. The end of the stream is not passed on, see {@link
  * Conn#closeWrite}.
  *

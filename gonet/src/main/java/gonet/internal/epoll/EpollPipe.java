@@ -8,11 +8,11 @@ import gonet.internal.sys.SpliceCalls;
 /** The two numbers of a pipe. */
 record EpollPipe(int readEnd, int writeEnd) implements KernelPipe {
   /**
-   * What is asked for, in bytes: 64 places, each of which takes a segment or part of one. The
-   * kernel gives an unprivileged user 256 such pipes (pipe-user-pages-soft, pipe(7)); where it
-   * refuses, one of its default size does.
+   * What is asked for, in bytes: 128 places, each of which takes a segment or part of one. With
+   * half of it a proxy's bytes cost twice as much. The kernel gives an unprivileged user 128 such
+   * pipes (pipe-user-pages-soft, pipe(7)); where it refuses, one of its default size does.
    */
-  private static final int SIZE = 256 * 1024;
+  private static final int SIZE = 512 * 1024;
 
   static EpollPipe open() throws SyscallException {
     int[] ends = new int[2];

@@ -44,8 +44,8 @@ public final class Splice {
   /** What {@link #fill} answers when the bytes have to be read and written instead. */
   public static final int COPY = -2;
 
-  /** The most that one call moves, in bytes: enough to make its price vanish. */
-  private static final int CHUNK = 256 * 1024;
+  /** The most that one call moves, in bytes; the kernel moves no more than the pipe is large. */
+  private static final int CHUNK = 512 * 1024;
 
   /** So many bytes count as one call more, for whoever keeps others waiting. */
   private static final int BUSY_BYTES = 32 * 1024;

@@ -2,49 +2,74 @@ package gonet.internal.carrier;
 
 import gonet.internal.poll.Poller;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Logs for carriers and watcher on a thread made for it: a logger may wait for a lock that a
  * virtual thread holds, and that thread for the carrier. One message at a time; those that come
  * while one is being written are dropped.
+ *
+ * <p>Throws nothing, not even for want of memory: the callers are threads that must go on. Without
+ * lambdas and concatenated strings, which are linked by whoever comes first.
  */
 final class Reporter {
   private static final System.Logger LOG = System.getLogger("gonet.carrier");
 
   private final AtomicBoolean busy = new AtomicBoolean();
 
-  /** Throws nothing, not even for want of memory: the caller is a thread that must go on. */
-  void failed(String where, Throwable t) {
-    if (busy.compareAndSet(false, true)) {
-      try {
-        report(() -> Poller.failed(where, t));
-      } catch (Throwable more) {
-        busy.set(false); // no memory for a thread: then nothing is said
-      }
-    }
-  }
+  /** The thread's part. */
+  private final class Message implements Runnable {
+    private final String where;
+    private final @Nullable Throwable failure;
+    private final int carriers;
 
-  /** As {@link #failed}. */
-  void warn(String message) {
-    if (busy.compareAndSet(false, true)) {
+    Message(String where, @Nullable Throwable failure, int carriers) {
+      this.where = where;
+      this.failure = failure;
+      this.carriers = carriers;
+    }
+
+    @Override
+    public void run() {
       try {
-        report(() -> LOG.log(System.Logger.Level.WARNING, message));
-      } catch (Throwable more) {
+        if (failure != null) {
+          Poller.failed(where, failure);
+        } else {
+          LOG.log(
+              System.Logger.Level.WARNING,
+              "all "
+                  + carriers
+                  + " carrier threads of gonet are held by tasks that compute or block;"
+                  + " -Dgonet.carriers.spare allows more");
+        }
+      } finally {
         busy.set(false);
       }
     }
   }
 
-  private void report(Runnable message) {
-    Poller.daemon(
-            "gonet-report",
-            () -> {
-              try {
-                message.run();
-              } finally {
-                busy.set(false);
-              }
-            })
-        .start();
+  /** Loads the class of the messages. */
+  void walkThrough() {
+    var _ = new Message("", null, 0);
+  }
+
+  /** Something failed that must not. */
+  void failed(String where, Throwable failure) {
+    report(where, failure, 0);
+  }
+
+  /** All carriers there may be are held. */
+  void held(int carriers) {
+    report("watcher", null, carriers);
+  }
+
+  private void report(String where, @Nullable Throwable failure, int carriers) {
+    if (busy.compareAndSet(false, true)) {
+      try {
+        Poller.daemon("gonet-report", new Message(where, failure, carriers)).start();
+      } catch (Throwable t) {
+        busy.set(false); // no memory for a thread: then nothing is said
+      }
+    }
   }
 }

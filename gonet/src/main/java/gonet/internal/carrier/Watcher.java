@@ -177,6 +177,7 @@ final class Watcher {
     var _ = group.kernel.poll(0);
     var _ = group.workWaits();
     group.measured(0);
+    group.reporter.walkThrough();
     Carrier carrier = spare(); // ready for the first hand-over
     if (carrier != null) {
       group.spares.push(carrier);
@@ -275,11 +276,7 @@ final class Watcher {
     long now = Clock.now();
     if (complainedAt == 0 || now - complainedAt > COMPLAINT_NANOS) {
       complainedAt = now;
-      group.reporter.warn(
-          "all "
-              + (processors.length + spareCarriers)
-              + " carrier threads of gonet are held by tasks that compute or block;"
-              + " -Dgonet.carriers.spare allows more");
+      group.reporter.held(processors.length + spareCarriers);
     }
   }
 

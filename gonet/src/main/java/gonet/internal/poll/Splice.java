@@ -47,8 +47,11 @@ public final class Splice {
   /** The most that one call moves, in bytes; the kernel moves no more than the pipe is large. */
   private static final int CHUNK = 512 * 1024;
 
-  /** So many bytes count as one call more, for whoever keeps others waiting. */
-  private static final int BUSY_BYTES = 32 * 1024;
+  /**
+   * So many bytes count as one call more, for whoever keeps others waiting: a turn of some
+   * megabytes, about a millisecond. Shorter ones cost the kernel more for each byte.
+   */
+  private static final int BUSY_BYTES = 256 * 1024;
 
   private final Pipes pipes;
 

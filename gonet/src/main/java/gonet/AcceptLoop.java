@@ -74,7 +74,7 @@ final class AcceptLoop {
   }
 
   private void acceptAll() throws IOException {
-    while (!draining && server.registry().awaitRoom()) {
+    while (server.registry().awaitRoom(() -> draining) && !draining) {
       try {
         begin(listener instanceof TcpListener tcp ? tcp.accept(false) : listener.accept());
       } catch (NetTimeoutException e) {
@@ -92,11 +92,8 @@ final class AcceptLoop {
 
   private void takeQueue() throws IOException {
     listener.setDeadline(null);
-    while (server.registry().awaitRoom()) {
-      Conn next = queued();
-      if (next == null) {
-        return;
-      }
+    // Without waiting for room: while a full server has nobody queued, its listener is to close.
+    for (Conn next = queued(); next != null; next = queued()) {
       begin(next);
     }
   }

@@ -102,7 +102,34 @@ final class RequestWait extends IdleState implements ReadWait {
   /** Ends the connection if it waits; for a shutdown. */
   void finish() {
     if (conn.unreadBytes() == 0 && fd().cancelWait(this)) {
+      if (conn.server().settings().lingerTime().isZero()) {
+        end();
+      } else {
+        endAside();
+      }
+    }
+  }
+
+  /** A graceful close waits for the client, and others are to be asked meanwhile. */
+  private void endAside() {
+    Server server = conn.server();
+    server.registry().running(1);
+    try {
+      Tasks.unstarted(
+              server.threadName(conn),
+              () -> {
+                try {
+                  end();
+                } finally {
+                  server.registry().running(-1);
+                }
+              })
+          .start();
+    } catch (Throwable t) { // want of memory
+      server.registry().running(-1);
+      conn.unwrap().close();
       end();
+      throw t;
     }
   }
 
@@ -116,6 +143,10 @@ final class RequestWait extends IdleState implements ReadWait {
     server.registry().running(1);
     try {
       conn.servedBy(Thread.currentThread());
+      if (conn.isClosed()) {
+        end(); // since the thread began: a server that is closed calls no handler
+        return;
+      }
       boolean more = true;
       while (more) {
         more = serveOne(server) && arm();

@@ -5,6 +5,8 @@ import gonet.netip.Addr;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
@@ -53,7 +55,14 @@ public final class Server implements AutoCloseable {
   private volatile ServerState state = ServerState.RUNNING;
 
   private final long startedAt = Clock.now();
+
+  /** Connections are asked to finish: those of {@link #asked}. */
   private volatile boolean finishing;
+
+  /** All are, also those that come later. */
+  private volatile boolean allFinishing;
+
+  private final Set<ServerConn> asked = ConcurrentHashMap.newKeySet();
 
   Server(ServerSettings settings, List<Listener> listeners) {
     this.settings = settings;
@@ -157,7 +166,8 @@ public final class Server implements AutoCloseable {
    * @throws IllegalArgumentException if {@code grace} is negative
    */
   public void beginShutdown(Duration grace) {
-    shutdown.begin(settings.drainDelay().toNanos(), Durations.nanos(grace, "grace"));
+    shutdown.begin(
+        Durations.nanos(settings.drainDelay(), "drain delay"), Durations.nanos(grace, "grace"));
   }
 
   /**
@@ -299,6 +309,9 @@ public final class Server implements AutoCloseable {
 
   private void run(ServerConn conn) {
     try {
+      if (conn.isClosed()) {
+        return; // by onConnect, or by a close of the server that found no thread to interrupt
+      }
       if (settings.perRequest()) {
         handleAll(conn);
       } else {
@@ -376,15 +389,29 @@ public final class Server implements AutoCloseable {
 
   // ---- steps of the shutdown -------------------------------------------------------------------
 
-  void announce() {
+  void drains() {
     state = ServerState.DRAINING;
+  }
+
+  void announce() {
     settings.onDrain().accept(this);
   }
 
-  void askToFinish() {
+  /** From here on, {@link #askToFinish} means those as well that come later. */
+  void asksAll() {
+    allFinishing = true;
+  }
+
+  /** Asks all that are open and were not asked before, and returns them. */
+  List<ServerConn> askToFinish() {
+    List<ServerConn> conns = registry.conns().stream().filter(asked::add).toList();
     finishing = true;
-    for (ServerConn conn : registry.conns()) {
-      conn.askToFinish();
+    conns.forEach(ServerConn::askToFinish);
+    return conns;
+  }
+
+  void tellToFinish(List<ServerConn> conns) {
+    for (ServerConn conn : conns) {
       try {
         settings.onFinish().accept(conn);
       } catch (Throwable t) {
@@ -404,6 +431,7 @@ public final class Server implements AutoCloseable {
   }
 
   void gone() {
+    asked.clear();
     state = ServerState.CLOSED;
     if (idleWatch != null) {
       idleWatch.stop();
@@ -417,8 +445,13 @@ public final class Server implements AutoCloseable {
     }
   }
 
+  /** Whether some connections are asked to finish. */
   boolean isFinishing() {
     return finishing;
+  }
+
+  boolean isFinishing(ServerConn conn) {
+    return finishing && (allFinishing || asked.contains(conn));
   }
 
   /** For some seven years. */

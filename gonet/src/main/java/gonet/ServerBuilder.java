@@ -137,7 +137,10 @@ public final class ServerBuilder {
     return this;
   }
 
-  /** Called for each admitted connection before its handler; if it throws, it is closed. */
+  /**
+   * Called for each admitted connection before its handler. If it throws, the connection is closed;
+   * the handler of one that it has closed is not called.
+   */
   public ServerBuilder onConnect(Consumer<ServerConn> callback) {
     onConnect = Objects.requireNonNull(callback, "callback");
     return this;
@@ -289,7 +292,9 @@ public final class ServerBuilder {
   /**
    * Called once for each connection when a shutdown asks handlers to finish, after the listeners
    * are closed, for handlers that do not use {@link ServerConn#awaitRequest}: to send a goodbye,
-   * for instance.
+   * for instance. With {@link WhenFull#WAIT} and clients in the kernel's queue for whom there is no
+   * room, those that are served are asked first. One that waits keeps others from being called, but
+   * the shutdown no longer than the grace, and a second.
    */
   public ServerBuilder onFinish(Consumer<ServerConn> callback) {
     onFinish = Objects.requireNonNull(callback, "callback");

@@ -226,7 +226,7 @@ public final class ServerConn extends ForwardingConn {
    * it stays.
    */
   public boolean isFinishing() {
-    return server.isFinishing();
+    return server.isFinishing(this);
   }
 
   /**

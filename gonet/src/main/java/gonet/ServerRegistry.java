@@ -51,6 +51,9 @@ final class ServerRegistry {
   /** Threads that accept. */
   private int accepting;
 
+  /** Those of them that wait for room. */
+  private int wanting;
+
   /** Nothing is admitted any more. Written under the lock. */
   private volatile boolean closed;
 
@@ -66,18 +69,28 @@ final class ServerRegistry {
   /**
    * Waits until there is room, if the server waits at all.
    *
+   * @param givesUp whether the caller has no use for room any more; see {@link #lookAgain}
    * @return false when nothing is admitted any more
    */
-  boolean awaitRoom() {
+  boolean awaitRoom(BooleanSupplier givesUp) {
     lock.lock();
     try {
-      while (!closed && settings.whenFull() == WhenFull.WAIT && open >= settings.maxConns()) {
-        changed.awaitUninterruptibly();
+      if (isFull()) {
+        wanting++;
+        changed.signalAll();
+        while (isFull() && !givesUp.getAsBoolean()) {
+          changed.awaitUninterruptibly();
+        }
+        wanting--;
       }
       return !closed;
     } finally {
       lock.unlock();
     }
+  }
+
+  private boolean isFull() {
+    return !closed && settings.whenFull() == WhenFull.WAIT && open >= settings.maxConns();
   }
 
   /** Enters a connection, waiting for room if the server waits; null, or why it is not admitted. */
@@ -86,7 +99,7 @@ final class ServerRegistry {
     lock.lock();
     try {
       Drop.Reason reason = null;
-      if (!awaitRoom()) {
+      if (!awaitRoom(() -> false)) {
         reason = Drop.Reason.CLOSED;
       } else if (open >= settings.maxConns()) {
         reason = Drop.Reason.MAX_CONNS;
@@ -209,8 +222,17 @@ final class ServerRegistry {
     return await(() -> accepting == 0, limit);
   }
 
-  boolean awaitNoneOpen(LongSupplier limit) {
-    return await(() -> open == 0, limit);
+  /** Whether it ended because a thread that accepts waits for room. */
+  boolean awaitNoneAcceptingOrFull(LongSupplier limit) {
+    return await(() -> accepting == 0 || wanting > 0, limit) && !isNoneAccepting();
+  }
+
+  boolean isNoneAccepting() {
+    return locked(() -> accepting) == 0;
+  }
+
+  boolean isNoneOpen() {
+    return open() == 0;
   }
 
   boolean awaitNoneRunning(LongSupplier limit) {
@@ -233,7 +255,7 @@ final class ServerRegistry {
   }
 
   /** Waits for a condition over what the lock guards. Not ended by an interrupt. */
-  private boolean await(BooleanSupplier done, LongSupplier limit) {
+  boolean await(BooleanSupplier done, LongSupplier limit) {
     boolean interrupted = false;
     lock.lock();
     try {

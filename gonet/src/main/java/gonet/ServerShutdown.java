@@ -5,6 +5,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -14,7 +16,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <pre>
  *   announce        state DRAINING, onDrain, drainDelay; still accepting
- *   empty queues    each accept loop takes what is queued and closes its listener
+ *   empty queues    each accept loop takes what is queued and closes its listener; if a full
+ *                   server keeps it waiting for room, what is served already is asked before
  *   ask             isFinishing, onFinish; threads in awaitRequest wake up
  *   wait            until no connection is open
  *   force           close what is left, interrupt its handlers, wait for them a moment
@@ -22,8 +25,11 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  *
  * <p>Each of the middle steps ends when the time is over, and all of them end at once when {@link
- * Server#close} says that there is none. Counting: the registry's {@code ended} grows once for each
- * connection, under the registry's lock; forced ones leave it in one step under the same lock.
+ * Server#close} says that there is none: callbacks run on threads of their own, so that one which
+ * does not return, such as a goodbye to a client that reads nothing, keeps no step from ending.
+ *
+ * <p>Counting: the registry's {@code ended} grows once for each connection, under the registry's
+ * lock; forced ones leave it in one step under the same lock.
  */
 final class ServerShutdown {
   private static final long LAST_MOMENT_NANOS = TimeUnit.SECONDS.toNanos(1);
@@ -101,22 +107,51 @@ final class ServerShutdown {
 
   private void run() {
     try {
-      step("announcing a shutdown", server::announce);
+      server.drains();
+      aside("announcing a shutdown", server::announce);
       server.registry().awaitMoment(() -> delayEnds);
       if (Clock.now() < forceAt) {
         step("emptying the queues", () -> server.loops().forEach(AcceptLoop::drain));
-        server.registry().awaitNoneAccepting(() -> forceAt);
+        if (server.registry().awaitNoneAcceptingOrFull(() -> forceAt)) {
+          ask(() -> server.registry().isNoneAccepting());
+        }
       }
       step("closing listeners", () -> server.loops().forEach(loop -> loop.listener().close()));
       server.registry().awaitNoneAccepting(lastMoment());
-      step("asking to finish", server::askToFinish);
-      server.registry().awaitNoneOpen(() -> forceAt);
+      server.asksAll();
+      ask(() -> server.registry().isNoneOpen());
     } finally {
       List<ServerConn> left = server.registry().takeAll();
       step("closing connections", () -> left.forEach(server::force));
       server.registry().awaitNoneRunning(lastMoment());
       finish(left.size());
     }
+  }
+
+  /** Asks those to finish that were not asked yet, and waits until the limit for what follows. */
+  private void ask(BooleanSupplier followed) {
+    List<ServerConn> asked = server.askToFinish();
+    aside("telling that it is to finish", () -> server.tellToFinish(asked));
+    server.registry().await(followed, () -> forceAt);
+  }
+
+  /** Runs users' code, and waits until it is done; when the time is over, for a last moment. */
+  private void aside(String what, Runnable step) {
+    AtomicBoolean over = new AtomicBoolean();
+    Runnable body =
+        () -> {
+          step(what, step);
+          over.set(true);
+          server.registry().lookAgain();
+        };
+    try {
+      Server.daemon(server.name() + "-shutdown-callbacks", body).start();
+    } catch (Throwable t) { // want of memory
+      server.log().failure("starting a thread for callbacks", t);
+      body.run();
+    }
+    LongSupplier last = lastMoment();
+    server.registry().await(over::get, () -> Math.max(forceAt, last.getAsLong()));
   }
 
   private static LongSupplier lastMoment() {

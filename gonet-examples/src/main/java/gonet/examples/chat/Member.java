@@ -20,7 +20,12 @@ public final class Member {
   /** Nothing that could pass for something else on other people's screens. */
   private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_-]{1,20}");
 
-  private static final Pattern CONTROL = Pattern.compile("\\p{Cntrl}");
+  /**
+   * Control characters, those beyond ASCII too: U+009B begins an escape sequence as ESC [ does.
+   * Line separators, and what turns the direction of writing and outlives its line.
+   */
+  private static final Pattern CONTROL =
+      Pattern.compile("[\\p{gc=Cc}\\u2028-\\u202e\\u2066-\\u2069]");
 
   private static final Duration FAREWELL = Duration.ofSeconds(1);
 

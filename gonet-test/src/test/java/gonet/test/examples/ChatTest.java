@@ -128,8 +128,8 @@ class ChatTest {
     start(Manners.defaults());
     Guest a = enter(1);
     Guest b = enter(2);
-    b.say("\u001b[2Jgone\u0007 \u0085x");
-    a.hears("* guest2 came in", "guest2: ?[2Jgone? \u0085x");
+    b.say("\u001b[2Jgone\u0007 \u0085x \u009b2J \u202eyenom w\u00f6rld");
+    a.hears("* guest2 came in", "guest2: ?[2Jgone? ?x ?2J ?yenom w\u00f6rld");
   }
 
   @Test

@@ -7,7 +7,8 @@ public enum IdleAction {
   /**
    * Sets both its deadlines to a moment that has passed: calls in progress and later ones fail with
    * {@link NetTimeoutException}, and the handler may say goodbye once it has moved them. If the
-   * connection stays idle for as long again, it is closed.
+   * connection stays idle for as long again, it is closed. One that waits for a request has no
+   * handler to tell and is closed at once.
    */
   TIME_OUT
 }

@@ -120,7 +120,8 @@ final class IdleWatch {
     if (first) {
       server.registry().countIdle();
     }
-    if (first && server.settings().idleAction() == IdleAction.TIME_OUT) {
+    boolean somebodyToTell = conn.phase() != ServerConn.Phase.WAITING;
+    if (first && somebodyToTell && server.settings().idleAction() == IdleAction.TIME_OUT) {
       conn.idle.since = now;
       try {
         conn.setDeadline(Instant.EPOCH);

@@ -433,6 +433,7 @@ public final class Server implements AutoCloseable {
   void gone() {
     asked.clear();
     state = ServerState.CLOSED;
+    SignalShutdown.forget(this);
     if (idleWatch != null) {
       idleWatch.stop();
     }

@@ -48,6 +48,11 @@ final class SignalShutdown {
     }
   }
 
+  /** A server has ended, and is nobody's business any more. */
+  static void forget(Server server) {
+    ENTRIES.removeIf(entry -> entry.server.equals(server));
+  }
+
   @SuppressWarnings("ReferenceEquality") // a proxy equals itself
   private static void install(String name) throws ReflectiveOperationException {
     Class<?> signalClass = Class.forName("sun.misc.Signal");
@@ -94,9 +99,10 @@ final class SignalShutdown {
 
   /** Shuts all servers down at the same time and waits; whether all of them ended gracefully. */
   private static boolean endAll() {
-    ENTRIES.forEach(entry -> entry.server.beginShutdown(entry.grace));
+    List<Entry> entries = List.copyOf(ENTRIES); // those that end are forgotten meanwhile
+    entries.forEach(entry -> entry.server.beginShutdown(entry.grace));
     boolean graceful = true;
-    for (Entry entry : ENTRIES) {
+    for (Entry entry : entries) {
       try {
         ShutdownReport report = entry.server.awaitClosed();
         graceful &= report.outcome() == ShutdownReport.Outcome.GRACEFUL;

@@ -32,8 +32,8 @@ final class WireTap {
   private void harmlessly(Runnable show) {
     try {
       show.run();
-    } catch (RuntimeException e) {
-      conn.server().log().failure("in the wire log of " + conn, e);
+    } catch (Throwable t) {
+      conn.server().log().failure("in the wire log of " + conn, t);
     }
   }
 }

@@ -157,14 +157,22 @@ public final class AddrSet {
       if (text.indexOf('/') >= 0) {
         return add(Prefix.parse(text));
       }
-      int dash = text.indexOf('-');
-      // A zone may hold a dash, so only a text whose both sides are addresses is a range.
-      if (dash < 0 || text.indexOf('%') >= 0) {
+      // A zone may hold a dash. If what follows the last one is an address, it was none.
+      int dash = text.lastIndexOf('-');
+      String last = text.substring(dash + 1).strip();
+      if (dash < 0 || (text.indexOf('%') >= 0 && !isAddr(last))) {
         return add(Addr.parse(text));
       }
-      return addRange(
-          Addr.parse(text.substring(0, dash).strip()),
-          Addr.parse(text.substring(dash + 1).strip()));
+      return addRange(Addr.parse(text.substring(0, dash).strip()), Addr.parse(last));
+    }
+
+    private static boolean isAddr(String text) {
+      try {
+        var _ = Addr.parse(text);
+        return true;
+      } catch (AddrParseException e) {
+        return false;
+      }
     }
 
     /** The set of all that was added. The builder can go on. */

@@ -73,6 +73,10 @@ class AddrSetTest {
     assertTrue(in("fe80::/10", "fe80::1%eth0"));
     assertTrue(in("fe80::1%eth0", "fe80::1%eth1"));
     assertTrue(in("fe80::1%a-b", "fe80::1"));
+    assertFalse(in("fe80::1%a-b", "fe80::2"));
+    assertTrue(in("fe80::1%a-fe80::9%b", "fe80::5"));
+    assertTrue(in("fe80::1%a-b-fe80::9", "fe80::5"));
+    assertFalse(in("fe80::1%a-b-fe80::9", "fe80::a"));
   }
 
   @Test

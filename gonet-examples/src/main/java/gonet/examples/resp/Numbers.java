@@ -51,7 +51,11 @@ final class Numbers {
           if (text.isEmpty() || !isDecimal(text)) {
             throw new NumberFormatException(text);
           }
-          yield Double.parseDouble(text);
+          double value = Double.parseDouble(text);
+          if (Double.isInfinite(value)) {
+            throw new NumberFormatException(text); // infinity has a name of its own
+          }
+          yield value;
         }
       };
     } catch (NumberFormatException e) {

@@ -211,6 +211,8 @@ class RespServerTest {
     assertReplies("-ERR syntax error|", "ZADD z 1 a 2");
     assertReplies("-ERR value is not a valid float|", "ZADD z one a");
     assertReplies("-ERR value is not a valid float|", "ZADD z nan a");
+    assertReplies("-ERR value is not a valid float|", "ZADD z 1e400 a");
+    assertReplies("-ERR value is not a valid float|", "ZADD z -1e400 a");
     assertReplies("-ERR value is not an integer or out of range|", "LRANGE l a 1");
     assertReplies("-ERR value is out of range, must be positive|", "LPOP l -1");
     assertReplies("-ERR value is out of range, must be positive|", "SPOP l -1");

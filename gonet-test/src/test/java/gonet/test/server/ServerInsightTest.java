@@ -117,7 +117,7 @@ class ServerInsightTest {
         new WireLog() {
           @Override
           public void read(ServerConn conn, ByteBuffer bytes) {
-            throw new IllegalStateException("thrown for the test");
+            throw new AssertionError("thrown for the test");
           }
 
           @Override

@@ -221,6 +221,18 @@ class ServerRequestTest {
   }
 
   @Test
+  void whereNoHandlerCanBeToldAnIdleConnectionIsClosedWithoutAFurtherLimit() throws Exception {
+    Duration idle = Duration.ofSeconds(2);
+    try (Server server = requests().idleTimeout(idle).idleAction(IdleAction.TIME_OUT).start();
+        Conn silent = dial(server)) {
+      eventually(() -> server.stats().idle() == 1);
+      long told = System.nanoTime();
+      assertTrue(refused(silent));
+      assertTrue(System.nanoTime() - told < idle.toNanos() * 3 / 4);
+    }
+  }
+
+  @Test
   void aShutdownEndsConnectionsThatWaitAndServesRequestsUnderWay() throws Exception {
     CountDownLatch inside = new CountDownLatch(1);
     CountDownLatch goOn = new CountDownLatch(1);

@@ -12,13 +12,16 @@ import gonet.ListenConfig;
 import gonet.Listener;
 import gonet.Net;
 import gonet.NetConnectException;
+import gonet.NetTimeoutException;
 import gonet.SocketControl;
 import gonet.TcpConn;
 import gonet.TcpListener;
+import gonet.TcpSocketOptions;
 import gonet.netip.Addr;
 import gonet.test.LeakCheck;
 import java.io.IOException;
 import java.net.StandardSocketOptions;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -88,6 +91,30 @@ class DialControlTest {
       dialer.dial("tcp", "both.test" + port).close();
     }
     assertEquals(List.of("tcp6 [::1]" + port, "tcp4 127.0.0.1" + port), calls);
+  }
+
+  /** TCP_DEFER_ACCEPT: the kernel keeps a connection until its first bytes are there. tcp(7). */
+  @Test
+  void aListenerMayLeaveConnectionsToTheKernelUntilTheySpeak() throws Exception {
+    SocketControl deferred =
+        (_, _, socket) -> socket.setOption(TcpSocketOptions.TCP_DEFER_ACCEPT, 10);
+    ListenConfig config = ListenConfig.defaults().withControl(deferred);
+    if (Net.stats().backend().equals("nio")) {
+      assertThrows(UnsupportedOperationException.class, () -> config.listen("tcp", "127.0.0.1:0"));
+      return;
+    }
+    try (TcpListener listener = config.listen("tcp", "127.0.0.1:0");
+        Conn dialled = Net.dial("tcp", listener.addr().toString())) {
+      listener.setDeadline(Instant.now().plusMillis(300));
+      assertThrows(NetTimeoutException.class, listener::accept);
+      listener.setDeadline(null);
+      dialled.write(new byte[] {42});
+      try (Conn accepted = listener.accept()) {
+        byte[] one = new byte[1];
+        accepted.readFully(one);
+        assertEquals(42, one[0]);
+      }
+    }
   }
 
   @Test

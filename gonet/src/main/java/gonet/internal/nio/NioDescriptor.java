@@ -39,6 +39,8 @@ import org.jspecify.annotations.Nullable;
 final class NioDescriptor extends Descriptor {
   private static final int MAX_TRANSFER = 128 * 1024;
 
+  private static final boolean MAC_OS = System.getProperty("os.name", "").startsWith("Mac");
+
   private final Family family;
 
   /** Closed and without use once {@link #server} is there. */
@@ -267,9 +269,9 @@ final class NioDescriptor extends Descriptor {
       } catch (IOException e) {
         NioSockets.closeQuietly(peer);
         int errno = NioErrors.errno(e);
-        // EINVAL comes from the getsockname that the JDK adds: macOS says so of a peer that has
-        // reset already.
-        return -(errno == Errno.EINVAL ? Errno.ECONNABORTED : errno);
+        // On macOS EINVAL comes from the getsockname that the JDK adds, when the peer has reset
+        // already. Elsewhere it is what accept(2) says of a socket that listens no more.
+        return -(errno == Errno.EINVAL && MAC_OS ? Errno.ECONNABORTED : errno);
       }
     }
   }

@@ -15,6 +15,7 @@ import gonet.test.Crew;
 import gonet.test.Effect;
 import gonet.test.Job;
 import gonet.test.LeakCheck;
+import gonet.test.Standstill;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -168,7 +169,7 @@ class TunnelTest {
     assumeTheKernelTellsTheState();
     AtomicLong sent = new AtomicLong();
     crew.extra("sender", () -> sendUntilFailure(sent));
-    awaitStill(sent);
+    Standstill.await(sent, Duration.ofMillis(1500));
     reset(client);
     assertReset(target);
     tunnel.result();
@@ -178,7 +179,7 @@ class TunnelTest {
   void aReceiverThatDoesNotReadStopsTheSender() throws Exception {
     AtomicLong sent = new AtomicLong();
     crew.extra("sender", () -> sendUntilFailure(sent));
-    awaitStill(sent);
+    Standstill.await(sent, Duration.ofMillis(1500));
     // Two connections' buffers in the kernel, of 6 and 4 MB at most, and one of the proxy's.
     assertTrue(sent.get() < 24_000_000, () -> sent + " bytes went somewhere");
     long before = sent.get();
@@ -193,22 +194,6 @@ class TunnelTest {
       client.getOutputStream().write(some);
       sent.addAndGet(some.length);
     }
-  }
-
-  /** Waits until the number has not changed for a second and a half. */
-  private static void awaitStill(AtomicLong number) {
-    long[] last = {-1, 0};
-    Awaitility.await()
-        .pollInterval(Duration.ofMillis(20))
-        .atMost(Duration.ofSeconds(40))
-        .until(
-            () -> {
-              if (last[0] != number.get()) {
-                last[0] = number.get();
-                last[1] = System.nanoTime();
-              }
-              return last[0] > 0 && System.nanoTime() - last[1] > 1_500_000_000;
-            });
   }
 
   private static void assumeTheKernelTellsTheState() {

@@ -20,6 +20,7 @@ import gonet.test.Callers;
 import gonet.test.Crew;
 import gonet.test.Job;
 import gonet.test.LeakCheck;
+import gonet.test.Standstill;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -221,26 +222,11 @@ class TransferTest {
     return sent;
   }
 
-  private static void awaitStill(AtomicLong number) {
-    long[] last = {-1, 0};
-    Awaitility.await()
-        .pollInterval(Duration.ofMillis(10))
-        .atMost(Duration.ofSeconds(40))
-        .until(
-            () -> {
-              if (last[0] != number.get()) {
-                last[0] = number.get();
-                last[1] = System.nanoTime();
-              }
-              return last[0] > 0 && System.nanoTime() - last[1] > 500_000_000;
-            });
-  }
-
   @Test
   void aReceiverThatDoesNotReadStopsTheSender() throws Exception {
     crew.extra("transfer", () -> from.inputStream().transferTo(to.outputStream()));
     AtomicLong sent = sendForEver();
-    awaitStill(sent);
+    Standstill.await(sent, Duration.ofMillis(500));
     // Two connections' buffers in the kernel, of 6 and 4 MB at most, and one in between.
     assertTrue(sent.get() < 24_000_000, () -> sent + " bytes went somewhere");
     long before = sent.get();
@@ -251,7 +237,7 @@ class TransferTest {
   @Test
   void aTransferThatWaitsForTheReceiverHoldsUpNobodyElse() throws Exception {
     crew.extra("transfer", () -> from.inputStream().transferTo(to.outputStream()));
-    awaitStill(sendForEver());
+    Standstill.await(sendForEver(), Duration.ofMillis(500));
     from.write("from".getBytes(US_ASCII));
     byte[] got = new byte[4];
     sender.client().readFully(got);
@@ -285,7 +271,7 @@ class TransferTest {
   @Test
   void aWriteDeadlineThatIsMovedIntoThePastEndsAWaitingTransfer() throws Exception {
     Job<Long> transfer = carry(from, to);
-    awaitStill(sendForEver());
+    Standstill.await(sendForEver(), Duration.ofMillis(500));
     to.setWriteDeadline(Instant.EPOCH);
     assertNames(transfer.failure(NetTimeoutException.class), "write", to);
   }
@@ -295,7 +281,7 @@ class TransferTest {
     Transfer transfer = Transfer.between(from, to);
     Job<Long> first = crew.compute("transfer", transfer::run);
     AtomicLong sent = sendForEver();
-    awaitStill(sent);
+    Standstill.await(sent, Duration.ofMillis(500));
     first.thread().interrupt();
     assertNames(first.failure(NetInterruptedException.class), "write", to);
     Job<Long> second = crew.compute("transfer again", transfer::run);
@@ -309,7 +295,7 @@ class TransferTest {
   @Test
   void closeOfTheReceivingSideEndsATransferThatWaitsForIt() throws Exception {
     Job<Long> transfer = carry(from, to);
-    awaitStill(sendForEver());
+    Standstill.await(sendForEver(), Duration.ofMillis(500));
     to.close();
     assertNames(transfer.failure(NetClosedException.class), "write", to);
   }
@@ -318,7 +304,7 @@ class TransferTest {
   void aResetByTheReceiverIsAFailureOfTheWrite() throws Exception {
     Transfer transfer = Transfer.between(from, to);
     Job<Long> first = crew.compute("transfer", transfer::run);
-    awaitStill(sendForEver());
+    Standstill.await(sendForEver(), Duration.ofMillis(500));
     receiver.server().abort();
     NetSocketException e = first.failure(NetSocketException.class);
     assertNames(e, "write", to);

@@ -3,24 +3,18 @@ package gonet.test.start;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import gonet.test.machine.Strace;
 import gonet.test.machine.Strace.Call;
-import java.io.BufferedReader;
 import java.io.DataInputStream;
 import java.io.IOException;
-import java.io.InputStreamReader;
 import java.net.InetAddress;
 import java.net.Socket;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -60,36 +54,16 @@ class CarrierBudgetTest {
 
   @BeforeAll
   void traceAServer(@TempDir Path folder) throws Exception {
-    assumeTrue(
-        System.getProperty("gonet.backend", "").equals("epoll"),
-        "counts the epoll backend's calls");
-    assumeTrue(Strace.works(), "strace is not installed, or may not trace here");
-    Process server =
-        Strace.start(
+    count(
+        TracedEcho.calls(
             folder,
             "network,epoll_ctl,epoll_wait,epoll_pwait,close,read,write,futex",
             List.of(
                 "-Xint", // or the carrier wakes the compilers now and then
-                "-Dgonet.backend=epoll",
                 "-Dgonet.lane=carrier",
                 "-Dgonet.carriers=1",
-                "--add-opens=java.base/java.lang=ALL-UNNAMED",
-                "--enable-native-access=ALL-UNNAMED",
-                "-cp",
-                TestClassPath.get(),
-                Programs.EchoServer.class.getName()));
-    try {
-      BufferedReader out =
-          new BufferedReader(
-              new InputStreamReader(server.getInputStream(), StandardCharsets.UTF_8));
-      String address = out.readLine();
-      exchange(Integer.parseInt(address.substring(address.lastIndexOf(':') + 1)), server);
-      server.getOutputStream().close();
-      assertTrue(server.waitFor(30, TimeUnit.SECONDS));
-    } finally {
-      server.destroyForcibly().waitFor();
-    }
-    count(Strace.read(folder));
+                "--add-opens=java.base/java.lang=ALL-UNNAMED"),
+            this::exchange));
   }
 
   private void exchange(int port, Process server) throws Exception {

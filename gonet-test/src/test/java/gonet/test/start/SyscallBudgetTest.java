@@ -2,22 +2,16 @@ package gonet.test.start;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import gonet.test.machine.Strace;
 import gonet.test.machine.Strace.Call;
-import java.io.BufferedReader;
 import java.io.DataInputStream;
 import java.io.IOException;
-import java.io.InputStreamReader;
 import java.net.InetAddress;
 import java.net.Socket;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -39,32 +33,12 @@ class SyscallBudgetTest {
 
   @BeforeAll
   void traceAServer(@TempDir Path folder) throws Exception {
-    assumeTrue(
-        System.getProperty("gonet.backend", "").equals("epoll"),
-        "counts the epoll backend's calls");
-    assumeTrue(Strace.works(), "strace is not installed, or may not trace here");
-    Process server =
-        Strace.start(
+    List<Call> all =
+        TracedEcho.calls(
             folder,
             "network,epoll_ctl,close,fcntl,read,write",
-            List.of(
-                "-Dgonet.backend=epoll",
-                "--enable-native-access=ALL-UNNAMED",
-                "-cp",
-                TestClassPath.get(),
-                Programs.EchoServer.class.getName()));
-    try {
-      BufferedReader out =
-          new BufferedReader(
-              new InputStreamReader(server.getInputStream(), StandardCharsets.UTF_8));
-      String address = out.readLine();
-      exchange(Integer.parseInt(address.substring(address.lastIndexOf(':') + 1)));
-      server.getOutputStream().close();
-      assertTrue(server.waitFor(30, TimeUnit.SECONDS));
-    } finally {
-      server.destroyForcibly().waitFor();
-    }
-    List<Call> all = Strace.read(folder);
+            List.of(),
+            (port, _) -> exchange(port));
     // Earlier calls name other descriptors, which had the same numbers.
     double first =
         all.stream()

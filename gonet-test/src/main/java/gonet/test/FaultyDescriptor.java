@@ -72,8 +72,13 @@ final class FaultyDescriptor extends Descriptor {
   // ---- data path -------------------------------------------------------------------------------
 
   @Override
-  public int maxTransfer() {
-    return delegate.maxTransfer();
+  public int maxReceive() {
+    return delegate.maxReceive();
+  }
+
+  @Override
+  public int maxSend() {
+    return delegate.maxSend();
   }
 
   @Override

@@ -48,15 +48,28 @@ record Case(
     return load.contains("mode=source") ? "source" : "echo";
   }
 
+  /** Whether the server falls asleep between any two requests. */
+  boolean isPaced() {
+    return load.contains("mode=paced");
+  }
+
   /** Whether the load asks so little that a JVM would still be compiling while it is measured. */
   boolean compilesNothing() {
-    return load.contains("mode=paced") || load.contains("mode=hog") || load.contains("mode=quiet");
+    return isPaced() || load.contains("mode=hog") || load.contains("mode=quiet");
   }
 
   /** The same server under a load that has it compiled soon. */
   Case busy() {
-    List<String> echo = List.of("mode=echo", "conns=64");
-    return new Case(id, variant, title, mode, metric, placement, echo, goals);
+    return under("mode=echo", "conns=64");
+  }
+
+  /** The same server under a load that has compiled what it does when it falls asleep and wakes. */
+  Case drowsy() {
+    return under("mode=paced", "conns=64", "rate=5000");
+  }
+
+  private Case under(String... otherLoad) {
+    return new Case(id, variant, title, mode, metric, placement, List.of(otherLoad), goals);
   }
 
   Case at(Placement other) {

@@ -146,6 +146,9 @@ final class Runner {
     double warm = plan.warmSeconds();
     if (compiles && which.compilesNothing()) {
       var _ = load.run(which.busy(), server, 0, plan.compileSeconds());
+      if (which.isPaced()) {
+        var _ = load.run(which.drowsy(), server, 0, plan.compileSeconds());
+      }
     } else if (compiles) {
       warm = plan.compileSeconds();
     }

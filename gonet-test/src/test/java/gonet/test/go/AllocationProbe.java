@@ -192,7 +192,9 @@ final class AllocationProbe {
    * flight recorder tells which objects they were and who made them: those with gonet on the stack
    * that are no entry of a scheduler's queue and come from compiled code. In either lane such an
    * entry is made by a thread that yields, which a connection has its thread do every 32 writes; in
-   * the shared lane by each one that is woken as well. Prints class and stack of each kind.
+   * the shared lane by each one that is woken as well. Nor do the poller's threads count, of which
+   * the shared lane starts one for each turn and not for each request. Prints class and stack of
+   * each kind.
    */
   private static void onVirtualThreads() throws Exception {
     Set<String> found = new TreeSet<>();
@@ -252,6 +254,7 @@ final class AllocationProbe {
         && !type.equals("java.util.concurrent.ConcurrentLinkedQueue$Node")
         && !type.equals("jdk.internal.vm.StackChunk")
         && event.getStackTrace() != null
+        && !stack(event).contains("gonet.internal.poll.SharedLane.handedOver")
         && event.getStackTrace().getFrames().stream()
             .filter(frame -> frame.getMethod().getType().getName().startsWith("gonet.internal."))
             .findFirst()

@@ -20,10 +20,14 @@ public abstract class Descriptor {
   // ---- data path: no allocation --------------------------------------------------------------
 
   /**
-   * The most that one call asks of the kernel. A caller that passes more is answered as if it had
-   * passed this; whoever draws conclusions from a short read must compare with the smaller one.
+   * The most that one {@link #receive} asks of the kernel. A caller that passes more is answered as
+   * if it had passed this; whoever draws conclusions from a short read must compare with the
+   * smaller one.
    */
-  public abstract int maxTransfer();
+  public abstract int maxReceive();
+
+  /** The most that one {@link #send} gives to the kernel. More may be passed. */
+  public abstract int maxSend();
 
   /** recv(2) into {@code buf[off, off+len)}. Zero is the end of the stream. */
   public abstract int receive(byte[] buf, int off, int len);

@@ -65,8 +65,13 @@ final class EpollDescriptor extends Descriptor {
   }
 
   @Override
-  public int maxTransfer() {
-    return Transfer.MAX_TRANSFER;
+  public int maxReceive() {
+    return Transfer.MAX_RECEIVE;
+  }
+
+  @Override
+  public int maxSend() {
+    return Transfer.MAX_SEND;
   }
 
   @Override

@@ -101,7 +101,12 @@ final class NioDescriptor extends Descriptor {
   // ---- data path -------------------------------------------------------------------------------
 
   @Override
-  public int maxTransfer() {
+  public int maxReceive() {
+    return MAX_TRANSFER;
+  }
+
+  @Override
+  public int maxSend() {
     return MAX_TRANSFER;
   }
 

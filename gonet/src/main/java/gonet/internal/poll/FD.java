@@ -52,9 +52,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class FD {
 
-  /** Successes in a row without a wait after which a virtual thread lets the others run. */
-  private static final int BUSY_CALLS = 32;
-
   /** What {@link #read} answers at the end of the stream. */
   public static final int END_OF_STREAM = -1;
 
@@ -148,7 +145,7 @@ public final class FD {
         return 0;
       }
       ParkSlot slot = desc.read;
-      int asked = Math.min(space, descriptor.maxTransfer());
+      int asked = Math.min(space, descriptor.maxReceive());
       for (; ; ) {
         stopIf(slot.check(limit), 0);
         if (readShut) {
@@ -371,7 +368,7 @@ public final class FD {
           }
           long n;
           if (array != null) {
-            int chunk = (int) Math.min(len - sent, descriptor.maxTransfer());
+            int chunk = (int) Math.min(len - sent, descriptor.maxSend());
             n = descriptor.send(array, off + (int) sent, chunk);
           } else if (buffer != null) {
             n = descriptor.send(buffer);
@@ -381,7 +378,8 @@ public final class FD {
           }
           if (n >= 0) {
             sent += n;
-            if (++busyWrites >= 2 * BUSY_CALLS) { // in the middle of a long write
+            busyWrites += (short) (1 + n / Turn.BUSY_BYTES);
+            if (busyWrites >= 2 * Turn.BUSY_CALLS) { // in the middle of a long write
               busyWrites = 0;
               letOthersRun();
             }
@@ -706,7 +704,7 @@ public final class FD {
   }
 
   void unlockAfterReads() {
-    boolean busy = busyReads >= BUSY_CALLS;
+    boolean busy = busyReads >= Turn.BUSY_CALLS;
     if (busy) {
       busyReads = 0;
     }
@@ -717,7 +715,7 @@ public final class FD {
   }
 
   void unlockAfterWrites() {
-    boolean busy = busyWrites >= BUSY_CALLS;
+    boolean busy = busyWrites >= Turn.BUSY_CALLS;
     if (busy) {
       busyWrites = 0;
     }

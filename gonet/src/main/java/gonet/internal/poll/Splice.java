@@ -47,12 +47,6 @@ public final class Splice {
   /** The most that one call moves, in bytes; the kernel moves no more than the pipe is large. */
   private static final int CHUNK = 512 * 1024;
 
-  /**
-   * So many bytes count as one call more, for whoever keeps others waiting: a turn of some
-   * megabytes, about a millisecond. Shorter ones cost the kernel more for each byte.
-   */
-  private static final int BUSY_BYTES = 256 * 1024;
-
   private final Pipes pipes;
 
   private @Nullable KernelPipe pipe;
@@ -104,7 +98,7 @@ public final class Splice {
           if (n > 0) {
             filled = n;
             left = n;
-            from.busyReads += (short) (1 + n / BUSY_BYTES);
+            from.busyReads += (short) (1 + n / Turn.BUSY_BYTES);
             return n;
           }
           if (n == 0) {
@@ -162,7 +156,7 @@ public final class Splice {
           int n = to.descriptor.spliceFrom(from, left);
           if (n > 0) {
             left -= n;
-            to.busyWrites += (short) (1 + n / BUSY_BYTES);
+            to.busyWrites += (short) (1 + n / Turn.BUSY_BYTES);
             progress.accept(n);
             continue;
           }

@@ -14,6 +14,14 @@ import java.util.concurrent.locks.LockSupport;
  * that busy threads leave together and the queues do run empty.
  */
 final class Turn {
+  /** Successes in a row without a wait after which a virtual thread lets the others run. */
+  static final int BUSY_CALLS = 32;
+
+  /**
+   * So many bytes count as one call more, for whoever keeps others waiting: a turn of some
+   * megabytes, about a millisecond. Shorter ones cost the kernel more for each byte.
+   */
+  static final int BUSY_BYTES = 256 * 1024;
 
   /** A turn lasts 2^22 ns, some 4 ms. */
   private static final int SHIFT = 22;

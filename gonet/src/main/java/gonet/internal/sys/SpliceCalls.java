@@ -61,7 +61,7 @@ public final class SpliceCalls {
       return 0;
     }
     int[] errno = new int[1];
-    int asked = Math.min(len, Transfer.MAX_TRANSFER);
+    int asked = Math.min(len, Transfer.MAX_RECEIVE);
     MemorySegment part = MemorySegment.ofBuffer(ByteBuffer.wrap(buf, off, asked));
     int n = Libc.readPipe(fd, part, asked, MemorySegment.ofArray(errno));
     return n >= 0 ? n : -errno[0];

@@ -23,8 +23,9 @@
  * and may touch heap arrays, but a garbage collection waits for them, so a blocking one would
  * freeze the whole VM. They are kept for calls that cannot block whatever another process does to
  * the open file description: {@code recv} and {@code send} with MSG_DONTWAIT and at most {@link
- * gonet.internal.sys.Transfer#MAX_TRANSFER} bytes, {@code epoll_wait} with a timeout of zero,
- * {@code read} of a pipe of gonet's own. All others are plain.
+ * gonet.internal.sys.Transfer#MAX_RECEIVE} and {@link gonet.internal.sys.Transfer#MAX_SEND} bytes,
+ * {@code epoll_wait} with a timeout of zero, {@code read} of a pipe of gonet's own. All others are
+ * plain.
  *
  * <p>Threads: all methods are static and safe for any thread. errno is captured by the call itself:
  * critical ones write it to a slot of the caller's, plain ones to the {@code Scratch} they

@@ -114,7 +114,7 @@ class EpollTransferTest {
   @Test
   void aCallNeverAsksForMoreThanItsMaximum() throws Exception {
     Descriptor client = pair.client();
-    int max = client.maxTransfer();
+    int max = client.maxSend();
     client.setOption(Option.SEND_BUFFER, 4 * max);
     assertTrue(client.send(new byte[3 * max], 0, 3 * max) <= max);
     assertTrue(client.send(ByteBuffer.allocateDirect(3 * max)) <= max);

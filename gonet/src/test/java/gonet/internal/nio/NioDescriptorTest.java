@@ -166,7 +166,7 @@ class NioDescriptorTest {
     while (received < data.length) {
       if (sent < data.length) {
         long answer = client.send(bufs, 0, bufs.length);
-        assertTrue(answer == -Errno.EAGAIN || (answer > 0 && answer <= client.maxTransfer()));
+        assertTrue(answer == -Errno.EAGAIN || (answer > 0 && answer <= client.maxReceive()));
         sent += Math.max(0, answer);
         long left = 0;
         for (ByteBuffer buf : bufs) {
@@ -183,9 +183,9 @@ class NioDescriptorTest {
   @Test
   void oneCallTakesNoMoreThanTheMaximum() throws SyscallException {
     client.setOption(Option.SEND_BUFFER, 1 << 20);
-    ByteBuffer big = ByteBuffer.allocate(4 * client.maxTransfer());
+    ByteBuffer big = ByteBuffer.allocate(4 * client.maxSend());
     int sent = client.send(big);
-    assertTrue(sent > 0 && sent <= client.maxTransfer());
+    assertTrue(sent > 0 && sent <= client.maxSend());
     assertEquals(sent, big.position());
     assertEquals(big.capacity(), big.limit());
   }

@@ -57,7 +57,12 @@ final class FakeDescriptor extends Descriptor {
   }
 
   @Override
-  public int maxTransfer() {
+  public int maxReceive() {
+    return maxTransfer;
+  }
+
+  @Override
+  public int maxSend() {
     return maxTransfer;
   }
 

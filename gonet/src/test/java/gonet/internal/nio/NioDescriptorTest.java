@@ -166,7 +166,7 @@ class NioDescriptorTest {
     while (received < data.length) {
       if (sent < data.length) {
         long answer = client.send(bufs, 0, bufs.length);
-        assertTrue(answer == -Errno.EAGAIN || (answer > 0 && answer <= client.maxReceive()));
+        assertTrue(answer == -Errno.EAGAIN || (answer > 0 && answer <= client.maxSend()));
         sent += Math.max(0, answer);
         long left = 0;
         for (ByteBuffer buf : bufs) {

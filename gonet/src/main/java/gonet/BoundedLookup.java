@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
 
 /** Bounds in time a resolver that knows no time limit. */
 final class BoundedLookup {
@@ -16,7 +17,7 @@ final class BoundedLookup {
     FutureTask<List<Addr>> lookup = new FutureTask<>(() -> resolver.lookup(host));
     Thread.ofVirtual().name("gonet-lookup").inheritInheritableThreadLocals(false).start(lookup);
     try {
-      return LookupWait.get(lookup, host, timeoutNanos);
+      return LookupWait.get(() -> lookup.get(timeoutNanos, TimeUnit.NANOSECONDS), host);
     } finally {
       // Ends a lookup that nobody waits for any more; no effect on one that has ended.
       lookup.cancel(true);

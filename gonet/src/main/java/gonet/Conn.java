@@ -31,8 +31,15 @@ import org.jspecify.annotations.Nullable;
  * the connection stays open and usable; the JDK's own sockets close. A call that need not wait
  * completes. {@link #close} and {@link #closeGracefully} always do their work.
  *
- * <p><b>Failures</b> implement {@link NetException}. After a close on this side, every call fails
+ * <p><b>Failures</b> implement {@link NetFailure}. After a close on this side, every call fails
  * with {@link NetClosedException}.
+ *
+ * <p><b>Implementations.</b> Anybody may implement this interface; {@link ForwardingConn} is the
+ * way to begin a layer over another connection. {@link NetFailure} makes the failures. Whatever
+ * takes a {@code Conn} here takes such a one, and judges failures by the JDK's types: {@link
+ * java.net.SocketTimeoutException}, {@link java.io.InterruptedIOException}, {@link
+ * java.nio.channels.ClosedChannelException}. Methods that later versions add have defaults. The
+ * suite {@code gonet.test.ConnContract} tries all that is promised here.
  */
 public interface Conn extends AutoCloseable {
 
@@ -117,7 +124,7 @@ public interface Conn extends AutoCloseable {
    * has them, not that anybody has read them.
    *
    * @throws IndexOutOfBoundsException if the range is not inside {@code buf}
-   * @throws IOException if not all bytes could be written; {@link NetException#bytesTransferred}
+   * @throws IOException if not all bytes could be written; {@link NetFailure#bytesTransferred}
    *     tells how many were
    */
   void write(byte[] buf, int off, int len) throws IOException;
@@ -234,13 +241,55 @@ public interface Conn extends AutoCloseable {
    */
   void setWriteTimeout(@Nullable Duration each) throws IOException;
 
+  // ---- layers ----------------------------------------------------------------------------------
+
+  /**
+   * The connection that this one is a layer over; null, the default, for one that is no layer. What
+   * is read or written there passes this layer by.
+   */
+  default @Nullable Conn beneath() {
+    return null;
+  }
+
+  /**
+   * This connection, or the first beneath it, that is of a type: {@code find(TcpConn.class)} has
+   * the options of the socket, whatever stands over it.
+   *
+   * @return null if there is none
+   */
+  default <T> @Nullable T find(Class<T> type) {
+    if (type.isInstance(this)) {
+      return type.cast(this);
+    }
+    Conn beneath = beneath();
+    return beneath == null ? null : beneath.find(type);
+  }
+
+  /**
+   * Bytes that this layer and those beneath it hold: taken from the socket, and not read yet. A
+   * read may find them although nothing arrives any more. Default: those of {@link #beneath}, or 0.
+   */
+  default int bufferedBytes() {
+    Conn beneath = beneath();
+    return beneath == null ? 0 : beneath.bufferedBytes();
+  }
+
+  /**
+   * Bytes that a read would find at once, as far as that is known. Default: {@link #bufferedBytes}.
+   *
+   * @throws UnsupportedOperationException where the system cannot tell
+   */
+  default int availableBytes() throws IOException {
+    return bufferedBytes();
+  }
+
   // ---- views -----------------------------------------------------------------------------------
 
   /**
    * This connection as a stream to read from. Each call reads the connection; nothing is buffered.
-   * Closing the stream closes the connection, as with {@code Socket}. {@code available} is 0 unless
-   * the system can tell. {@code transferTo} the stream of another connection is a {@link Transfer}:
-   * without a copy where that can be.
+   * Closing the stream closes the connection, as with {@code Socket}. {@code available} is {@link
+   * #availableBytes}, 0 where the system cannot tell. {@code transferTo} the stream of another
+   * connection is a {@link Transfer}: without a copy where that can be.
    */
   default InputStream inputStream() {
     return new ConnInputStream(this);

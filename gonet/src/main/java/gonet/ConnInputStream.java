@@ -41,17 +41,14 @@ final class ConnInputStream extends InputStream {
         : super.transferTo(out);
   }
 
-  /** What a read would find at once, where the connection can tell; 0 otherwise. */
+  /** {@link Conn#availableBytes}; 0 where the system cannot tell. */
   @Override
   public int available() throws IOException {
-    if (conn instanceof TcpConn tcp) {
-      try {
-        return tcp.availableBytes();
-      } catch (UnsupportedOperationException e) {
-        return 0; // this backend cannot
-      }
+    try {
+      return conn.availableBytes();
+    } catch (UnsupportedOperationException e) {
+      return 0;
     }
-    return 0;
   }
 
   /** Closes the connection, as the stream of a {@code Socket} does. */

@@ -99,7 +99,7 @@ final class DialRace {
     return switch (failure) {
       case RuntimeException e -> throw e;
       case Error e -> throw e;
-      case NetException _ -> (IOException) failure.fillInStackTrace(); // the caller's, from here on
+      case NetFailure _ -> (IOException) failure.fillInStackTrace(); // the caller's, from here on
       default -> (IOException) failure;
     };
   }

@@ -1,6 +1,7 @@
 package gonet;
 
 import gonet.internal.time.Clock;
+import gonet.internal.time.Durations;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
@@ -170,7 +171,16 @@ public final class Dialer {
   // ---- dial ------------------------------------------------------------------------------------
 
   /** As {@link Net#dial(String, String)}, with these settings. */
-  public TcpConn dial(String network, String address) throws IOException {
+  public Conn dial(String network, String address) throws IOException {
+    return dialTcp(network, address);
+  }
+
+  /**
+   * As {@link #dial(String, String)}, for TCP alone. Go: {@code DialTCP}, with names.
+   *
+   * @param network {@code tcp}, {@code tcp4} or {@code tcp6}
+   */
+  public TcpConn dialTcp(String network, String address) throws IOException {
     Objects.requireNonNull(network, "network");
     Objects.requireNonNull(address, "address");
     Object trace = Trace.beginDial();
@@ -204,12 +214,12 @@ public final class Dialer {
   }
 
   /**
-   * Connects to an address that needs no lookup.
+   * Connects to an address that needs no lookup. Go: {@code DialTCP}.
    *
    * @throws NetAddressException if the network is unknown or of the other family, or the local
    *     address is
    */
-  public TcpConn dial(String network, TcpAddr remote) throws IOException {
+  public TcpConn dialTcp(String network, TcpAddr remote) throws IOException {
     Objects.requireNonNull(network, "network");
     Objects.requireNonNull(remote, "remote");
     Object trace = Trace.beginDial();

@@ -4,6 +4,7 @@ import gonet.internal.backend.Descriptor;
 import gonet.internal.backend.Errno;
 import gonet.internal.backend.SyscallException;
 import gonet.internal.backend.WrongSocketException;
+import gonet.internal.netpoll.Netpoll;
 import java.io.IOException;
 
 /**
@@ -17,7 +18,7 @@ final class FileSockets {
 
   static TcpListener listener(int fd) throws IOException {
     Op op = op(fd);
-    Netpoll netpoll = Netpoll.get(op);
+    Netpoll netpoll = Netpolls.get(op);
     Descriptor d = adopt(netpoll, op, fd, true);
     try {
       // Set on the listener, from which accepted connections inherit it: ListenConfig's defaults.
@@ -35,7 +36,7 @@ final class FileSockets {
 
   static TcpConn conn(int fd) throws IOException {
     Op op = op(fd);
-    Netpoll netpoll = Netpoll.get(op);
+    Netpoll netpoll = Netpolls.get(op);
     Descriptor d = adopt(netpoll, op, fd, false);
     TcpConn conn;
     try {

@@ -4,119 +4,131 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A connection on top of another: passes every call on, except those that a subclass guards. Views
- * are of this connection, so that what goes through them is guarded as well.
+ * A connection on top of another, to extend: passes every call on to {@link #beneath}, except those
+ * that a subclass overrides. Views are of this connection, so that what goes through them meets the
+ * subclass as well. {@link #readFully}, {@link #readAll} and the methods for whole arrays come down
+ * to the reads and writes with a range.
+ *
+ * <p>A layer that changes the bytes overrides all of {@code read}, {@code write}, {@link
+ * #awaitReadable}, {@link #bufferedBytes} and {@link #availableBytes}.
+ *
+ * <p>As safe for any thread as the connection beneath.
  */
-abstract class ForwardingConn implements Conn {
-  final Conn conn;
+public abstract class ForwardingConn implements Conn {
+  private final Conn conn;
 
-  ForwardingConn(Conn conn) {
-    this.conn = conn;
+  /** A layer over a connection. */
+  protected ForwardingConn(Conn conn) {
+    this.conn = Objects.requireNonNull(conn, "conn");
+  }
+
+  /** Where calls go; the same at any time, unless a subclass says otherwise. */
+  @Override
+  public Conn beneath() {
+    return conn;
+  }
+
+  @Override
+  public int availableBytes() throws IOException {
+    return beneath().availableBytes();
   }
 
   @Override
   public int read(byte[] buf, int off, int len) throws IOException {
-    return conn.read(buf, off, len);
+    return beneath().read(buf, off, len);
   }
 
   @Override
   public int read(ByteBuffer dst) throws IOException {
-    return conn.read(dst);
+    return beneath().read(dst);
   }
 
   @Override
   public void awaitReadable() throws IOException {
-    conn.awaitReadable();
+    beneath().awaitReadable();
   }
 
   @Override
   public void write(byte[] buf, int off, int len) throws IOException {
-    conn.write(buf, off, len);
+    beneath().write(buf, off, len);
   }
 
   @Override
   public void write(ByteBuffer src) throws IOException {
-    conn.write(src);
+    beneath().write(src);
   }
 
   @Override
   public void write(ByteBuffer... srcs) throws IOException {
-    conn.write(srcs);
+    beneath().write(srcs);
   }
 
   @Override
   public void closeRead() throws IOException {
-    conn.closeRead();
+    beneath().closeRead();
   }
 
   @Override
   public void closeWrite() throws IOException {
-    conn.closeWrite();
+    beneath().closeWrite();
   }
 
   @Override
   public void close() {
-    conn.close();
+    beneath().close();
   }
 
   @Override
   public boolean closeGracefully(Duration timeout) {
-    return conn.closeGracefully(timeout);
+    return beneath().closeGracefully(timeout);
   }
 
   @Override
   public void abort() {
-    conn.abort();
+    beneath().abort();
   }
 
   @Override
   public boolean isClosed() {
-    return conn.isClosed();
+    return beneath().isClosed();
   }
 
   @Override
   public NetAddr localAddr() {
-    return conn.localAddr();
+    return beneath().localAddr();
   }
 
   @Override
   public NetAddr remoteAddr() {
-    return conn.remoteAddr();
+    return beneath().remoteAddr();
   }
 
   @Override
   public void setReadDeadline(@Nullable Instant when) throws IOException {
-    conn.setReadDeadline(when);
+    beneath().setReadDeadline(when);
   }
 
   @Override
   public void setWriteDeadline(@Nullable Instant when) throws IOException {
-    conn.setWriteDeadline(when);
+    beneath().setWriteDeadline(when);
   }
 
   @Override
   public void setReadTimeout(@Nullable Duration each) throws IOException {
-    conn.setReadTimeout(each);
+    beneath().setReadTimeout(each);
   }
 
   @Override
   public void setWriteTimeout(@Nullable Duration each) throws IOException {
-    conn.setWriteTimeout(each);
-  }
-
-  /** An operation of this connection, as errors show it. */
-  final Op op(String name) {
-    NetAddr remote = conn.remoteAddr();
-    return remote == PipeAddr.PIPE
-        ? new Op(name, PipeAddr.NETWORK, null, null)
-        : new Op(name, remote.network(), conn.localAddr(), remote);
+    beneath().setWriteTimeout(each);
   }
 
   @Override
   public String toString() {
-    return conn.toString();
+    return beneath().toString();
   }
 }

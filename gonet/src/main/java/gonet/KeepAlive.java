@@ -1,5 +1,6 @@
 package gonet;
 
+import gonet.internal.time.Durations;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalInt;

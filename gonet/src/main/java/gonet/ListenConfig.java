@@ -124,7 +124,16 @@ public final class ListenConfig {
   // ---- listen ----------------------------------------------------------------------------------
 
   /** As {@link Net#listen}, with these settings. */
-  public TcpListener listen(String network, String address) throws IOException {
+  public Listener listen(String network, String address) throws IOException {
+    return listenTcp(network, address);
+  }
+
+  /**
+   * As {@link #listen(String, String)}, for TCP alone. Go: {@code ListenTCP}, with names.
+   *
+   * @param network {@code tcp}, {@code tcp4} or {@code tcp6}
+   */
+  public TcpListener listenTcp(String network, String address) throws IOException {
     Objects.requireNonNull(network, "network");
     Objects.requireNonNull(address, "address");
     TcpAddr local;
@@ -137,12 +146,12 @@ public final class ListenConfig {
   }
 
   /**
-   * Listens on an address that needs no lookup.
+   * Listens on an address that needs no lookup. Go: {@code ListenTCP}.
    *
    * @param local a wildcard or an address of this machine; of the network's family
    * @throws NetAddressException if the network is unknown or of the other family
    */
-  public TcpListener listen(String network, TcpAddr local) throws IOException {
+  public TcpListener listenTcp(String network, TcpAddr local) throws IOException {
     Objects.requireNonNull(network, "network");
     Objects.requireNonNull(local, "local");
     Op op = new Op(Op.LISTEN, network, null, local);

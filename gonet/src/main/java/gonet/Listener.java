@@ -11,6 +11,9 @@ import org.jspecify.annotations.Nullable;
  * <p>Any thread may call any method at any time; threads that accept at the same time get different
  * connections. Deadlines and interrupts do with {@link #accept} what they do with a read of {@link
  * Conn}.
+ *
+ * <p>Anybody may implement this interface; {@link ForwardingListener} is the way to begin with
+ * another one. Methods that later versions add have defaults.
  */
 public interface Listener extends AutoCloseable {
 
@@ -58,4 +61,22 @@ public interface Listener extends AutoCloseable {
    * @throws NetClosedException if the listener is closed
    */
   void setTimeout(@Nullable Duration each) throws IOException;
+
+  /** The listener that this one is a layer over; null, the default, for one that is no layer. */
+  default @Nullable Listener beneath() {
+    return null;
+  }
+
+  /**
+   * This listener, or the first beneath it, that is of a type.
+   *
+   * @return null if there is none
+   */
+  default <T> @Nullable T find(Class<T> type) {
+    if (type.isInstance(this)) {
+      return type.cast(this);
+    }
+    Listener beneath = beneath();
+    return beneath == null ? null : beneath.find(type);
+  }
 }

@@ -5,13 +5,17 @@ import java.io.InterruptedIOException;
 import java.net.SocketTimeoutException;
 import java.time.Duration;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /** Waits for a lookup that runs on another thread, and speaks of its failures as a lookup's. */
 final class LookupWait {
+  /** Waits for the result of a lookup, as long as the caller has time. */
+  interface Waiting<T> {
+    T get() throws InterruptedException, ExecutionException, TimeoutException;
+  }
+
   private LookupWait() {}
 
   /** Returns the time in nanoseconds, at most {@link Long#MAX_VALUE}, where no wait ever ends. */
@@ -34,9 +38,9 @@ final class LookupWait {
    * Returns the result. The exception of the lookup itself is thrown as it is, with the stack of
    * the thread that ran it.
    */
-  static <T> T get(Future<T> lookup, String host, long timeoutNanos) throws IOException {
+  static <T> T get(Waiting<T> lookup, String host) throws IOException {
     try {
-      return lookup.get(timeoutNanos, TimeUnit.NANOSECONDS);
+      return lookup.get();
     } catch (TimeoutException e) {
       throw timedOut(host);
     } catch (InterruptedException e) {

@@ -11,7 +11,7 @@ import java.net.SocketException;
  * The message names the flag that grants it. Without these properties gonet falls back to the
  * portable backend and to the shared lane instead and never throws this.
  */
-public final class NativeAccessException extends SocketException implements NetException {
+public final class NativeAccessException extends SocketException implements NetFailure {
   @Serial private static final long serialVersionUID = 1;
 
   private final OpFailure failure;

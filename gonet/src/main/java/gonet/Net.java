@@ -1,6 +1,7 @@
 package gonet;
 
 import gonet.internal.carrier.CarrierLane;
+import gonet.internal.netpoll.Netpoll;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Objects;
@@ -104,7 +105,7 @@ public final class Net {
    * @throws UnsupportedOperationException with the nio backend
    * @throws IOException if the system fails otherwise; nothing is left open then
    */
-  public static TcpListener fileListener(int fd) throws IOException {
+  public static Listener fileListener(int fd) throws IOException {
     return FileSockets.listener(fd);
   }
 
@@ -125,7 +126,7 @@ public final class Net {
    * @throws UnsupportedOperationException with the nio backend
    * @throws IOException if the system fails otherwise; nothing is left open then
    */
-  public static TcpConn fileConn(int fd) throws IOException {
+  public static Conn fileConn(int fd) throws IOException {
     return FileSockets.conn(fd);
   }
 
@@ -143,9 +144,10 @@ public final class Net {
 
   /**
    * Runs a task on a virtual thread of its own, named {@code gonet-} and a number so that dumps
-   * show it. An {@link IOException}, which is how connections end, ends the thread with one line in
-   * the log at level DEBUG; whatever else the task throws goes to the thread's uncaught exception
-   * handler.
+   * show it. A failure that is the end of a connection ({@link NetFailure#isConnectionEnd}) ends
+   * the thread with one line in the log at level DEBUG; another {@link IOException}, such as a
+   * refused dial or a missing file, with a line at WARNING; whatever else the task throws goes to
+   * the thread's uncaught exception handler.
    *
    * <p>A convenience: {@link Thread#startVirtualThread}, executors and platform threads do as well.
    * Only where gonet has carrier threads of its own ({@link NetStats#lane}) it is more: threads
@@ -178,6 +180,14 @@ public final class Net {
    */
   public static Thread go(String name, Task task) {
     return Tasks.start(Objects.requireNonNull(name, "name"), task);
+  }
+
+  /**
+   * A new builder of virtual threads that run where {@link #go} runs its own, for whoever wants
+   * names or other properties.
+   */
+  public static Thread.Builder.OfVirtual threads() {
+    return Netpoll.threads();
   }
 
   /** What gonet holds now, and has seen so far. */

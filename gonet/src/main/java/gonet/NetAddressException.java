@@ -10,12 +10,13 @@ import java.net.SocketException;
  *
  * <p>Go: an {@code OpError} around {@code AddrError} or {@code UnknownNetworkError}.
  */
-public final class NetAddressException extends SocketException implements NetException {
+public final class NetAddressException extends SocketException implements NetFailure {
   @Serial private static final long serialVersionUID = 1;
 
   private final OpFailure failure;
 
-  NetAddressException(OpFailure failure) {
+  /** A failure with these facts, for those who implement a {@link Conn}. */
+  public NetAddressException(OpFailure failure) {
     super(failure.message());
     this.failure = failure;
   }

@@ -8,12 +8,13 @@ import java.net.BindException;
  * EACCES, or listen(2) did with one of these three, for two sockets with SO_REUSEADDR may be bound
  * alike and only one of them listen.
  */
-public final class NetBindException extends BindException implements NetException {
+public final class NetBindException extends BindException implements NetFailure {
   @Serial private static final long serialVersionUID = 1;
 
   private final OpFailure failure;
 
-  NetBindException(OpFailure failure) {
+  /** A failure with these facts, for those who implement a {@link Conn}. */
+  public NetBindException(OpFailure failure) {
     super(failure.message());
     this.failure = failure;
   }

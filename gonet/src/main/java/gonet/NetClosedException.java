@@ -10,12 +10,13 @@ import java.nio.channels.ClosedChannelException;
  *
  * <p>Go: {@code net.ErrClosed} and {@code io.ErrClosedPipe}.
  */
-public final class NetClosedException extends ClosedChannelException implements NetException {
+public final class NetClosedException extends ClosedChannelException implements NetFailure {
   @Serial private static final long serialVersionUID = 1;
 
   private final OpFailure failure;
 
-  NetClosedException(OpFailure failure) {
+  /** A failure with these facts, for those who implement a {@link Conn}. */
+  public NetClosedException(OpFailure failure) {
     this.failure = failure;
   }
 

@@ -11,12 +11,13 @@ import java.io.Serial;
  *
  * <p>Go: the cancelled context of {@code DialContext}; its reads and writes know no such thing.
  */
-public final class NetInterruptedException extends InterruptedIOException implements NetException {
+public final class NetInterruptedException extends InterruptedIOException implements NetFailure {
   @Serial private static final long serialVersionUID = 1;
 
   private final OpFailure failure;
 
-  NetInterruptedException(OpFailure failure) {
+  /** A failure with these facts, for those who implement a {@link Conn}. */
+  public NetInterruptedException(OpFailure failure) {
     super(failure.message());
     this.failure = failure;
     this.bytesTransferred = failure.bytesTransferredInt();

@@ -7,12 +7,13 @@ import java.net.SocketException;
  * A system call failed and no narrower class fits: {@code connection reset by peer}, {@code broken
  * pipe}, {@code too many open files} and the rest. {@link #errno()} tells which.
  */
-public final class NetSocketException extends SocketException implements NetException {
+public final class NetSocketException extends SocketException implements NetFailure {
   @Serial private static final long serialVersionUID = 1;
 
   private final OpFailure failure;
 
-  NetSocketException(OpFailure failure) {
+  /** A failure with these facts, for those who implement a {@link Conn}. */
+  public NetSocketException(OpFailure failure) {
     super(failure.message());
     this.failure = failure;
   }

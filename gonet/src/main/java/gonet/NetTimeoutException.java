@@ -10,12 +10,13 @@ import java.net.SocketTimeoutException;
  *
  * <p>Go: {@code os.ErrDeadlineExceeded}.
  */
-public final class NetTimeoutException extends SocketTimeoutException implements NetException {
+public final class NetTimeoutException extends SocketTimeoutException implements NetFailure {
   @Serial private static final long serialVersionUID = 1;
 
   private final OpFailure failure;
 
-  NetTimeoutException(OpFailure failure) {
+  /** A failure with these facts, for those who implement a {@link Conn}. */
+  public NetTimeoutException(OpFailure failure) {
     super(failure.message());
     this.failure = failure;
     this.bytesTransferred = failure.bytesTransferredInt();

@@ -26,6 +26,22 @@ record Op(String name, String network, @Nullable NetAddr source, @Nullable NetAd
   static final String SET = "set";
   static final String FILE = "file";
 
+  /** An operation of a connection, with the addresses that Go shows for it. */
+  static Op of(String name, Conn conn) {
+    NetAddr remote = conn.remoteAddr();
+    if (remote == PipeAddr.PIPE) {
+      return new Op(name, PipeAddr.NETWORK, null, null);
+    }
+    return name.equals(SET)
+        ? new Op(name, remote.network(), null, conn.localAddr())
+        : new Op(name, remote.network(), conn.localAddr(), remote);
+  }
+
+  /** An operation of a listener. */
+  static Op of(String name, Listener listener) {
+    return new Op(name, listener.addr().network(), null, listener.addr());
+  }
+
   /** The text of Go's OpError: {@code name network source->addr: inner}. */
   String text(String inner) {
     StringBuilder text = new StringBuilder(64).append(name);

@@ -4,6 +4,7 @@ import gonet.internal.backend.BackendUnavailableException;
 import gonet.internal.backend.Errno;
 import gonet.internal.backend.SyscallException;
 import gonet.internal.backend.WrongSocketException;
+import gonet.internal.netpoll.Netpoll;
 import gonet.internal.poll.FDException;
 import java.io.IOException;
 import java.io.InterruptedIOException;
@@ -26,11 +27,6 @@ final class OpErrors {
   static final String TIMEOUT = "i/o timeout";
   static final String CANCELED = "operation was canceled";
   static final String CLOSED_PIPE = "io: read/write on closed pipe";
-
-  /** How to grant native access, in both forms. */
-  static final String GRANT =
-      "start java with --enable-native-access=ALL-UNNAMED (gonet on the class path)"
-          + " or --enable-native-access=gonet (on the module path)";
 
   /** How to open {@code java.lang} to gonet, in both forms. */
   private static final String OPEN =
@@ -97,21 +93,23 @@ final class OpErrors {
     };
   }
 
-  /**
-   * The same failure of an operation that had written {@code sent} bytes by earlier calls of the
-   * kind that failed now.
-   */
-  static IOException plus(IOException e, long sent) {
-    if (sent == 0 || !(e instanceof NetException net)) {
+  /** The same failure with another number of bytes, thrown from here on. */
+  static IOException withBytes(IOException e, long bytes) {
+    if (!(e instanceof NetFailure net) || net.bytesTransferred() == bytes) {
       return e;
     }
-    OpFailure failure = net.failure().plus(sent);
-    return switch (e) {
-      case NetInterruptedException _ -> new NetInterruptedException(failure);
-      case NetClosedException _ -> new NetClosedException(failure);
-      case NetNoRouteException _ -> new NetNoRouteException(failure);
-      default -> new NetSocketException(failure);
-    };
+    OpFailure failure = net.failure().withBytesTransferred(bytes);
+    IOException same =
+        switch (e) {
+          case NetTimeoutException _ -> new NetTimeoutException(failure);
+          case NetInterruptedException _ -> new NetInterruptedException(failure);
+          case NetClosedException _ -> new NetClosedException(failure);
+          case NetNoRouteException _ -> new NetNoRouteException(failure);
+          case NetSocketException _ -> new NetSocketException(failure);
+          default -> new NetSocketException(failure);
+        };
+    same.initCause(e);
+    return same;
   }
 
   /** A descriptor that was to be adopted is a socket of another kind; says of which. */
@@ -142,7 +140,8 @@ final class OpErrors {
 
   /** The backend asked for by name cannot be had; names the flag if a flag would help. */
   static NativeAccessException nativeAccess(Op op, BackendUnavailableException cause) {
-    String inner = text(cause) + "; " + (cause.denied() ? GRANT + ", or " : "") + CHOOSE_NIO;
+    String inner =
+        text(cause) + "; " + (cause.denied() ? Netpoll.GRANT + ", or " : "") + CHOOSE_NIO;
     NativeAccessException e = new NativeAccessException(OpFailure.of(op, inner, false, 0));
     e.initCause(cause);
     return e;
@@ -167,7 +166,7 @@ final class OpErrors {
 
   private static IOException of(Op op, IOException cause) {
     OpFailure failure =
-        cause instanceof NetException inner
+        cause instanceof NetFailure inner
             ? OpFailure.around(op, inner.failure())
             : ofStranger(op, cause);
     return switch (cause) {
@@ -210,6 +209,6 @@ final class OpErrors {
     for (String call : new String[] {"connect", "bind", "accept4"}) {
       wrap(op, syscall(op, call, Errno.EMFILE, 0));
     }
-    NetException.isConnectionGone(syscall(op, "connect", Errno.ENETUNREACH, 0));
+    NetFailure.isConnectionGone(syscall(op, "connect", Errno.ENETUNREACH, 0));
   }
 }

@@ -3,11 +3,12 @@ package gonet;
 import gonet.internal.backend.Errno;
 import java.io.Serial;
 import java.io.Serializable;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What failed, and how: the fields that every {@link NetException} shares. Immutable and safe for
- * any thread.
+ * What failed, and how: the fields that every {@link NetFailure} shares. Immutable and safe for any
+ * thread.
  *
  * <p>Serialized with its text, without its addresses: {@link #source} and {@link #addr} are null in
  * a copy.
@@ -46,6 +47,43 @@ public final class OpFailure implements Serializable {
     this.temporary = temporary;
     this.bytesTransferred = bytesTransferred;
     this.message = message;
+  }
+
+  /**
+   * A failure of a connection's operation that no system call tells, with the addresses that Go
+   * shows for it.
+   *
+   * @param op {@code read}, {@code write}, {@code close}, {@code set} …
+   * @param why the text behind the operation's: {@code read tcp A->B: WHY}
+   */
+  public static OpFailure of(String op, Conn conn, String why) {
+    return of(Op.of(op, conn), Objects.requireNonNull(why, "why"), false, 0);
+  }
+
+  /** The same of a listener's operation. */
+  public static OpFailure of(String op, Listener listener, String why) {
+    return of(Op.of(op, listener), Objects.requireNonNull(why, "why"), false, 0);
+  }
+
+  /** The same failure as one for want of time: {@link #timeout} and {@link #temporary}. */
+  public OpFailure asTimeout() {
+    return new OpFailure(opAgain(), message, syscall, errnoNumber, true, true, bytesTransferred);
+  }
+
+  /**
+   * The same failure of an operation that had moved so many bytes.
+   *
+   * @throws IllegalArgumentException if {@code bytes} is negative
+   */
+  public OpFailure withBytesTransferred(long bytes) {
+    if (bytes < 0) {
+      throw new IllegalArgumentException("bytes transferred are " + bytes + ", below 0");
+    }
+    return new OpFailure(opAgain(), message, syscall, errnoNumber, timeout, temporary, bytes);
+  }
+
+  private Op opAgain() {
+    return new Op(op, network, source, addr);
   }
 
   /** Something else failed that tells only its text; {@code timeout} implies {@code temporary}. */
@@ -95,59 +133,52 @@ public final class OpFailure implements Serializable {
         inner.bytesTransferred);
   }
 
-  /** The same, with so many bytes more. */
-  OpFailure plus(long bytes) {
-    Op same = new Op(op, network, source, addr);
-    long sum = bytesTransferred + bytes;
-    return new OpFailure(same, message, syscall, errnoNumber, timeout, temporary, sum);
-  }
-
-  /** {@link NetException#op}. */
+  /** {@link NetFailure#op}. */
   public String op() {
     return op;
   }
 
-  /** {@link NetException#network}. */
+  /** {@link NetFailure#network}. */
   public String network() {
     return network;
   }
 
-  /** {@link NetException#source}. */
+  /** {@link NetFailure#source}. */
   public @Nullable NetAddr source() {
     return source;
   }
 
-  /** {@link NetException#addr}. */
+  /** {@link NetFailure#addr}. */
   public @Nullable NetAddr addr() {
     return addr;
   }
 
-  /** {@link NetException#syscall}. */
+  /** {@link NetFailure#syscall}. */
   public @Nullable String syscall() {
     return syscall;
   }
 
-  /** {@link NetException#errno}. */
+  /** {@link NetFailure#errno}. */
   public @Nullable String errno() {
     return errnoNumber == 0 ? null : Errno.name(errnoNumber);
   }
 
-  /** {@link NetException#errnoNumber}. */
+  /** {@link NetFailure#errnoNumber}. */
   public int errnoNumber() {
     return errnoNumber;
   }
 
-  /** {@link NetException#timeout}. */
+  /** {@link NetFailure#timeout}. */
   public boolean timeout() {
     return timeout;
   }
 
-  /** {@link NetException#temporary}. */
+  /** {@link NetFailure#temporary}. */
   public boolean temporary() {
     return temporary;
   }
 
-  /** {@link NetException#bytesTransferred}. */
+  /** {@link NetFailure#bytesTransferred}. */
   public long bytesTransferred() {
     return bytesTransferred;
   }

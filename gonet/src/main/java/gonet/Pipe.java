@@ -1,5 +1,7 @@
 package gonet;
 
+import gonet.internal.pipe.PipeHalf;
+
 /**
  * A pair of connections inside this process, each the other's peer: what one writes the other
  * reads. For tests, and for code that has to hand a {@link Conn} to other code. Go's {@code
@@ -14,7 +16,7 @@ package gonet;
  * <ul>
  *   <li>Closing one end makes the other's reads report the end of the stream and its writes fail. A
  *       write that waits when either end closes fails with what had been taken until then in {@link
- *       NetException#bytesTransferred}.
+ *       NetFailure#bytesTransferred}.
  *   <li>All failures for a close, on either side, are {@link NetClosedException} with the text
  *       {@code io: read/write on closed pipe}. Its class is no proof of a close on this side, then.
  *   <li>The other side's close wins over a deadline that has passed.

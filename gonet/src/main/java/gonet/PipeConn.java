@@ -1,6 +1,9 @@
 package gonet;
 
+import gonet.internal.pipe.PipeHalf;
+import gonet.internal.poll.FDException;
 import gonet.internal.time.Clock;
+import gonet.internal.time.Durations;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ReadOnlyBufferException;
@@ -20,7 +23,11 @@ final class PipeConn implements Conn {
 
   @Override
   public int read(byte[] buf, int off, int len) throws IOException {
-    return in.read(ByteBuffer.wrap(buf, off, len));
+    try {
+      return in.read(ByteBuffer.wrap(buf, off, len));
+    } catch (FDException e) {
+      throw failure(Op.READ, e);
+    }
   }
 
   @Override
@@ -28,37 +35,65 @@ final class PipeConn implements Conn {
     if (dst.isReadOnly()) {
       throw new ReadOnlyBufferException();
     }
-    return in.read(dst);
+    try {
+      return in.read(dst);
+    } catch (FDException e) {
+      throw failure(Op.READ, e);
+    }
   }
 
   @Override
   public void awaitReadable() throws IOException {
-    in.awaitReadable();
+    try {
+      in.awaitReadable();
+    } catch (FDException e) {
+      throw failure(Op.READ, e);
+    }
   }
 
   @Override
   public void write(byte[] buf, int off, int len) throws IOException {
-    out.write(ByteBuffer.wrap(buf, off, len));
+    try {
+      out.write(ByteBuffer.wrap(buf, off, len));
+    } catch (FDException e) {
+      throw failure(Op.WRITE, e);
+    }
   }
 
   @Override
   public void write(ByteBuffer src) throws IOException {
-    out.write(src);
+    try {
+      out.write(src);
+    } catch (FDException e) {
+      throw failure(Op.WRITE, e);
+    }
   }
 
   @Override
   public void write(ByteBuffer... srcs) throws IOException {
-    out.write(srcs);
+    try {
+      out.write(srcs);
+    } catch (FDException e) {
+      throw failure(Op.WRITE, e);
+    }
   }
 
   @Override
   public void closeRead() throws IOException {
-    in.closeRead();
+    try {
+      in.closeRead();
+    } catch (FDException e) {
+      throw failure(Op.CLOSE, e);
+    }
   }
 
   @Override
   public void closeWrite() throws IOException {
-    out.closeWrite(Clock.NONE);
+    try {
+      out.closeWrite(Clock.NONE);
+    } catch (FDException e) {
+      throw failure(Op.CLOSE, e);
+    }
   }
 
   @Override
@@ -76,12 +111,13 @@ final class PipeConn implements Conn {
         try {
           out.closeWrite(limit);
           return in.drain(limit);
-        } catch (NetInterruptedException _) {
+        } catch (FDException e) {
+          if (e.kind() != FDException.Kind.INTERRUPTED) {
+            return false; // the time was over while another thread wrote, or somebody closed
+          }
           interrupted |= Thread.interrupted(); // put back below; both steps may be taken twice
         }
       }
-    } catch (IOException _) {
-      return false; // the time was over while another thread wrote, or somebody closed
     } finally {
       close();
       if (interrupted) {
@@ -112,22 +148,45 @@ final class PipeConn implements Conn {
 
   @Override
   public void setReadDeadline(@Nullable Instant when) throws IOException {
-    in.readDeadline(when);
+    try {
+      in.readDeadline(when);
+    } catch (FDException e) {
+      throw failure(Op.SET, e);
+    }
   }
 
   @Override
   public void setWriteDeadline(@Nullable Instant when) throws IOException {
-    out.writeDeadline(when);
+    try {
+      out.writeDeadline(when);
+    } catch (FDException e) {
+      throw failure(Op.SET, e);
+    }
   }
 
   @Override
   public void setReadTimeout(@Nullable Duration each) throws IOException {
-    in.readTimeout(each);
+    try {
+      in.readTimeout(each);
+    } catch (FDException e) {
+      throw failure(Op.SET, e);
+    }
   }
 
   @Override
   public void setWriteTimeout(@Nullable Duration each) throws IOException {
-    out.writeTimeout(each);
+    try {
+      out.writeTimeout(each);
+    } catch (FDException e) {
+      throw failure(Op.SET, e);
+    }
+  }
+
+  private static IOException failure(String name, FDException e) {
+    Op op = new Op(name, PipeAddr.NETWORK, null, null);
+    return e.kind() == FDException.Kind.CLOSED
+        ? OpErrors.closedPipe(op, e.transferred())
+        : OpErrors.of(op, e);
   }
 
   @Override

@@ -1,5 +1,6 @@
 package gonet;
 
+import gonet.internal.lookup.Services;
 import java.io.IOException;
 import java.util.Locale;
 import java.util.OptionalInt;
@@ -7,9 +8,6 @@ import java.util.OptionalInt;
 /** Reads the port part of an address: a number or the name of a TCP service. */
 final class Ports {
   private static final int MAX = 65535;
-
-  /** Numbers are clamped to this: too large for a port, and far from overflow. */
-  private static final int CLAMP = 1 << 30;
 
   private Ports() {}
 
@@ -22,7 +20,7 @@ final class Ports {
    * @throws DnsException {@code unknown port} if no service has this name
    */
   static int lookup(String service) throws IOException {
-    OptionalInt number = parse(service);
+    OptionalInt number = Services.number(service);
     if (number.isPresent()) {
       int port = number.getAsInt();
       if (port < 0 || port > MAX) {
@@ -35,24 +33,5 @@ final class Ports {
       throw DnsException.unknownPort("tcp", service);
     }
     return port;
-  }
-
-  /**
-   * Returns the number that {@code service} is, clamped to ±2^30 (2^30 − 1 above), or nothing if it
-   * is a name. Large numbers are read to a number rather than refused, because some systems'
-   * resolvers would take them for a port modulo 65536 (Go issue 11715).
-   */
-  static OptionalInt parse(String service) {
-    boolean signed = service.startsWith("+") || service.startsWith("-");
-    boolean negative = service.startsWith("-");
-    long value = 0;
-    for (int i = signed ? 1 : 0; i < service.length(); i++) {
-      char c = service.charAt(i);
-      if (c < '0' || c > '9') {
-        return OptionalInt.empty();
-      }
-      value = Math.min(value * 10 + (c - '0'), CLAMP);
-    }
-    return OptionalInt.of((int) (negative ? -value : Math.min(value, CLAMP - 1)));
   }
 }

@@ -3,9 +3,11 @@ package gonet;
 import gonet.internal.backend.Descriptor;
 import gonet.internal.poll.FD;
 import gonet.internal.poll.FDException;
+import gonet.internal.poll.GracefulClose;
 import gonet.internal.poll.Poller;
 import gonet.internal.poll.Splice;
 import gonet.internal.time.Clock;
+import gonet.internal.time.Durations;
 import java.io.IOException;
 import java.lang.ref.Cleaner;
 import java.lang.ref.Reference;
@@ -299,6 +301,14 @@ abstract sealed class SocketConn implements Conn permits TcpConn {
 
   private static long limit(long timeout) {
     return timeout == 0 ? Clock.NONE : Clock.after(timeout);
+  }
+
+  // ---- layers ----------------------------------------------------------------------------------
+
+  /** {@inheritDoc} gonet's own layers find the descriptor: {@code gonet.internal.layer}. */
+  @Override
+  public <T> @Nullable T find(Class<T> type) {
+    return type == FD.class ? type.cast(fd) : Conn.super.find(type);
   }
 
   // ---- failures --------------------------------------------------------------------------------

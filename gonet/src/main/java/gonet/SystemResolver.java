@@ -1,5 +1,6 @@
 package gonet;
 
+import gonet.internal.lookup.LookupGroup;
 import gonet.netip.Addr;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -37,7 +38,14 @@ final class SystemResolver implements Resolver {
     if (!isName(host)) {
       throw DnsException.noSuchHost(host);
     }
-    return group.lookup(host, LookupWait.nanos(timeout));
+    long timeoutNanos = LookupWait.nanos(timeout);
+    LookupWait.requireTime(host, timeoutNanos);
+    try {
+      return LookupWait.get(() -> group.lookup(host, timeoutNanos), host);
+    } catch (DnsException e) {
+      // Several callers may get it: each needs an exception, and a stack, of its own.
+      throw e.copy();
+    }
   }
 
   /**

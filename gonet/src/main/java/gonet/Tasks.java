@@ -1,7 +1,8 @@
 package gonet;
 
-import gonet.internal.poll.Poller;
+import gonet.internal.netpoll.Netpoll;
 import java.io.IOException;
+import java.lang.System.Logger.Level;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -30,20 +31,18 @@ final class Tasks {
 
   /** The same, with a name of its own. */
   static Thread unstarted(String name, Runnable body) {
-    return builder().name(name).unstarted(body);
-  }
-
-  /** A new builder of virtual threads where gonet's threads run. */
-  static Thread.Builder.OfVirtual builder() {
-    Poller poller = Netpoll.forThreads();
-    return poller == null ? Thread.ofVirtual() : poller.threads();
+    return Netpoll.threads().name(name).unstarted(body);
   }
 
   private static void run(Net.Task task) {
     try {
       task.run();
     } catch (IOException e) {
-      LOG.log(System.Logger.Level.DEBUG, () -> Thread.currentThread().getName() + " ended: " + e);
+      if (NetFailure.isConnectionEnd(e)) {
+        LOG.log(Level.DEBUG, () -> Thread.currentThread().getName() + " ended: " + e);
+      } else {
+        LOG.log(Level.WARNING, Thread.currentThread().getName() + " failed", e);
+      }
     } catch (Throwable t) {
       Thread self = Thread.currentThread();
       self.getUncaughtExceptionHandler().uncaughtException(self, t);

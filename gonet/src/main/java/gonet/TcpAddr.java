@@ -96,6 +96,7 @@ public final class TcpAddr implements NetAddr {
   }
 
   /** Returns address and port; the address is {@code ::} if only a port was given. */
+  @Override
   public AddrPort addrPort() {
     return AddrPort.of(addr, port);
   }

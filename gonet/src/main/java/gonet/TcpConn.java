@@ -271,6 +271,7 @@ public final class TcpConn extends SocketConn {
    *
    * @throws UnsupportedOperationException with the nio backend
    */
+  @Override
   public int availableBytes() throws IOException {
     try {
       return fd.use(Descriptor::availableBytes);

@@ -1,10 +1,12 @@
 package gonet;
 
 import gonet.internal.backend.Descriptor;
+import gonet.internal.layer.AcceptQueue;
 import gonet.internal.poll.FD;
 import gonet.internal.poll.FDException;
 import gonet.internal.poll.Poller;
 import gonet.internal.time.Clock;
+import gonet.internal.time.Durations;
 import java.io.IOException;
 import java.lang.ref.Cleaner;
 import java.lang.ref.Reference;
@@ -44,10 +46,7 @@ public final class TcpListener implements Listener {
     return accept(true);
   }
 
-  /**
-   * As {@link #accept()}, for somebody who keeps the connection until its end if it is not watched.
-   */
-  TcpConn accept(boolean watched) throws IOException {
+  private TcpConn accept(boolean watched) throws IOException {
     Descriptor.Accepted accepted = new Descriptor.Accepted();
     try {
       fd.accept(accepted, log, timeout == 0 ? Clock.NONE : Clock.after(timeout));
@@ -59,24 +58,32 @@ public final class TcpListener implements Listener {
     return conn(accepted, watched);
   }
 
-  /**
-   * A connection that stands in the queue already, not watched; null when there is none. Does not
-   * wait for one.
-   *
-   * @throws IOException as {@link #accept}
-   */
-  @Nullable TcpConn acceptQueued() throws IOException {
-    Descriptor.Accepted accepted = new Descriptor.Accepted();
-    try {
-      if (!fd.acceptQueued(accepted, log)) {
-        return null;
-      }
-    } catch (FDException e) {
-      throw OpErrors.of(op(Op.ACCEPT), e);
-    } finally {
-      Reference.reachabilityFence(this);
+  /** {@inheritDoc} gonet's own servers find the queue: {@code gonet.internal.layer}. */
+  @Override
+  public <T> @Nullable T find(Class<T> type) {
+    return type == AcceptQueue.class ? type.cast(new Queue()) : Listener.super.find(type);
+  }
+
+  private final class Queue implements AcceptQueue<TcpConn> {
+    @Override
+    public TcpConn accept() throws IOException {
+      return TcpListener.this.accept(false);
     }
-    return conn(accepted, false);
+
+    @Override
+    public @Nullable TcpConn acceptQueued() throws IOException {
+      Descriptor.Accepted accepted = new Descriptor.Accepted();
+      try {
+        if (!fd.acceptQueued(accepted, log)) {
+          return null;
+        }
+      } catch (FDException e) {
+        throw OpErrors.of(op(Op.ACCEPT), e);
+      } finally {
+        Reference.reachabilityFence(TcpListener.this);
+      }
+      return conn(accepted, false);
+    }
   }
 
   private TcpConn conn(Descriptor.Accepted accepted, boolean watched) {

@@ -4,6 +4,7 @@ import gonet.internal.backend.Descriptor;
 import gonet.internal.backend.Errno;
 import gonet.internal.backend.Option;
 import gonet.internal.backend.SyscallException;
+import gonet.internal.time.Durations;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 

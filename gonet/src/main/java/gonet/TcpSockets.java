@@ -6,6 +6,7 @@ import gonet.internal.backend.Option;
 import gonet.internal.backend.Sockets;
 import gonet.internal.backend.Sockets.Family;
 import gonet.internal.backend.SyscallException;
+import gonet.internal.netpoll.Netpoll;
 import gonet.internal.poll.FDException;
 import gonet.netip.Addr;
 import gonet.netip.AddrPort;
@@ -28,7 +29,7 @@ final class TcpSockets {
   /** A listener on {@code local}; for a wildcard of both families IPv4 alone where IPv6 is off. */
   static TcpListener listen(ListenConfig config, String network, TcpAddr local) throws IOException {
     Op op = new Op(Op.LISTEN, network, null, local);
-    Netpoll netpoll = Netpoll.get(op);
+    Netpoll netpoll = Netpolls.get(op);
     Family family = listenFamily(netpoll.sockets(), network, local);
     try {
       return listen(netpoll, family, config, op, local);
@@ -94,7 +95,7 @@ final class TcpSockets {
       SocketSettings settings, String network, @Nullable TcpAddr local, TcpAddr remote, long limit)
       throws IOException {
     Op op = new Op(Op.DIAL, network, local, remote);
-    Netpoll netpoll = Netpoll.get(op);
+    Netpoll netpoll = Netpolls.get(op);
     boolean portIsFree = local == null || local.port() == 0;
     for (int tries = 0; ; tries++) {
       TcpConn conn = open(netpoll, settings, op, local, remote);

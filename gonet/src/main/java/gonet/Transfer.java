@@ -2,6 +2,7 @@ package gonet;
 
 import gonet.internal.poll.Splice;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.nio.ByteBuffer;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -42,6 +43,8 @@ public final class Transfer {
 
   private final Conn from;
   private final Conn to;
+  private final Way source;
+  private final Way sink;
 
   private final AtomicBoolean running = new AtomicBoolean();
   private final AtomicLong bytes = new AtomicLong();
@@ -65,6 +68,8 @@ public final class Transfer {
   private Transfer(Conn from, Conn to) {
     this.from = from;
     this.to = to;
+    this.source = Way.of(from);
+    this.sink = Way.of(to);
   }
 
   /** From what {@code from} receives to what {@code to} sends; they may be the same. */
@@ -122,8 +127,8 @@ public final class Transfer {
     try {
       to.write(buf, 0, n);
       goesOn = true;
-    } catch (NetTimeoutException | NetInterruptedException e) {
-      int sent = (int) e.bytesTransferred();
+    } catch (InterruptedIOException e) { // a timeout is one
+      int sent = e.bytesTransferred;
       bytes.addAndGet(sent);
       rest = ByteBuffer.wrap(buf, sent, n - sent);
       goesOn = true;
@@ -156,7 +161,7 @@ public final class Transfer {
       to.write(left);
       rest = null;
       goesOn = true;
-    } catch (NetTimeoutException | NetInterruptedException e) {
+    } catch (InterruptedIOException e) {
       goesOn = true;
       throw e;
     } finally {
@@ -169,36 +174,28 @@ public final class Transfer {
 
   /** False at the end of the stream. */
   private boolean splice() throws IOException {
-    SocketConn in = socket(from);
-    SocketConn out = socket(to);
-    int n = Splice.COPY;
-    Splice through = null;
-    if (in != null && out != null && Splice.possible(in.fd, out.fd)) {
-      through = through();
-      n = in.fill(through);
-    }
+    Splice through = Way.possible(source, sink) ? through() : null;
+    int n = through == null ? Splice.COPY : source.socket().fill(through);
     if (through == null || n == Splice.COPY) {
       bulk = false;
       grow(LARGEST_BYTES);
       return copy();
     }
-    if (from instanceof ServerConn counted) {
-      counted.countRead(n);
-    }
+    source.countRead(n);
     if (n < 0) {
       return false;
     }
     bulk = n >= BULK_BYTES;
-    drain(through, Objects.requireNonNull(out));
+    drain(through);
     return true;
   }
 
-  private void drain(Splice through, SocketConn out) throws IOException {
+  private void drain(Splice through) throws IOException {
     boolean goesOn = false;
     try {
-      out.drain(through, progress);
+      sink.socket().drain(through, progress);
       goesOn = true;
-    } catch (NetTimeoutException | NetInterruptedException e) {
+    } catch (InterruptedIOException e) {
       rest = ByteBuffer.wrap(through.salvage());
       goesOn = true;
       throw e;
@@ -212,24 +209,15 @@ public final class Transfer {
 
   private void wentOut(long part) {
     bytes.addAndGet(part);
-    if (to instanceof ServerConn counted) {
-      counted.countWritten(part);
-    }
+    sink.countWritten(part);
   }
 
   private Splice through() throws IOException {
     Splice made = splice;
     if (made == null) {
-      made = new Splice(Netpoll.get(new Op(Op.READ, "tcp", null, null)).pipes());
+      made = new Splice(Netpolls.get(new Op(Op.READ, "tcp", null, null)).pipes());
       splice = made;
     }
     return made;
-  }
-
-  /** The socket whose bytes nobody has to see; null if there is none. */
-  private static @Nullable SocketConn socket(Conn conn) {
-    Conn beneath =
-        conn instanceof ServerConn counted && !counted.isWatched() ? counted.unwrap() : conn;
-    return beneath instanceof SocketConn socket ? socket : null;
   }
 }

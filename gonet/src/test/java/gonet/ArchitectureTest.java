@@ -27,18 +27,43 @@ class ArchitectureTest {
   /** Package to the packages of gonet it may name. A package that is absent here has no place. */
   private static final Map<String, Set<String>> MAY_USE =
       Map.ofEntries(
+          // Rooms above the API: its public part, and of the internals what layers may ask for.
+          entry(
+              "gonet.server",
+              Set.of(
+                  "gonet",
+                  "gonet.netip",
+                  "gonet.wire",
+                  "gonet.internal.layer",
+                  "gonet.internal.poll",
+                  "gonet.internal.time")),
+          entry("gonet.live", Set.of("gonet", "gonet.internal.time")),
+          entry("gonet.wire", Set.of("gonet", "gonet.internal.time")),
+          entry("gonet.frame", Set.of("gonet")),
           entry(
               "gonet",
               Set.of(
                   "gonet.netip",
+                  "gonet.internal.netpoll",
+                  "gonet.internal.layer",
+                  "gonet.internal.pipe",
+                  "gonet.internal.lookup",
                   "gonet.internal.poll",
                   "gonet.internal.carrier",
                   "gonet.internal.time",
                   "gonet.internal.backend",
-                  "gonet.internal.flight",
+                  "gonet.internal.flight")),
+          entry(
+              "gonet.internal.netpoll",
+              Set.of(
+                  "gonet.internal.poll",
+                  "gonet.internal.carrier",
+                  "gonet.internal.backend",
                   "gonet.internal.epoll",
                   "gonet.internal.nio")),
-          entry("gonet.frame", Set.of("gonet")),
+          entry("gonet.internal.pipe", Set.of("gonet.internal.poll", "gonet.internal.time")),
+          entry("gonet.internal.lookup", Set.of("gonet.netip")),
+          entry("gonet.internal.layer", Set.of()),
           entry("gonet.netip", Set.of()),
           entry(
               "gonet.internal.poll",
@@ -78,6 +103,34 @@ class ArchitectureTest {
       for (String used : file.mentions()) {
         if (isOurs(used) && !allowed.contains(used)) {
           wrong.add(file.path() + ": must not know " + used);
+        }
+      }
+    }
+    assertNone(wrong);
+  }
+
+  /** What docs/architecture.md calls the contract between layers and the socket beneath them. */
+  private static final Set<String> FOR_LAYERS =
+      Set.of(
+          "gonet.internal.layer.AcceptQueue",
+          "gonet.internal.layer.Passage",
+          "gonet.internal.poll.FD",
+          "gonet.internal.poll.FDException",
+          "gonet.internal.poll.ReadWait",
+          "gonet.internal.time.Clock",
+          "gonet.internal.time.Durations",
+          "gonet.internal.time.LogLimit");
+
+  @Test
+  void roomsAboveTheApiUseOfTheInternalsOnlyWhatLayersMayAskFor() {
+    List<String> wrong = new ArrayList<>();
+    for (SourceFile file : SourceFile.all()) {
+      if (file.packageName().equals("gonet") || file.packageName().startsWith("gonet.internal.")) {
+        continue;
+      }
+      for (String imported : file.imports()) {
+        if (imported.startsWith("gonet.internal.") && !FOR_LAYERS.contains(imported)) {
+          wrong.add(file.path() + ": " + imported + " is not for layers");
         }
       }
     }
@@ -155,7 +208,9 @@ class ArchitectureTest {
         module.exports().stream()
             .map(ModuleDescriptor.Exports::source)
             .collect(Collectors.toCollection(TreeSet::new));
-    assertEquals(Set.of("gonet", "gonet.frame", "gonet.netip"), exported);
+    assertEquals(
+        Set.of("gonet", "gonet.frame", "gonet.live", "gonet.netip", "gonet.server", "gonet.wire"),
+        exported);
     assertFalse(module.isOpen(), "an open module would hand out its internals");
     assertEquals(Set.of(), module.opens());
   }

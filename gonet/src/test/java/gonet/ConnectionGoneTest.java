@@ -43,34 +43,34 @@ class ConnectionGoneTest {
       String name, int errno, boolean onConnection, boolean before) {
     assertEquals(name, Errno.name(errno));
     for (String op : new String[] {Op.READ, Op.WRITE, Op.WRITEV, Op.CLOSE, Op.SET}) {
-      assertEquals(onConnection, NetException.isConnectionGone(failure(op, errno)), op);
+      assertEquals(onConnection, NetFailure.isConnectionGone(failure(op, errno)), op);
     }
     for (String op : new String[] {Op.DIAL, Op.LISTEN, Op.ACCEPT}) {
-      assertEquals(before, NetException.isConnectionGone(failure(op, errno)), op);
+      assertEquals(before, NetFailure.isConnectionGone(failure(op, errno)), op);
     }
   }
 
   @Test
   void whatThisSideDidIsNoLoss() {
     Op read = new Op(Op.READ, "tcp", null, null);
-    assertFalse(NetException.isConnectionGone(OpErrors.timeout(read, 0)));
-    assertFalse(NetException.isConnectionGone(OpErrors.canceled(read, 0)));
-    assertFalse(NetException.isConnectionGone(OpErrors.closed(read, 0)));
-    assertFalse(NetException.isConnectionGone(OpErrors.closedPipe(read, 0)));
+    assertFalse(NetFailure.isConnectionGone(OpErrors.timeout(read, 0)));
+    assertFalse(NetFailure.isConnectionGone(OpErrors.canceled(read, 0)));
+    assertFalse(NetFailure.isConnectionGone(OpErrors.closed(read, 0)));
+    assertFalse(NetFailure.isConnectionGone(OpErrors.closedPipe(read, 0)));
   }
 
   @Test
   void theAnswerIsFoundThroughCauses() {
     IOException reset = failure(Op.READ, Errno.ECONNRESET);
     Throwable deep = new ExecutionException(new UncheckedIOException(new IOException(reset)));
-    assertTrue(NetException.isConnectionGone(deep));
-    assertTrue(NetException.isConnectionGone(new IOException("frame cut short", reset)));
+    assertTrue(NetFailure.isConnectionGone(deep));
+    assertTrue(NetFailure.isConnectionGone(new IOException("frame cut short", reset)));
   }
 
   @Test
   void strangersAndNothingAreNoLoss() {
-    assertFalse(NetException.isConnectionGone(null));
-    assertFalse(NetException.isConnectionGone(new SocketException("Connection reset")));
+    assertFalse(NetFailure.isConnectionGone(null));
+    assertFalse(NetFailure.isConnectionGone(new SocketException("Connection reset")));
   }
 
   @Test
@@ -78,7 +78,7 @@ class ConnectionGoneTest {
     IOException first = new IOException("first");
     IOException second = new IOException("second", first);
     first.initCause(second);
-    assertFalse(NetException.isConnectionGone(first));
+    assertFalse(NetFailure.isConnectionGone(first));
   }
 
   @ParameterizedTest

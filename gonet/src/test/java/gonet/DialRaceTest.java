@@ -135,7 +135,7 @@ class DialRaceTest {
     List<TcpAddr> others = targets.list(primaries + " " + fallbacks);
     assertEquals(
         others.subList(1, others.size()),
-        List.of(e.getSuppressed()).stream().map(t -> ((NetException) t).addr()).toList());
+        List.of(e.getSuppressed()).stream().map(t -> ((NetFailure) t).addr()).toList());
   }
 
   @ParameterizedTest

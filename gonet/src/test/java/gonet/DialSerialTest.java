@@ -110,7 +110,7 @@ class DialSerialTest {
     assertEquals(targets.named("refused6"), e.addr());
     assertEquals("ECONNREFUSED", e.errno());
     assertEquals(1, e.getSuppressed().length);
-    NetException second = (NetException) e.getSuppressed()[0];
+    NetFailure second = (NetFailure) e.getSuppressed()[0];
     assertEquals(targets.named("refused4"), second.addr());
   }
 
@@ -131,7 +131,7 @@ class DialSerialTest {
     NetInterruptedException e = seen.get();
     assertEquals(targets.named("silent6"), e.addr());
     assertEquals(1, e.getSuppressed().length);
-    assertEquals("ECONNREFUSED", ((NetException) e.getSuppressed()[0]).errno());
+    assertEquals("ECONNREFUSED", ((NetFailure) e.getSuppressed()[0]).errno());
   }
 
   @Test

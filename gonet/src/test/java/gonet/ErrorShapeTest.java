@@ -204,7 +204,7 @@ class ErrorShapeTest {
     assertEquals(shape.type.getName() + ": " + shape.text, shape.e.toString());
     assertSame(shape.type, shape.e.getClass());
     assertInstanceOf(shape.supertype, shape.e);
-    NetException facts = assertInstanceOf(NetException.class, shape.e);
+    NetFailure facts = assertInstanceOf(NetFailure.class, shape.e);
     assertEquals(shape.op.name(), facts.op());
     assertEquals(shape.op.network(), facts.network());
     assertSame(shape.op.source(), facts.source());
@@ -228,7 +228,7 @@ class ErrorShapeTest {
     ObjectInputStream in = new ObjectInputStream(new ByteArrayInputStream(bytes.toByteArray()));
     IOException copy = (IOException) in.readObject();
     assertEquals(shape.e.toString(), copy.toString());
-    NetException facts = assertInstanceOf(NetException.class, copy);
+    NetFailure facts = assertInstanceOf(NetFailure.class, copy);
     assertEquals(shape.errno, facts.errnoNumber());
     assertEquals(shape.timeout, facts.timeout());
     assertEquals(null, facts.source());
@@ -248,7 +248,7 @@ class ErrorShapeTest {
     assertEquals(Integer.MAX_VALUE, interrupted.bytesTransferred);
     assertEquals(many, OpErrors.closed(WRITE, many).bytesTransferred());
     IOException reset = OpErrors.syscall(WRITE, "write", Errno.ECONNRESET, many);
-    assertEquals(many, ((NetException) reset).bytesTransferred());
+    assertEquals(many, ((NetFailure) reset).bytesTransferred());
   }
 
   @Test
@@ -259,7 +259,7 @@ class ErrorShapeTest {
     assertEquals("readfrom " + ENDS + "write " + ENDS + "write: broken pipe", e.getMessage());
     assertSame(inner, e.getCause());
     assertInstanceOf(NetSocketException.class, e);
-    NetException facts = (NetException) e;
+    NetFailure facts = (NetFailure) e;
     assertEquals("readfrom", facts.op());
     assertEquals("EPIPE", facts.errno());
     assertEquals("write", facts.syscall());
@@ -271,7 +271,7 @@ class ErrorShapeTest {
     for (Shape shape : shapes().toList()) {
       IOException e = OpErrors.wrap(READ, shape.e);
       assertSame(shape.type, e.getClass(), shape.text);
-      assertEquals(shape.timeout, ((NetException) e).timeout());
+      assertEquals(shape.timeout, ((NetFailure) e).timeout());
     }
     assertInstanceOf(
         NetTimeoutException.class, OpErrors.wrap(READ, new SocketTimeoutException("late")));
@@ -295,8 +295,8 @@ class ErrorShapeTest {
 
   @Test
   void whatOneOfEachErrnoSaysAboutTryingAgain() {
-    assertTrue(((NetException) OpErrors.syscall(READ, "read", Errno.EINTR, 0)).temporary());
-    NetException again = (NetException) OpErrors.syscall(READ, "read", Errno.EAGAIN, 0);
+    assertTrue(((NetFailure) OpErrors.syscall(READ, "read", Errno.EINTR, 0)).temporary());
+    NetFailure again = (NetFailure) OpErrors.syscall(READ, "read", Errno.EAGAIN, 0);
     assertTrue(again.timeout());
     assertTrue(again.temporary());
   }

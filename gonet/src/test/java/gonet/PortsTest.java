@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import gonet.internal.lookup.Services;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
@@ -42,7 +43,7 @@ class PortsTest {
     "-99999999999999999999999, -1073741824",
   })
   void aNumberIsReadAndClamped(String service, int number) {
-    assertEquals(OptionalInt.of(number), Ports.parse(service));
+    assertEquals(OptionalInt.of(number), Services.number(service));
   }
 
   @ParameterizedTest
@@ -61,7 +62,7 @@ class PortsTest {
         "1.0"
       })
   void anythingElseIsAName(String service) {
-    assertTrue(Ports.parse(service).isEmpty());
+    assertTrue(Services.number(service).isEmpty());
   }
 
   @ParameterizedTest

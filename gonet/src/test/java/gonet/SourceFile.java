@@ -26,6 +26,9 @@ record SourceFile(Path path, String packageName, String text, int lines, Set<Str
 
   private static final Pattern PACKAGE = Pattern.compile("\\bpackage\\s+([\\w.]+)\\s*;");
 
+  private static final Pattern IMPORT =
+      Pattern.compile("\\bimport\\s+(?:static\\s+)?([\\w.]+?\\.[A-Z]\\w*)");
+
   // A qualified name in an import or in the middle of code: lower-case parts, then a type or '*'.
   private static final Pattern QUALIFIED =
       Pattern.compile("(?<![\\w.])((?:[a-z]\\w*\\.)+)(?:[A-Z]\\w*|\\*)");
@@ -69,6 +72,15 @@ record SourceFile(Path path, String packageName, String text, int lines, Set<Str
     mentions.remove(packageName);
     return new SourceFile(
         path, packageName, text, (int) text.lines().count(), Set.copyOf(mentions));
+  }
+
+  /** The types it imports by name. */
+  List<String> imports() {
+    return IMPORT
+        .matcher(NOT_CODE.matcher(text).replaceAll(" "))
+        .results()
+        .map(found -> found.group(1))
+        .toList();
   }
 
   private static boolean startsLikePackage(String name) {

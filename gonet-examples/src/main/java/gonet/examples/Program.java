@@ -1,7 +1,7 @@
 package gonet.examples;
 
 import gonet.Conn;
-import gonet.Server;
+import gonet.server.Server;
 import java.io.IOException;
 import java.time.Duration;
 
@@ -42,9 +42,9 @@ final class Program {
     try (Server server =
         Server.builder()
             .name(name)
-            .listen("tcp", address)
+            .listenOn("tcp", address)
             .maxConns(MAX_CONNS)
-            .handler(conn -> handler.serve(conn.unwrap()))
+            .handler(conn -> handler.serve(conn))
             .start()) {
       Runtime.getRuntime()
           .addShutdownHook(

@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
-import gonet.NetException;
+import gonet.NetFailure;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import org.junit.jupiter.api.Test;
@@ -52,7 +52,7 @@ interface HalfCloseCases extends Cases {
     left().closeWrite();
     for (int i = 0; i < 3; i++) {
       IOException e = assertThrows(IOException.class, () -> left().write(new byte[1]));
-      assertInstanceOf(NetException.class, e);
+      assertInstanceOf(NetFailure.class, e);
     }
     crew().start("writer", () -> right().write(new byte[] {3}));
     byte[] got = new byte[1];

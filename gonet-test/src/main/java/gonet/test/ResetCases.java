@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import gonet.Conn;
-import gonet.NetException;
+import gonet.NetFailure;
 import gonet.NetSocketException;
 import java.io.IOException;
 import java.time.Duration;
@@ -49,8 +49,8 @@ interface ResetCases extends Cases {
     Job<?> reader = crew().start("reader", () -> left().read(new byte[1])).awaitParked();
     Job<?> writer = crew().start("writer", () -> Traffic.flood(left())).awaitParked();
     right().abort();
-    assertTrue(NetException.isConnectionGone(reader.failure(IOException.class)));
-    assertTrue(NetException.isConnectionGone(writer.failure(IOException.class)));
+    assertTrue(NetFailure.isConnectionGone(reader.failure(IOException.class)));
+    assertTrue(NetFailure.isConnectionGone(writer.failure(IOException.class)));
     assertReadFailsAsReset(left());
   }
 
@@ -80,7 +80,7 @@ interface ResetCases extends Cases {
   private static void assertReadFailsAsReset(Conn conn) {
     NetSocketException e = assertThrows(NetSocketException.class, () -> conn.read(new byte[1]));
     assertEquals("ECONNRESET", e.errno(), e.getMessage());
-    assertTrue(NetException.isConnectionGone(e));
+    assertTrue(NetFailure.isConnectionGone(e));
   }
 
   /** The reset needs a moment to arrive, and a write is the one call that takes nothing away. */
@@ -95,7 +95,7 @@ interface ResetCases extends Cases {
                 conn.write(new byte[1]);
                 return false;
               } catch (IOException e) {
-                return NetException.isConnectionGone(e);
+                return NetFailure.isConnectionGone(e);
               }
             });
   }

@@ -8,7 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import gonet.Conn;
 import gonet.Net;
-import gonet.NetException;
+import gonet.NetFailure;
 import gonet.NetSocketException;
 import gonet.NetTimeoutException;
 import gonet.TcpListener;
@@ -147,7 +147,7 @@ class BadPeerTest {
         assertEquals(1, conn.read(new byte[1]));
         return;
       } catch (NetSocketException e) {
-        assertTrue(NetException.isConnectionGone(e), e.getMessage());
+        assertTrue(NetFailure.isConnectionGone(e), e.getMessage());
       }
     }
   }

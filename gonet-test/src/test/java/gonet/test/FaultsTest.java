@@ -11,7 +11,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import gonet.Conn;
 import gonet.Listener;
 import gonet.Net;
-import gonet.NetException;
+import gonet.NetFailure;
 import gonet.NetSocketException;
 import gonet.TcpListener;
 import gonet.internal.backend.Errno;
@@ -135,7 +135,7 @@ class FaultsTest {
   void aListenThatFailsLeavesNothingBehind(Call call) {
     faults.failNext(call, 1, Errno.ENOMEM);
     IOException e = assertThrows(IOException.class, () -> Net.listen("tcp4", "127.0.0.1:0"));
-    assertEquals("ENOMEM", assertInstanceOf(NetException.class, e).errno(), e.getMessage());
+    assertEquals("ENOMEM", assertInstanceOf(NetFailure.class, e).errno(), e.getMessage());
   }
 
   @ParameterizedTest
@@ -146,7 +146,7 @@ class FaultsTest {
       faults.failNext(Call.CONNECT, call == Call.CONNECT ? 0 : 1, Errno.EINTR);
       faults.failNext(call, 1, Errno.ENOMEM);
       IOException e = assertThrows(IOException.class, () -> Net.dial("tcp4", peer.address()));
-      assertEquals("ENOMEM", assertInstanceOf(NetException.class, e).errno(), e.getMessage());
+      assertEquals("ENOMEM", assertInstanceOf(NetFailure.class, e).errno(), e.getMessage());
     }
   }
 

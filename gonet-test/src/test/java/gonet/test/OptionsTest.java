@@ -50,8 +50,8 @@ class OptionsTest {
 
   @BeforeEach
   void connect() throws IOException {
-    listener = LISTEN.listen("tcp4", "127.0.0.1:0");
-    dialled = Dialer.defaults().withTrafficClass(0x40).dial("tcp4", listener.addr().toString());
+    listener = LISTEN.listenTcp("tcp4", "127.0.0.1:0");
+    dialled = Dialer.defaults().withTrafficClass(0x40).dialTcp("tcp4", listener.addr().toString());
     accepted = listener.accept();
   }
 
@@ -158,8 +158,9 @@ class OptionsTest {
     assumeTrue(epoll(), "the nio backend has no user timeout");
     Duration patience = Duration.ofMillis(4321);
     try (TcpListener l =
-            ListenConfig.defaults().withUserTimeout(patience).listen("tcp", "127.0.0.1:0");
-        TcpConn out = Dialer.defaults().withUserTimeout(patience).dial("tcp", l.addr().toString());
+            ListenConfig.defaults().withUserTimeout(patience).listenTcp("tcp", "127.0.0.1:0");
+        TcpConn out =
+            Dialer.defaults().withUserTimeout(patience).dialTcp("tcp", l.addr().toString());
         TcpConn in = l.accept()) {
       assertEquals(patience, out.userTimeout());
       assertEquals(patience, in.userTimeout());
@@ -202,7 +203,7 @@ class OptionsTest {
     List<TcpConn> open = new ArrayList<>();
     try {
       for (int i = 0; i < 20; i++) {
-        open.add(Dialer.defaults().dial("tcp4", listener.addr().toString()));
+        open.add(Dialer.defaults().dialTcp("tcp4", listener.addr().toString()));
       }
       for (int i = 0; i < 20; i++) {
         TcpConn next = listener.accept();

@@ -9,7 +9,7 @@ import java.net.ProtocolException;
  * connection itself is sound. That the stream ended inside of a frame is an {@link
  * java.io.EOFException}: {@link TruncatedFrameException}.
  *
- * <p>The message names both ends of the connection, as those of {@link gonet.NetException} do.
+ * <p>The message names both ends of the connection, as those of {@link gonet.NetFailure} do.
  */
 public abstract sealed class FrameException extends ProtocolException
     permits FrameTooLongException, MalformedFrameException, UnfinishedFrameException {

@@ -1,7 +1,7 @@
 package gonet.frame;
 
 import gonet.Conn;
-import gonet.NetException;
+import gonet.NetFailure;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.nio.ByteBuffer;
@@ -53,7 +53,7 @@ public final class FrameWriter {
    * @throws FrameTooLongException if it is above the limit
    * @throws MalformedFrameException if a reader could not get it back, as with a delimiter inside
    * @throws UnfinishedFrameException if a frame before was cut off
-   * @throws IOException as {@link Conn#write(ByteBuffer)}; {@link NetException#bytesTransferred}
+   * @throws IOException as {@link Conn#write(ByteBuffer)}; {@link NetFailure#bytesTransferred}
    *     counts what stands around the frame as well
    */
   public void write(ByteBuffer frame) throws IOException {

@@ -1,6 +1,6 @@
 package gonet.test.load;
 
-import gonet.NetException;
+import gonet.NetFailure;
 import gonet.NetUnknownHostException;
 import java.io.EOFException;
 import java.io.IOException;
@@ -17,7 +17,7 @@ final class Failures {
     if (failure instanceof NetUnknownHostException) {
       return "unknown host";
     }
-    if (failure instanceof NetException net) {
+    if (failure instanceof NetFailure net) {
       String errno = net.errno();
       return net.op() + ": " + (net.timeout() ? "timeout" : errno == null ? plain(failure) : errno);
     }

@@ -13,7 +13,6 @@ import gonet.Net;
 import gonet.NetClosedException;
 import gonet.NetTimeoutException;
 import gonet.Pipe;
-import gonet.TcpConn;
 import gonet.test.Callers;
 import gonet.test.Crew;
 import gonet.test.Job;
@@ -57,7 +56,7 @@ class DialGuideTest {
   /** What a greeter says; gives up after three seconds, the lookup of its name included. */
   static String greeting(String address) throws IOException {
     Dialer dialer = Dialer.defaults().withTimeout(Duration.ofSeconds(3));
-    try (TcpConn conn = dialer.dial("tcp", address)) {
+    try (Conn conn = dialer.dial("tcp", address)) {
       conn.setReadTimeout(Duration.ofSeconds(3));
       return new String(conn.readAll(1000), UTF_8);
     }

@@ -7,7 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import gonet.Conn;
 import gonet.Net;
-import gonet.NetException;
+import gonet.NetFailure;
 import gonet.NetSocketException;
 import gonet.internal.backend.Errno;
 import gonet.test.BadPeer;
@@ -41,7 +41,7 @@ class GreetingClientTest {
     try (BadPeer peer = BadPeer.listen(script)) {
       NetSocketException e =
           assertThrows(NetSocketException.class, () -> greet(peer.address(), "Bob"));
-      assertTrue(NetException.isConnectionGone(e));
+      assertTrue(NetFailure.isConnectionGone(e));
     }
   }
 

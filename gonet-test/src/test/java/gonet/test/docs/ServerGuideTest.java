@@ -6,11 +6,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import gonet.Conn;
 import gonet.Net;
-import gonet.Server;
 import gonet.frame.FrameReader;
 import gonet.frame.FrameWriter;
 import gonet.frame.Lines;
 import gonet.netip.AddrSet;
+import gonet.server.Server;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -33,7 +33,7 @@ class ServerGuideTest {
   static Server shout(String address) throws IOException {
     return Server.builder()
         .name("shout")
-        .listen("tcp", address)
+        .listenOn("tcp", address)
         .maxConns(1000)
         .maxConnsPerAddr(20)
         .deny(AddrSet.of("192.0.2.0/24", "2001:db8::/32"))
@@ -57,7 +57,7 @@ class ServerGuideTest {
   static Server count(String address) throws IOException {
     AtomicLong requests = new AtomicLong();
     return Server.builder()
-        .listen("tcp", address)
+        .listenOn("tcp", address)
         .idleTimeout(Duration.ofHours(1))
         .requestHandler(
             conn -> {
@@ -76,7 +76,7 @@ class ServerGuideTest {
   static void serveUntilSignalled(String address) throws IOException, InterruptedException {
     Server server =
         Server.builder()
-            .listen("tcp", address)
+            .listenOn("tcp", address)
             .drainDelay(Duration.ofSeconds(5))
             .onDrain(s -> System.out.println("draining"))
             .handler(
@@ -144,7 +144,7 @@ class ServerGuideTest {
     BlockingQueue<String> ends = new ArrayBlockingQueue<>(2);
     try (Server server =
         Server.builder()
-            .listen("tcp", "127.0.0.1:0")
+            .listenOn("tcp", "127.0.0.1:0")
             .handler(
                 conn -> {
                   conn.readFully(new byte[1]);

@@ -37,7 +37,7 @@ final class InProcess implements AutoCloseable {
   }
 
   static InProcess start(Handler handler) throws IOException {
-    InProcess server = new InProcess(ListenConfig.defaults().listen("tcp", "127.0.0.1:0"));
+    InProcess server = new InProcess(ListenConfig.defaults().listenTcp("tcp", "127.0.0.1:0"));
     Net.go(() -> server.acceptAll(handler));
     return server;
   }

@@ -16,7 +16,7 @@ import gonet.Net;
 import gonet.NetAddressException;
 import gonet.NetBindException;
 import gonet.NetConnectException;
-import gonet.NetException;
+import gonet.NetFailure;
 import gonet.NetUnknownHostException;
 import gonet.Resolver;
 import gonet.TcpAddr;
@@ -116,7 +116,7 @@ class BadAddressTest {
 
   private static void assertRefusal(
       String op, String network, String why, Class<? extends IOException> cause, IOException e) {
-    NetException shape = assertShape(op, network, e);
+    NetFailure shape = assertShape(op, network, e);
     assertEquals(op + " " + network + ": " + why, e.getMessage());
     assertInstanceOf(cause, e.getCause());
     assertNull(shape.addr()); // none was found
@@ -150,11 +150,13 @@ class BadAddressTest {
   void aTypedAddressIsHeldAgainstItsNetworkToo(String network, String address) throws Exception {
     TcpAddr addr = TcpAddr.of(AddrPort.parse(address));
     assertShape(
-        "dial", network, assertThrows(NetAddressException.class, () -> DIALER.dial(network, addr)));
+        "dial",
+        network,
+        assertThrows(NetAddressException.class, () -> DIALER.dialTcp(network, addr)));
     assertShape(
         "listen",
         network,
-        assertThrows(NetAddressException.class, () -> CONFIG.listen(network, addr)));
+        assertThrows(NetAddressException.class, () -> CONFIG.listenTcp(network, addr)));
   }
 
   // ---- good addresses that lead nowhere

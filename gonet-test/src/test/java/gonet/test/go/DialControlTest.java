@@ -69,7 +69,7 @@ class DialControlTest {
   })
   void aDialCallsItOnceWithItsFamilyAndTheAddressToReach(
       String network, String host, String specific) throws Exception {
-    try (TcpListener listener = ListenConfig.defaults().listen("tcp", "[::]:0")) {
+    try (TcpListener listener = ListenConfig.defaults().listenTcp("tcp", "[::]:0")) {
       Dialer dialer = Dialer.defaults().withControl((n, a, _) -> calls.add(n + " " + a));
       int port = listener.addr().port();
       dialer.dial(network, host + ":" + port).close();
@@ -103,7 +103,7 @@ class DialControlTest {
       assertThrows(UnsupportedOperationException.class, () -> config.listen("tcp", "127.0.0.1:0"));
       return;
     }
-    try (TcpListener listener = config.listen("tcp", "127.0.0.1:0");
+    try (TcpListener listener = config.listenTcp("tcp", "127.0.0.1:0");
         Conn dialled = Net.dial("tcp", listener.addr().toString())) {
       listener.setDeadline(Instant.now().plusMillis(300));
       assertThrows(NetTimeoutException.class, listener::accept);
@@ -130,7 +130,7 @@ class DialControlTest {
     SocketControl small = (_, _, socket) -> socket.setOption(StandardSocketOptions.SO_RCVBUF, 4096);
     try (Listener listener = Net.listen("tcp", "127.0.0.1:0");
         TcpConn dialled =
-            Dialer.defaults().withControl(small).dial("tcp", listener.addr().toString());
+            Dialer.defaults().withControl(small).dialTcp("tcp", listener.addr().toString());
         Conn accepted = listener.accept()) {
       int bytes = dialled.getOption(StandardSocketOptions.SO_RCVBUF);
       assertTrue(bytes <= 2 * 4096, () -> bytes + " bytes");
@@ -159,8 +159,8 @@ class DialControlTest {
           }
         };
     try (Listener listener =
-        ListenConfig.defaults().withControl(control).listen("tcp", "127.0.0.1:0")) {
-      Dialer.defaults().withControl(control).dial("tcp", listener.addr().toString()).close();
+        ListenConfig.defaults().withControl(control).listenTcp("tcp", "127.0.0.1:0")) {
+      Dialer.defaults().withControl(control).dialTcp("tcp", listener.addr().toString()).close();
     }
     assertEquals(2, calls.size());
   }
@@ -185,6 +185,6 @@ class DialControlTest {
       assertSame(
           refused, assertThrows(IOException.class, () -> dialer.dial("tcp", "both.test" + port)));
     }
-    assertThrows(NetConnectException.class, () -> Dialer.defaults().dial("tcp", "127.0.0.1:1"));
+    assertThrows(NetConnectException.class, () -> Dialer.defaults().dialTcp("tcp", "127.0.0.1:1"));
   }
 }

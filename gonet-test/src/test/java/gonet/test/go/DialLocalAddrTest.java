@@ -67,11 +67,11 @@ class DialLocalAddrTest {
   })
   void anAddressOfTheRemotesFamilyOrAWildcardDials(String network, String remote, String local)
       throws Exception {
-    try (TcpListener listener = ListenConfig.defaults().listen("tcp", "[::]:0")) {
+    try (TcpListener listener = ListenConfig.defaults().listenTcp("tcp", "[::]:0")) {
       String address = remote + ":" + listener.addr().port();
-      try (TcpConn byName = from(local).dial(network, address);
+      try (TcpConn byName = from(local).dialTcp(network, address);
           TcpConn accepted = listener.accept();
-          TcpConn byAddr = from(local).dial(network, TcpAddr.of(AddrPort.parse(address)));
+          TcpConn byAddr = from(local).dialTcp(network, TcpAddr.of(AddrPort.parse(address)));
           TcpConn second = listener.accept()) {
         assertEquals(accepted.remoteAddr(), byName.localAddr());
         assertEquals(second.remoteAddr(), byAddr.localAddr());
@@ -107,18 +107,18 @@ class DialLocalAddrTest {
     assertEquals(addr(local), e.source());
     TcpAddr to = TcpAddr.of(AddrPort.parse(remote));
     NetAddressException same =
-        assertThrows(NetAddressException.class, () -> dialer.dial(network, to));
+        assertThrows(NetAddressException.class, () -> dialer.dialTcp(network, to));
     assertTrue(same.getMessage().endsWith(": " + reason), same.getMessage());
   }
 
   @Test
   void aPortThatIsGivenIsTheOneTheOtherSideSees() throws Exception {
-    try (TcpListener listener = ListenConfig.defaults().listen("tcp", "127.0.0.1:0")) {
+    try (TcpListener listener = ListenConfig.defaults().listenTcp("tcp", "127.0.0.1:0")) {
       int port;
-      try (TcpListener free = ListenConfig.defaults().listen("tcp", "127.0.0.1:0")) {
+      try (TcpListener free = ListenConfig.defaults().listenTcp("tcp", "127.0.0.1:0")) {
         port = free.addr().port();
       }
-      try (TcpConn dialled = from("127.0.0.1:" + port).dial("tcp", listener.addr().toString());
+      try (TcpConn dialled = from("127.0.0.1:" + port).dialTcp("tcp", listener.addr().toString());
           TcpConn accepted = listener.accept()) {
         assertEquals(port, dialled.localAddr().port());
         assertEquals(port, accepted.remoteAddr().port());
@@ -130,7 +130,7 @@ class DialLocalAddrTest {
 
   @Test
   void aPortInUseOrAnAddressOfAnotherMachineIsABindFailure() throws Exception {
-    try (TcpListener listener = ListenConfig.defaults().listen("tcp", "127.0.0.1:0")) {
+    try (TcpListener listener = ListenConfig.defaults().listenTcp("tcp", "127.0.0.1:0")) {
       String address = listener.addr().toString();
       NetBindException inUse =
           assertThrows(NetBindException.class, () -> from(address).dial("tcp", address));

@@ -49,7 +49,7 @@ class DialTest extends BothCallers {
     assertShape("dial", network, e);
     assertTrue(e.getMessage().endsWith(": no suitable address found"), e.getMessage());
     TcpAddr literal = TcpAddr.of(AddrPort.parse(address));
-    assertThrows(NetAddressException.class, () -> Dialer.defaults().dial(network, literal));
+    assertThrows(NetAddressException.class, () -> Dialer.defaults().dialTcp(network, literal));
   }
 
   @ParameterizedTest

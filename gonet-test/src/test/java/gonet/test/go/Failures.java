@@ -7,7 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import gonet.NetClosedException;
-import gonet.NetException;
+import gonet.NetFailure;
 import gonet.NetTimeoutException;
 import java.io.IOException;
 import org.junit.jupiter.api.function.Executable;
@@ -20,8 +20,8 @@ final class Failures {
   private Failures() {}
 
   /** Operation and network are named, and the text begins with them. */
-  static NetException assertShape(String op, String network, IOException e) {
-    NetException shape = assertInstanceOf(NetException.class, e, e::toString);
+  static NetFailure assertShape(String op, String network, IOException e) {
+    NetFailure shape = assertInstanceOf(NetFailure.class, e, e::toString);
     assertEquals(op, shape.op(), e.getMessage());
     assertEquals(network, shape.network(), e.getMessage());
     assertTrue(e.getMessage().startsWith(op + " " + network), e.getMessage());

@@ -92,7 +92,7 @@ class KeepAliveConfigTest {
   void aDialledConnectionHasWhatItsDialerSays(KeepAlive config) throws IOException {
     try (TcpListener listener = listen(KeepAlive.on());
         TcpConn conn =
-            Dialer.defaults().withKeepAlive(config).dial("tcp", listener.addr().toString())) {
+            Dialer.defaults().withKeepAlive(config).dialTcp("tcp", listener.addr().toString())) {
       assertEquals(Probes.expected(config, Probes.ofSystem()), Probes.of(conn));
     }
   }
@@ -101,7 +101,7 @@ class KeepAliveConfigTest {
   @MethodSource("configs")
   void anAcceptedConnectionHasWhatItsListenerSays(KeepAlive config) throws IOException {
     try (TcpListener listener = listen(config);
-        TcpConn dialled = Dialer.defaults().dial("tcp", listener.addr().toString());
+        TcpConn dialled = Dialer.defaults().dialTcp("tcp", listener.addr().toString());
         TcpConn accepted = listener.accept()) {
       assertFalse(dialled.isClosed());
       assertEquals(Probes.expected(config, Probes.ofSystem()), Probes.of(accepted));
@@ -114,7 +114,7 @@ class KeepAliveConfigTest {
     KeepAlive before = KeepAlive.of(Duration.ofSeconds(100), Duration.ofSeconds(50), 7);
     try (TcpListener listener = listen(KeepAlive.on());
         TcpConn conn =
-            Dialer.defaults().withKeepAlive(before).dial("tcp", listener.addr().toString())) {
+            Dialer.defaults().withKeepAlive(before).dialTcp("tcp", listener.addr().toString())) {
       conn.setKeepAlive(config);
       Probes expected = Probes.expected(config, new Probes(true, 100, 50, 7));
       assertEquals(expected, Probes.of(conn));
@@ -135,7 +135,7 @@ class KeepAliveConfigTest {
     Probes standard = new Probes(true, 15, 15, 9);
     try (TcpListener listener = (TcpListener) Net.listen("tcp", "127.0.0.1:0");
         TcpConn byName = (TcpConn) Net.dial("tcp", listener.addr().toString());
-        TcpConn byAddr = Dialer.defaults().dial("tcp", listener.addr());
+        TcpConn byAddr = Dialer.defaults().dialTcp("tcp", listener.addr());
         TcpConn accepted = listener.accept()) {
       assertEquals(standard, Probes.of(byName));
       assertEquals(standard, Probes.of(byAddr));
@@ -146,14 +146,14 @@ class KeepAliveConfigTest {
   @Test
   void bothEndsHaveNagleOffUnlessToldOtherwise() throws IOException {
     try (TcpListener listener = listen(KeepAlive.on());
-        TcpConn dialled = Dialer.defaults().dial("tcp", listener.addr());
+        TcpConn dialled = Dialer.defaults().dialTcp("tcp", listener.addr());
         TcpConn accepted = listener.accept()) {
       assertEquals(true, dialled.getOption(StandardSocketOptions.TCP_NODELAY));
       assertEquals(true, accepted.getOption(StandardSocketOptions.TCP_NODELAY));
     }
     try (TcpListener listener =
-            ListenConfig.defaults().withNoDelay(false).listen("tcp", "127.0.0.1:0");
-        TcpConn dialled = Dialer.defaults().withNoDelay(false).dial("tcp", listener.addr());
+            ListenConfig.defaults().withNoDelay(false).listenTcp("tcp", "127.0.0.1:0");
+        TcpConn dialled = Dialer.defaults().withNoDelay(false).dialTcp("tcp", listener.addr());
         TcpConn accepted = listener.accept()) {
       assertEquals(false, dialled.getOption(StandardSocketOptions.TCP_NODELAY));
       assertEquals(false, accepted.getOption(StandardSocketOptions.TCP_NODELAY));
@@ -161,6 +161,6 @@ class KeepAliveConfigTest {
   }
 
   private static TcpListener listen(KeepAlive config) throws IOException {
-    return ListenConfig.defaults().withKeepAlive(config).listen("tcp", "127.0.0.1:0");
+    return ListenConfig.defaults().withKeepAlive(config).listenTcp("tcp", "127.0.0.1:0");
   }
 }

@@ -138,7 +138,7 @@ class ListenTest extends BothCallers {
   @Test
   void aTypedAddressIsTakenAsItIsAndAPortAloneMeansEveryAddress() throws IOException {
     for (String network : new String[] {"tcp", "tcp4", "tcp6"}) {
-      try (TcpListener listener = ListenConfig.defaults().listen(network, TcpAddr.ofPort(0))) {
+      try (TcpListener listener = ListenConfig.defaults().listenTcp(network, TcpAddr.ofPort(0))) {
         assertTrue(listener.addr().isWildcard());
         assertNotEquals(0, listener.addr().port());
       }

@@ -15,7 +15,7 @@ import gonet.Listener;
 import gonet.Net;
 import gonet.NetBindException;
 import gonet.NetClosedException;
-import gonet.NetException;
+import gonet.NetFailure;
 import gonet.NetSocketException;
 import gonet.NetTimeoutException;
 import gonet.TcpConn;
@@ -72,7 +72,7 @@ class NetTest extends BothCallers {
 
   private static void assertWritesNoMore(Conn conn) {
     IOException e = assertThrows(IOException.class, () -> conn.write(new byte[100]));
-    NetException shape = assertInstanceOf(NetException.class, e, e::toString);
+    NetFailure shape = assertInstanceOf(NetFailure.class, e, e::toString);
     assertEquals("write", shape.op());
     assertFalse(shape.timeout());
     assertFalse(conn.isClosed());
@@ -175,7 +175,7 @@ class NetTest extends BothCallers {
     assertEquals("ECONNRESET", e.errno());
     assertFalse(e.temporary(), e.getMessage());
     assertFalse(e.timeout(), e.getMessage());
-    assertTrue(NetException.isConnectionGone(e));
+    assertTrue(NetFailure.isConnectionGone(e));
   }
 
   // ---- reads of nothing, and deadlines that free a read

@@ -47,7 +47,7 @@ class SelfConnectTest {
           }
         };
     try {
-      Conn conn = Dialer.defaults().withControl(onlyThatPort).dial("tcp", dead);
+      Conn conn = Dialer.defaults().withControl(onlyThatPort).dialTcp("tcp", dead);
       conn.close();
       fail("connected to " + conn);
     } catch (NetConnectException e) {
@@ -61,7 +61,7 @@ class SelfConnectTest {
   @Test
   void whoNamesThePortHimselfMayConnectToHimself() throws Exception {
     TcpAddr self = freedPort();
-    try (TcpConn conn = Dialer.defaults().withLocalAddr(self).dial("tcp", self)) {
+    try (TcpConn conn = Dialer.defaults().withLocalAddr(self).dialTcp("tcp", self)) {
       assertEquals(self, conn.localAddr());
       assertEquals(self, conn.remoteAddr());
       conn.write(new byte[] {1, 2});

@@ -11,7 +11,7 @@ import gonet.Listener;
 import gonet.Net;
 import gonet.NetClosedException;
 import gonet.NetConnectException;
-import gonet.NetException;
+import gonet.NetFailure;
 import gonet.NetInterruptedException;
 import gonet.NetTimeoutException;
 import gonet.TcpAddr;
@@ -245,9 +245,9 @@ class TcpSockTest extends BothCallers {
     } catch (NetConnectException | NetTimeoutException e) {
       // Nobody listens any more, or the queue was full when the listener went.
     } catch (IOException e) {
-      NetException failure = (NetException) e;
+      NetFailure failure = (NetFailure) e;
       assertNotEquals("ENOTCONN", failure.errno(), e::toString);
-      if (!NetException.isConnectionGone(e)) {
+      if (!NetFailure.isConnectionGone(e)) {
         throw e;
       }
     }
@@ -273,7 +273,7 @@ class TcpSockTest extends BothCallers {
       }
       IOException e = dial.failure(IOException.class);
       if (!(e instanceof NetInterruptedException)) {
-        assertEquals("ECONNREFUSED", ((NetException) e).errno(), e::toString);
+        assertEquals("ECONNREFUSED", ((NetFailure) e).errno(), e::toString);
       }
     }
   }
@@ -284,7 +284,7 @@ class TcpSockTest extends BothCallers {
     try (Conn dialled = Net.dial("tcp", listener.addr().toString())) {
       Job<Integer> read = crew.compute("read", () -> dialled.read(new byte[1])).awaitParked();
       listener.close();
-      assertEquals("ECONNRESET", ((NetException) read.failure(IOException.class)).errno());
+      assertEquals("ECONNRESET", ((NetFailure) read.failure(IOException.class)).errno());
       assertThrows(IOException.class, () -> dialled.read(new byte[1]));
     }
   }

@@ -3,7 +3,7 @@ package gonet.test.go;
 import gonet.Conn;
 import gonet.Listener;
 import gonet.Net;
-import gonet.NetException;
+import gonet.NetFailure;
 import gonet.NetTimeoutException;
 import gonet.test.Callers;
 import gonet.test.Crew;
@@ -92,7 +92,7 @@ final class VariousDeadlines {
         conn.write(zeros);
       }
     } catch (IOException e) {
-      if (!NetException.isConnectionGone(e)) {
+      if (!NetFailure.isConnectionGone(e)) {
         throw e;
       }
     }

@@ -7,7 +7,7 @@ import gonet.Conn;
 import gonet.Dialer;
 import gonet.ListenConfig;
 import gonet.Net;
-import gonet.NetException;
+import gonet.NetFailure;
 import gonet.TcpConn;
 import gonet.TcpListener;
 import gonet.test.LeakCheck;
@@ -43,7 +43,7 @@ class AbortStormTest {
   @Test
   void tenThousandConnectionsAbortedAtRandomPointsLeaveTheServerAsItWas() throws Exception {
     try (LogLines log = LogLines.capture();
-        TcpListener listener = ListenConfig.defaults().listen("tcp4", "127.0.0.1:0")) {
+        TcpListener listener = ListenConfig.defaults().listenTcp("tcp4", "127.0.0.1:0")) {
       Thread server = Net.go(() -> serve(listener));
       storm(listener.addr().port(), 1000, 1); // classes are loaded, tables have grown
       int registered = Net.stats().registered();
@@ -78,7 +78,7 @@ class AbortStormTest {
             } catch (EOFException e) {
               throw e; // cut short by an orderly end
             } catch (IOException e) {
-              if (!NetException.isConnectionGone(e)) {
+              if (!NetFailure.isConnectionGone(e)) {
                 surprises.add(e);
               }
               throw e;
@@ -132,7 +132,7 @@ class AbortStormTest {
   }
 
   private static void assertServes(TcpListener listener) throws IOException {
-    try (TcpConn conn = Dialer.defaults().dial("tcp4", listener.addr())) {
+    try (TcpConn conn = Dialer.defaults().dialTcp("tcp4", listener.addr())) {
       conn.write(new byte[REQUEST]);
       conn.readFully(new byte[RESPONSE]);
     }

@@ -7,7 +7,9 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import gonet.Conn;
+import gonet.Dialer;
 import gonet.ListenConfig;
+import gonet.Listener;
 import gonet.Net;
 import gonet.NetSocketException;
 import gonet.SocketControl;
@@ -49,11 +51,11 @@ class AdoptedDescriptorTest {
   @Test
   void anAdoptedListenerServesOnWhenTheOriginalIsClosed() throws Exception {
     AtomicInteger number = new AtomicInteger();
-    TcpListener original = noting(number).listen("tcp", "127.0.0.1:0");
-    try (TcpListener adopted = Net.fileListener(number.get())) {
+    TcpListener original = noting(number).listenTcp("tcp", "127.0.0.1:0");
+    try (TcpListener adopted = (TcpListener) Net.fileListener(number.get())) {
       original.close();
       assertEquals(original.addr(), adopted.addr());
-      try (Conn client = Net.dial("tcp", adopted.addr().toString());
+      try (Conn client = Dialer.defaults().dialTcp("tcp", adopted.addr().toString());
           TcpConn server = adopted.accept()) {
         assertEquals(client.localAddr(), server.remoteAddr());
         echo(client, server);
@@ -66,7 +68,7 @@ class AdoptedDescriptorTest {
   @Test
   void closingAnAdoptedListenerLeavesTheOriginalListening() throws Exception {
     AtomicInteger number = new AtomicInteger();
-    try (TcpListener original = noting(number).listen("tcp", "127.0.0.1:0")) {
+    try (TcpListener original = noting(number).listenTcp("tcp", "127.0.0.1:0")) {
       Net.fileListener(number.get()).close();
       try (Conn client = Net.dial("tcp", original.addr().toString());
           Conn server = original.accept()) {
@@ -79,11 +81,11 @@ class AdoptedDescriptorTest {
   @SuppressWarnings("try") // closed early on purpose
   void anAdoptedConnectionKeepsAddressesAndStreamWhenTheOriginalIsClosed() throws Exception {
     AtomicInteger number = new AtomicInteger();
-    try (TcpListener listener = ListenConfig.defaults().listen("tcp", "127.0.0.1:0");
+    try (TcpListener listener = ListenConfig.defaults().listenTcp("tcp", "127.0.0.1:0");
         TcpConn original =
-            gonet.Dialer.defaults().withControl(control(number)).dial("tcp", listener.addr());
+            gonet.Dialer.defaults().withControl(control(number)).dialTcp("tcp", listener.addr());
         TcpConn server = listener.accept();
-        TcpConn adopted = Net.fileConn(number.get())) {
+        TcpConn adopted = (TcpConn) Net.fileConn(number.get())) {
       server.write("be".getBytes(UTF_8));
       assertEquals('b', readByte(original));
       original.close();
@@ -105,7 +107,7 @@ class AdoptedDescriptorTest {
     try {
       assertEquals(0, SocketCalls.listen(fd, 5)); // bound by the kernel, to any address
       assertEquals(0, ProcFd.flags(fd) & Linux.O_NONBLOCK);
-      try (TcpListener adopted = Net.fileListener(fd)) {
+      try (Listener adopted = Net.fileListener(fd)) {
         adopted.setDeadline(java.time.Instant.now().plusMillis(50));
         assertThrows(gonet.NetTimeoutException.class, adopted::accept);
         assertEquals(Linux.O_NONBLOCK, ProcFd.flags(fd) & Linux.O_NONBLOCK);
@@ -167,7 +169,7 @@ class AdoptedDescriptorTest {
   @Test
   void aListenerIsNoConnectionAndAConnectionNoListener() throws Exception {
     AtomicInteger number = new AtomicInteger();
-    try (TcpListener listener = noting(number).listen("tcp", "127.0.0.1:0")) {
+    try (TcpListener listener = noting(number).listenTcp("tcp", "127.0.0.1:0")) {
       int listening = number.get();
       refused(
           listening,
@@ -175,7 +177,7 @@ class AdoptedDescriptorTest {
           "a listening socket, not a connection",
           () -> Net.fileConn(listening));
       try (TcpConn client =
-              gonet.Dialer.defaults().withControl(control(number)).dial("tcp", listener.addr());
+              gonet.Dialer.defaults().withControl(control(number)).dialTcp("tcp", listener.addr());
           TcpConn server = listener.accept()) {
         int connected = number.get();
         refused(connected, "EINVAL", "not a listening socket", () -> Net.fileListener(connected));

@@ -6,7 +6,7 @@ import gonet.Conn;
 import gonet.Dialer;
 import gonet.ListenConfig;
 import gonet.Net;
-import gonet.NetException;
+import gonet.NetFailure;
 import gonet.NetTimeoutException;
 import gonet.TcpConn;
 import gonet.TcpListener;
@@ -126,7 +126,7 @@ final class BadLinks {
   }
 
   private static void killedListener() throws Exception {
-    try (TcpListener listener = ListenConfig.defaults().listen("tcp4", "127.0.0.1:0")) {
+    try (TcpListener listener = ListenConfig.defaults().listenTcp("tcp4", "127.0.0.1:0")) {
       FutureTask<String> accept = start(() -> twice(listener::accept));
       run("ss", "-K", "-t", "-l", "sport = :" + listener.addr().port());
       Child.tell("accept: " + accept.get());
@@ -145,7 +145,7 @@ final class BadLinks {
     } catch (NetTimeoutException e) {
       return "NetTimeoutException";
     } catch (Exception e) {
-      return e instanceof NetException net ? String.valueOf(net.errno()) : e.toString();
+      return e instanceof NetFailure net ? String.valueOf(net.errno()) : e.toString();
     }
   }
 
@@ -224,9 +224,9 @@ final class BadLinks {
   private static List<TcpListener> listeners() throws IOException {
     ListenConfig config = ListenConfig.defaults().withReusePort(true);
     List<TcpListener> listeners = new ArrayList<>();
-    listeners.add(config.listen("tcp4", "127.0.0.1:0"));
+    listeners.add(config.listenTcp("tcp4", "127.0.0.1:0"));
     while (listeners.size() < LISTENERS) {
-      listeners.add(config.listen("tcp4", listeners.getFirst().addr().toString()));
+      listeners.add(config.listenTcp("tcp4", listeners.getFirst().addr().toString()));
     }
     return listeners;
   }

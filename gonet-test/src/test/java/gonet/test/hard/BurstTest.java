@@ -72,7 +72,7 @@ class BurstTest {
       }
       AtomicInteger served = new AtomicInteger();
       CountDownLatch done = new CountDownLatch(dials);
-      try (TcpListener listener = config.listen("tcp4", "127.0.0.1:0")) {
+      try (TcpListener listener = config.listenTcp("tcp4", "127.0.0.1:0")) {
         for (int i = 0; i < dials; i++) {
           byte id = (byte) i;
           Net.go(

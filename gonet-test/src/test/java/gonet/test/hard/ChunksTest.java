@@ -38,7 +38,7 @@ class ChunksTest {
   @ValueSource(longs = {1, 2, 3, 4})
   void bytesArriveInOrderWhateverTheSizesOfWritesAndReads(long seed) throws Exception {
     byte[] data = random(2_000_000, seed);
-    try (TcpListener listener = ListenConfig.defaults().listen("tcp4", "127.0.0.1:0");
+    try (TcpListener listener = ListenConfig.defaults().listenTcp("tcp4", "127.0.0.1:0");
         Socket socket = new Socket(InetAddress.getLoopbackAddress(), listener.addr().port());
         TcpConn conn = listener.accept()) {
       Job<Void> writer = crew.start("writer", () -> writeInChunks(socket, data, seed + 100));
@@ -54,7 +54,7 @@ class ChunksTest {
   @ValueSource(ints = {1, 7, 1000})
   void readsThatTheKernelCutsShortLoseNothing(int longest) throws Exception {
     byte[] data = random(longest * 5000, 9);
-    try (TcpListener listener = ListenConfig.defaults().listen("tcp4", "127.0.0.1:0");
+    try (TcpListener listener = ListenConfig.defaults().listenTcp("tcp4", "127.0.0.1:0");
         Socket socket = new Socket(InetAddress.getLoopbackAddress(), listener.addr().port());
         TcpConn conn = listener.accept();
         Faults faults = Faults.begin()) {

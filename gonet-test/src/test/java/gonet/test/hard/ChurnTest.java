@@ -51,7 +51,7 @@ class ChurnTest {
   private void churn(int count, TestReporter reporter) throws Exception {
     long start = System.nanoTime();
     Thread server;
-    try (TcpListener listener = ListenConfig.defaults().listen("tcp4", "0.0.0.0:0")) {
+    try (TcpListener listener = ListenConfig.defaults().listenTcp("tcp4", "0.0.0.0:0")) {
       server = Net.go(() -> serve(listener));
       List<TcpAddr> targets = new ArrayList<>();
       for (int i = 1; i <= ADDRESSES; i++) {
@@ -80,7 +80,7 @@ class ChurnTest {
   }
 
   private void request(TcpAddr target) {
-    try (TcpConn conn = Dialer.defaults().dial("tcp4", target)) {
+    try (TcpConn conn = Dialer.defaults().dialTcp("tcp4", target)) {
       conn.write(REQUEST);
       conn.readFully(new byte[REQUEST.length]);
     } catch (IOException | RuntimeException e) {

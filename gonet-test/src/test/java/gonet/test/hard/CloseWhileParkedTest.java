@@ -68,12 +68,12 @@ class CloseWhileParkedTest {
   @MethodSource("gonet.test.Callers#kinds")
   void closeEndsTheAcceptsThatWait(Callers callers) throws Exception {
     for (int round = 0; round < ROUNDS; round++) {
-      TcpListener listener = ListenConfig.defaults().listen("tcp", "127.0.0.1:0");
+      TcpListener listener = ListenConfig.defaults().listenTcp("tcp", "127.0.0.1:0");
       List<Job<?>> jobs = three(callers, listener::accept);
       listener.close();
       assertAllClosed(jobs);
       // The port is free.
-      ListenConfig.defaults().listen("tcp", listener.addr()).close();
+      ListenConfig.defaults().listenTcp("tcp", listener.addr()).close();
     }
   }
 
@@ -82,18 +82,19 @@ class CloseWhileParkedTest {
   @MethodSource("gonet.test.Callers#kinds")
   void anInterruptEndsTheDialsThatWait(Callers callers) throws Exception {
     List<Conn> queued = new ArrayList<>();
-    try (TcpListener full = ListenConfig.defaults().withBacklog(0).listen("tcp", "127.0.0.1:0")) {
+    try (TcpListener full =
+        ListenConfig.defaults().withBacklog(0).listenTcp("tcp", "127.0.0.1:0")) {
       // Connections nobody accepts, until the kernel drops further SYNs.
       Dialer impatient = Dialer.defaults().withTimeout(Duration.ofMillis(200));
       assertThrows(
           NetTimeoutException.class,
           () -> {
             for (; ; ) {
-              queued.add(impatient.dial("tcp", full.addr()));
+              queued.add(impatient.dialTcp("tcp", full.addr()));
             }
           });
       for (int round = 0; round < ROUNDS; round++) {
-        List<Job<?>> jobs = three(callers, () -> Dialer.defaults().dial("tcp", full.addr()));
+        List<Job<?>> jobs = three(callers, () -> Dialer.defaults().dialTcp("tcp", full.addr()));
         for (Job<?> job : jobs) {
           job.thread().interrupt();
         }

@@ -7,7 +7,7 @@ import gonet.Dialer;
 import gonet.ListenConfig;
 import gonet.Net;
 import gonet.NetClosedException;
-import gonet.NetException;
+import gonet.NetFailure;
 import gonet.TcpConn;
 import gonet.TcpListener;
 import gonet.test.LeakCheck;
@@ -59,7 +59,7 @@ class DescriptorReuseTest {
   private void live(long count, TestReporter reporter) throws Exception {
     long start = System.nanoTime();
     Thread server;
-    try (TcpListener listener = ListenConfig.defaults().listen("tcp4", "127.0.0.1:0")) {
+    try (TcpListener listener = ListenConfig.defaults().listenTcp("tcp4", "127.0.0.1:0")) {
       server = Net.go(() -> serve(listener));
       List<Thread> workers = new ArrayList<>();
       for (int i = 0; i < WORKERS; i++) {
@@ -90,7 +90,7 @@ class DescriptorReuseTest {
   }
 
   private static void liveOnce(TcpListener listener, long id) throws Exception {
-    TcpConn conn = Dialer.defaults().dial("tcp4", listener.addr());
+    TcpConn conn = Dialer.defaults().dialTcp("tcp4", listener.addr());
     try (conn) {
       conn.setReadTimeout(LOST);
       byte[] frame = frame(id);
@@ -158,7 +158,7 @@ class DescriptorReuseTest {
         }
       }
     } catch (IOException e) {
-      if (!NetException.isConnectionGone(e)) {
+      if (!NetFailure.isConnectionGone(e)) {
         failures.add(e);
       }
     } catch (Throwable t) {

@@ -10,7 +10,7 @@ import gonet.Conn;
 import gonet.Dialer;
 import gonet.ListenConfig;
 import gonet.Net;
-import gonet.NetException;
+import gonet.NetFailure;
 import gonet.NetTimeoutException;
 import gonet.TcpConn;
 import gonet.TcpListener;
@@ -39,7 +39,7 @@ class DroppedConnTest {
   @Test
   void aConnThatIsDroppedWithoutCloseIsClosedWithOneLineInTheLog() throws Exception {
     try (LogLines log = LogLines.capture();
-        TcpListener listener = ListenConfig.defaults().listen("tcp", "127.0.0.1:0")) {
+        TcpListener listener = ListenConfig.defaults().listenTcp("tcp", "127.0.0.1:0")) {
       int registered = Net.stats().registered();
       String address = dialAndDrop(listener);
       try (TcpConn peer = listener.accept()) {
@@ -57,7 +57,7 @@ class DroppedConnTest {
   @Test
   void aWaitWithADeadlineLeavesNothingBehindThatKeepsADroppedConnAlive() throws Exception {
     try (LogLines log = LogLines.capture();
-        TcpListener listener = ListenConfig.defaults().listen("tcp", "127.0.0.1:0")) {
+        TcpListener listener = ListenConfig.defaults().listenTcp("tcp", "127.0.0.1:0")) {
       int timers = Net.stats().armedTimers();
       waitLongAndDrop(listener);
       try (TcpConn peer = listener.accept()) {
@@ -73,7 +73,7 @@ class DroppedConnTest {
   @Test
   void aThreadThatWaitsInReadKeepsItsConnOpen() throws Exception {
     try (LogLines log = LogLines.capture();
-        TcpListener listener = ListenConfig.defaults().listen("tcp", "127.0.0.1:0")) {
+        TcpListener listener = ListenConfig.defaults().listenTcp("tcp", "127.0.0.1:0")) {
       BlockingQueue<String> got = new LinkedBlockingQueue<>();
       Thread reader = readWhereNobodyElseKnows(listener, got);
       try (TcpConn peer = listener.accept()) {
@@ -100,7 +100,7 @@ class DroppedConnTest {
             try (Conn conn = Net.dial("tcp", address)) {
               return conn.isClosed();
             } catch (IOException e) {
-              return ((NetException) e).errno().equals("ECONNREFUSED");
+              return ((NetFailure) e).errno().equals("ECONNREFUSED");
             }
           });
       await().until(() -> !log.lines().isEmpty()); // told after the port is free
@@ -113,7 +113,7 @@ class DroppedConnTest {
   @Test
   void handlersThatForgetToCloseDoNotUseUpTheDescriptors() throws Exception {
     try (LogLines log = LogLines.capture();
-        TcpListener listener = ListenConfig.defaults().listen("tcp", "127.0.0.1:0")) {
+        TcpListener listener = ListenConfig.defaults().listenTcp("tcp", "127.0.0.1:0")) {
       int clients = 200;
       crew.start(
           "forgetful server",
@@ -125,7 +125,7 @@ class DroppedConnTest {
           });
       TcpConn[] conns = new TcpConn[clients];
       for (int i = 0; i < clients; i++) {
-        conns[i] = Dialer.defaults().dial("tcp", listener.addr());
+        conns[i] = Dialer.defaults().dialTcp("tcp", listener.addr());
         conns[i].write(new byte[1]);
       }
       crew.join();
@@ -143,7 +143,7 @@ class DroppedConnTest {
   // ---- in methods of their own, so that no frame of the test keeps what they drop ---------------
 
   private static String dialAndDrop(TcpListener listener) throws IOException {
-    TcpConn conn = Dialer.defaults().dial("tcp", listener.addr());
+    TcpConn conn = Dialer.defaults().dialTcp("tcp", listener.addr());
     conn.setReadTimeout(Duration.ofMillis(20));
     // Now it is registered with the poller.
     assertThrows(NetTimeoutException.class, () -> conn.read(new byte[1]));
@@ -151,7 +151,7 @@ class DroppedConnTest {
   }
 
   private static void waitLongAndDrop(TcpListener listener) throws Exception {
-    TcpConn conn = Dialer.defaults().dial("tcp", listener.addr());
+    TcpConn conn = Dialer.defaults().dialTcp("tcp", listener.addr());
     conn.setReadDeadline(Instant.now().plusSeconds(3600));
     Job<Integer> reader =
         new Crew(Callers.VIRTUAL).compute("reader", () -> conn.read(new byte[1])).awaitParked();
@@ -161,7 +161,7 @@ class DroppedConnTest {
 
   private static Thread readWhereNobodyElseKnows(TcpListener listener, BlockingQueue<String> got)
       throws IOException {
-    TcpConn conn = Dialer.defaults().dial("tcp", listener.addr());
+    TcpConn conn = Dialer.defaults().dialTcp("tcp", listener.addr());
     return Net.go(
         () -> {
           byte[] buf = new byte[100];

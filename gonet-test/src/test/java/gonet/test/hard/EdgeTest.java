@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import gonet.NetException;
+import gonet.NetFailure;
 import gonet.test.Callers;
 import gonet.test.Crew;
 import gonet.test.Job;
@@ -92,7 +92,7 @@ class EdgeTest {
       writer.awaitParked();
       pair.client().abort();
       IOException e = writer.failure(IOException.class);
-      assertTrue(NetException.isConnectionGone(e), e::toString);
+      assertTrue(NetFailure.isConnectionGone(e), e::toString);
       assertFalse(pair.server().isClosed());
     }
   }
@@ -104,7 +104,7 @@ class EdgeTest {
       reader.awaitParked();
       pair.client().abort();
       IOException e = reader.failure(IOException.class);
-      assertEquals("ECONNRESET", ((NetException) e).errno());
+      assertEquals("ECONNRESET", ((NetFailure) e).errno());
     }
   }
 }

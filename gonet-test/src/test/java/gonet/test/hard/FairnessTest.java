@@ -135,7 +135,7 @@ class FairnessTest {
   /** Takes what comes on connections that begin with F, gives back what comes on the others. */
   static final class Server {
     public static void main(String[] args) throws Exception {
-      try (TcpListener listener = ListenConfig.defaults().listen("tcp4", "127.0.0.1:0")) {
+      try (TcpListener listener = ListenConfig.defaults().listenTcp("tcp4", "127.0.0.1:0")) {
         Child.tell(listener.addr().port());
         Net.go(
             () -> {

@@ -9,7 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import gonet.Conn;
 import gonet.Net;
-import gonet.NetException;
+import gonet.NetFailure;
 import gonet.NetSocketException;
 import gonet.NetTimeoutException;
 import gonet.frame.FrameReader;
@@ -120,7 +120,7 @@ class FramesTest {
       assertEquals("one", in.readString(US_ASCII));
       conn.write("go".getBytes(US_ASCII));
       NetSocketException e = assertThrows(NetSocketException.class, in::read);
-      assertTrue(NetException.isConnectionGone(e));
+      assertTrue(NetFailure.isConnectionGone(e));
       byte[] rest = new byte[10];
       assertEquals(2, in.readRaw(rest, 0, 10));
     }

@@ -9,7 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import gonet.Conn;
 import gonet.Listener;
 import gonet.Net;
-import gonet.NetException;
+import gonet.NetFailure;
 import gonet.NetSocketException;
 import gonet.test.Callers;
 import gonet.test.Crew;
@@ -183,7 +183,7 @@ class HalfCloseTest {
     try {
       conn.closeWrite();
     } catch (IOException e) {
-      throw new AssertionError(NetException.isConnectionGone(e) ? "gone early" : "failed", e);
+      throw new AssertionError(NetFailure.isConnectionGone(e) ? "gone early" : "failed", e);
     }
     return new String(conn.readAll(), US_ASCII);
   }

@@ -8,7 +8,7 @@ import gonet.Conn;
 import gonet.Dialer;
 import gonet.ListenConfig;
 import gonet.NetConnectException;
-import gonet.NetException;
+import gonet.NetFailure;
 import gonet.NetTimeoutException;
 import gonet.TcpConn;
 import gonet.TcpListener;
@@ -43,7 +43,7 @@ class HappyEyeballsTest {
         BlackHole silent = new BlackHole("::1", port(good))) {
       Duration headStart = Duration.ofMillis(100);
       long begin = System.nanoTime();
-      try (TcpConn conn = dialer(V6, V4).withFallbackDelay(headStart).dial("tcp", name(good))) {
+      try (TcpConn conn = dialer(V6, V4).withFallbackDelay(headStart).dialTcp("tcp", name(good))) {
         Duration took = Duration.ofNanos(System.nanoTime() - begin);
         assertEquals(V4, conn.remoteAddr().addr());
         assertTrue(took.compareTo(headStart) >= 0, took::toString);
@@ -58,7 +58,7 @@ class HappyEyeballsTest {
     try (TcpListener good = listen("127.0.0.1:0");
         BlackHole silent = new BlackHole("::1", port(good))) {
       long begin = System.nanoTime();
-      try (TcpConn conn = dialer(V6, V4).dial("tcp", name(good))) {
+      try (TcpConn conn = dialer(V6, V4).dialTcp("tcp", name(good))) {
         long millis = Duration.ofNanos(System.nanoTime() - begin).toMillis();
         assertEquals(V4, conn.remoteAddr().addr());
         assertTrue(millis >= 300 && millis < 1000, () -> millis + " ms");
@@ -71,7 +71,7 @@ class HappyEyeballsTest {
   void aRefusalDoesNotWaitForTheHeadStart() throws Exception {
     try (TcpListener good = listen("127.0.0.1:0")) {
       long begin = System.nanoTime();
-      try (TcpConn conn = dialer(V6, V4).withFallbackDelay(LONG).dial("tcp", name(good))) {
+      try (TcpConn conn = dialer(V6, V4).withFallbackDelay(LONG).dialTcp("tcp", name(good))) {
         Duration took = Duration.ofNanos(System.nanoTime() - begin);
         assertEquals(V4, conn.remoteAddr().addr());
         assertTrue(took.compareTo(LONG) < 0, took::toString);
@@ -91,7 +91,7 @@ class HappyEyeballsTest {
               () ->
                   dialer(V6, V4)
                       .withFallbackDelay(Duration.ZERO)
-                      .dial("tcp", "name.example:" + slow.port()));
+                      .dialTcp("tcp", "name.example:" + slow.port()));
       dial.staysFor(Duration.ofMillis(300));
     }
     // The listener is gone: the next request, a second after the first, is refused.
@@ -118,7 +118,7 @@ class HappyEyeballsTest {
   @Test
   void theFirstAddressOfAFamilyThatWorksIsTaken() throws Exception {
     try (TcpListener good = listen("127.0.0.2:0")) {
-      try (TcpConn conn = dialer(V4, Addr.parse("127.0.0.2")).dial("tcp", name(good))) {
+      try (TcpConn conn = dialer(V4, Addr.parse("127.0.0.2")).dialTcp("tcp", name(good))) {
         assertEquals("127.0.0.2", conn.remoteAddr().addr().toString());
       }
     }
@@ -136,7 +136,7 @@ class HappyEyeballsTest {
     assertEquals("dial tcp [::1]:" + port + ": connect: connection refused", e.getMessage());
     assertEquals(
         List.of("127.0.0.1:" + port),
-        Arrays.stream(e.getSuppressed()).map(t -> ((NetException) t).addr() + "").toList());
+        Arrays.stream(e.getSuppressed()).map(t -> ((NetFailure) t).addr() + "").toList());
   }
 
   @Test
@@ -160,7 +160,7 @@ class HappyEyeballsTest {
   }
 
   private static TcpListener listen(String address) throws IOException {
-    return ListenConfig.defaults().listen("tcp", address);
+    return ListenConfig.defaults().listenTcp("tcp", address);
   }
 
   private static int port(TcpListener listener) {

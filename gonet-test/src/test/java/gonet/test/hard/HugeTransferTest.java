@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import gonet.Conn;
-import gonet.NetException;
+import gonet.NetFailure;
 import gonet.test.Callers;
 import gonet.test.Crew;
 import gonet.test.Job;
@@ -55,7 +55,7 @@ class HugeTransferTest {
       Job<Void> writer = crew.start("writer", () -> pair.client().write(buffers));
       readAndCompare(pair.server(), enough);
       pair.server().abort();
-      NetException e = (NetException) writer.failure(IOException.class);
+      NetFailure e = (NetFailure) writer.failure(IOException.class);
       assertTrue(e.bytesTransferred() >= enough, e::toString);
       assertEquals(positions(buffers), e.bytesTransferred());
     }

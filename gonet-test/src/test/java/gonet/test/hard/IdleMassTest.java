@@ -81,7 +81,7 @@ class IdleMassTest {
     public static void main(String[] args) throws Exception {
       AtomicLong longestGap = new AtomicLong();
       AtomicInteger accepted = new AtomicInteger();
-      try (TcpListener listener = ListenConfig.defaults().listen("tcp4", "127.0.0.1:0")) {
+      try (TcpListener listener = ListenConfig.defaults().listenTcp("tcp4", "127.0.0.1:0")) {
         long before = liveHeapBytes();
         AtomicLong ticks = new AtomicLong();
         Thread.startVirtualThread(() -> tick(longestGap, ticks));

@@ -67,8 +67,8 @@ class InheritedDescriptorTest {
   /** Opens one of each kind and lists what a child would inherit. */
   static final class Opener {
     public static void main(String[] args) throws IOException {
-      try (TcpListener listener = ListenConfig.defaults().listen("tcp", "127.0.0.1:0");
-          TcpConn client = Dialer.defaults().dial("tcp", listener.addr());
+      try (TcpListener listener = ListenConfig.defaults().listenTcp("tcp", "127.0.0.1:0");
+          TcpConn client = Dialer.defaults().dialTcp("tcp", listener.addr());
           TcpConn server = listener.accept()) {
         client.write(new byte[1]);
         server.awaitReadable();

@@ -86,7 +86,7 @@ class InheritedLingerTest {
 
     private static TcpConn accepted() throws IOException {
       ListenConfig config = ListenConfig.defaults().withControl(LINGER);
-      try (TcpListener listener = config.listen("tcp4", "127.0.0.1:0")) {
+      try (TcpListener listener = config.listenTcp("tcp4", "127.0.0.1:0")) {
         new Socket(InetAddress.getLoopbackAddress(), listener.addr().port());
         return listener.accept();
       }
@@ -96,14 +96,14 @@ class InheritedLingerTest {
       ServerSocket peer = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
       return Dialer.defaults()
           .withControl(control)
-          .dial("tcp4", "127.0.0.1:" + peer.getLocalPort());
+          .dialTcp("tcp4", "127.0.0.1:" + peer.getLocalPort());
     }
 
     private static TcpConn adopted() throws IOException {
       AtomicInteger number = new AtomicInteger();
       try (TcpConn original = dialled((network, address, socket) -> number.set(socket.fd()))) {
         original.setLinger(LINGER_SECONDS);
-        return Net.fileConn(number.get());
+        return (TcpConn) Net.fileConn(number.get());
       }
     }
   }

@@ -104,10 +104,10 @@ class LastCloseTest {
   @EnabledOnOs(value = OS.LINUX, disabledReason = "reads /proc/net/tcp")
   void aServerThatClosesFirstCanListenOnItsPortAgainAboveItsTimeWaits() throws Exception {
     TcpAddr address;
-    try (TcpListener listener = ListenConfig.defaults().listen("tcp4", "127.0.0.1:0")) {
+    try (TcpListener listener = ListenConfig.defaults().listenTcp("tcp4", "127.0.0.1:0")) {
       address = listener.addr();
       for (int i = 0; i < 1000; i++) {
-        try (TcpConn client = Dialer.defaults().dial("tcp4", listener.addr())) {
+        try (TcpConn client = Dialer.defaults().dialTcp("tcp4", listener.addr())) {
           listener.accept().close();
           assertEquals(-1, client.read(new byte[1]));
         }
@@ -116,8 +116,8 @@ class LastCloseTest {
     long waiting =
         TcpTable.states(address.port()).stream().filter(TcpTable.TIME_WAIT::equals).count();
     assertTrue(waiting > 0, "the server has no TIME_WAIT, so this proves nothing");
-    try (TcpListener again = ListenConfig.defaults().listen("tcp4", address);
-        Conn client = Dialer.defaults().dial("tcp4", again.addr());
+    try (TcpListener again = ListenConfig.defaults().listenTcp("tcp4", address);
+        Conn client = Dialer.defaults().dialTcp("tcp4", again.addr());
         Conn server = again.accept()) {
       client.write(new byte[1]);
       assertEquals(1, server.read(new byte[1]));

@@ -1,10 +1,10 @@
 package gonet.test.hard;
 
 import gonet.Dialer;
-import gonet.NetException;
+import gonet.NetFailure;
 import gonet.NetTimeoutException;
-import gonet.PeerLoss;
 import gonet.TcpConn;
+import gonet.live.PeerLoss;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;
@@ -64,7 +64,7 @@ final class LivenessFaults {
       throw new IllegalStateException("read " + client.read(new byte[1]));
     } catch (IOException e) {
       long millis = (System.nanoTime() - start) / 1_000_000;
-      Child.tell(((NetException) e).errno());
+      Child.tell(((NetFailure) e).errno());
       Child.tell(millis);
     }
   }

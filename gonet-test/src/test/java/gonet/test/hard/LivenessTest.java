@@ -11,7 +11,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /**
  * Each way of losing a peer, and how long the kernel takes to notice it: as long as {@code
- * gonet.PeerLoss} computes. In a network namespace of its own.
+ * gonet.live.PeerLoss} computes. In a network namespace of its own.
  */
 @NeedsNetns
 @EnabledIfSystemProperty(

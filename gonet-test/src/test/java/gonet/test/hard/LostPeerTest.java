@@ -8,7 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import gonet.Conn;
 import gonet.Net;
-import gonet.NetException;
+import gonet.NetFailure;
 import gonet.NetSocketException;
 import gonet.TcpConn;
 import gonet.TcpListener;
@@ -99,7 +99,7 @@ class LostPeerTest {
                 NetSocketException e =
                     assertThrows(NetSocketException.class, () -> conn.write(new byte[1]));
                 assertEquals("EPIPE", e.errno(), e.getMessage());
-                assertTrue(NetException.isConnectionGone(e));
+                assertTrue(NetFailure.isConnectionGone(e));
               });
       // The stream was whole: all bytes, then the end.
       byte[] three = new byte[3];
@@ -124,7 +124,7 @@ class LostPeerTest {
         Job<Integer> reset = crew.compute("reset", () -> second.read(new byte[1])).awaitParked();
         child.kill();
         assertEquals(-1, end.result());
-        assertEquals("ECONNRESET", ((NetException) reset.failure(IOException.class)).errno());
+        assertEquals("ECONNRESET", ((NetFailure) reset.failure(IOException.class)).errno());
         assertReset(second);
       }
     }
@@ -153,7 +153,7 @@ class LostPeerTest {
       got.append(new String(buf, 0, n, US_ASCII));
       return true;
     } catch (IOException e) {
-      assertEquals("ECONNRESET", ((NetException) e).errno());
+      assertEquals("ECONNRESET", ((NetFailure) e).errno());
       return false;
     }
   }

@@ -62,7 +62,7 @@ class ManyDeadlinesTest {
         queues.add(queue);
         TcpAddr addr = TcpAddr.resolve("tcp4", "127.0.0.1:" + queue.getLocalPort());
         for (int i = 0; i < QUEUE && conns.size() < CONNS; i++) {
-          conns.add(Dialer.defaults().dial("tcp4", addr));
+          conns.add(Dialer.defaults().dialTcp("tcp4", addr));
         }
       }
       // A busy machine delays everybody, so sleepers of the JDK run beside as the measure.

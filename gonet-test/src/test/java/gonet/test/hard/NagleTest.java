@@ -50,8 +50,8 @@ class NagleTest {
   }
 
   private Duration medianRoundTrip(Dialer dialer) throws Exception {
-    try (TcpListener listener = ListenConfig.defaults().listen("tcp4", "127.0.0.1:0");
-        TcpConn client = dialer.dial("tcp4", listener.addr());
+    try (TcpListener listener = ListenConfig.defaults().listenTcp("tcp4", "127.0.0.1:0");
+        TcpConn client = dialer.dialTcp("tcp4", listener.addr());
         TcpConn server = listener.accept()) {
       Job<Void> answers =
           crew.start(

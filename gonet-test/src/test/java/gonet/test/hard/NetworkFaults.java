@@ -8,7 +8,7 @@ import gonet.KeepAlive;
 import gonet.ListenConfig;
 import gonet.Listener;
 import gonet.Net;
-import gonet.NetException;
+import gonet.NetFailure;
 import gonet.NetTimeoutException;
 import gonet.TcpAddr;
 import gonet.TcpConn;
@@ -122,9 +122,9 @@ final class NetworkFaults {
   /** From {@link #NEAR} to {@link #FAR}; the far side sends no probes. */
   static TcpPair across(Dialer dialer) throws IOException {
     ListenConfig quiet = ListenConfig.defaults().withKeepAlive(KeepAlive.off());
-    try (TcpListener listener = quiet.listen("tcp4", FAR + ":0")) {
+    try (TcpListener listener = quiet.listenTcp("tcp4", FAR + ":0")) {
       TcpAddr near = TcpAddr.resolve("tcp4", NEAR + ":0");
-      TcpConn client = dialer.withLocalAddr(near).dial("tcp4", listener.addr());
+      TcpConn client = dialer.withLocalAddr(near).dialTcp("tcp4", listener.addr());
       return new TcpPair(client, listener.accept());
     }
   }
@@ -152,7 +152,7 @@ final class NetworkFaults {
       Child.tell("connected: " + conn);
     } catch (IOException e) {
       Child.tell(
-          e.getClass().getSimpleName() + " " + ((NetException) e).errno() + ": " + e.getMessage());
+          e.getClass().getSimpleName() + " " + ((NetFailure) e).errno() + ": " + e.getMessage());
       tellMillisSince(start);
     }
   }
@@ -212,7 +212,7 @@ final class NetworkFaults {
         }
       } catch (IOException e) {
         Child.tell(
-            "the peer's writes end: " + (NetException.isConnectionGone(e) ? "gone" : e.toString()));
+            "the peer's writes end: " + (NetFailure.isConnectionGone(e) ? "gone" : e.toString()));
       }
     }
   }
@@ -244,25 +244,21 @@ final class NetworkFaults {
     try (Listener listener = Net.listen("tcp6", "[::1]:0")) {
       Child.tell("listens on " + listener.addr());
     } catch (IOException e) {
-      Child.tell("tcp6 [::1]: " + ((NetException) e).errno());
+      Child.tell("tcp6 [::1]: " + ((NetFailure) e).errno());
     }
     try (Conn conn = Net.dial("tcp", "[::1]:7099")) {
       Child.tell("connected: " + conn);
     } catch (IOException e) {
-      Child.tell("dial [::1]: " + ((NetException) e).errno());
+      Child.tell("dial [::1]: " + ((NetFailure) e).errno());
     }
   }
 
   // ---- tools -----------------------------------------------------------------------------------
 
   private static void tellFailure(IOException e) {
-    NetException net = (NetException) e;
+    NetFailure net = (NetFailure) e;
     Child.tell(
-        net.errno()
-            + ", gone: "
-            + NetException.isConnectionGone(e)
-            + ", timeout: "
-            + net.timeout());
+        net.errno() + ", gone: " + NetFailure.isConnectionGone(e) + ", timeout: " + net.timeout());
   }
 
   private static void tellMillisSince(long start) {

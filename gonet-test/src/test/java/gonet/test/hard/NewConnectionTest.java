@@ -131,7 +131,7 @@ class NewConnectionTest {
   /** Echoes. */
   static final class Server {
     public static void main(String[] args) throws Exception {
-      try (TcpListener listener = ListenConfig.defaults().listen("tcp4", "127.0.0.1:0")) {
+      try (TcpListener listener = ListenConfig.defaults().listenTcp("tcp4", "127.0.0.1:0")) {
         Net.go(
             () -> {
               for (; ; ) {

@@ -70,7 +70,7 @@ class OneCarrierTest {
     }
 
     public static void main(String[] args) throws Exception {
-      try (TcpListener listener = ListenConfig.defaults().listen("tcp4", "127.0.0.1:0");
+      try (TcpListener listener = ListenConfig.defaults().listenTcp("tcp4", "127.0.0.1:0");
           Socket peer = connect(listener)) {
         conn = listener.accept(); // need not wait
         readInInitialiser(peer, 42, () -> First.BYTE);
@@ -140,11 +140,11 @@ class OneCarrierTest {
       AtomicInteger closed = new AtomicInteger();
       List<Thread> helpers = new ArrayList<>();
       List<TcpConn> clients = new ArrayList<>();
-      try (TcpListener listener = ListenConfig.defaults().listen("tcp4", "127.0.0.1:0")) {
+      try (TcpListener listener = ListenConfig.defaults().listenTcp("tcp4", "127.0.0.1:0")) {
         ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor();
         List<TcpConn> conns = new ArrayList<>();
         for (int i = 0; i < HANDLERS; i++) {
-          clients.add(Dialer.defaults().dial("tcp4", listener.addr()));
+          clients.add(Dialer.defaults().dialTcp("tcp4", listener.addr()));
           TcpConn accepted = listener.accept();
           conns.add(accepted);
           if (i % 2 == 0) {

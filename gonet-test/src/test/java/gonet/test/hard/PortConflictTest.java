@@ -93,8 +93,8 @@ class PortConflictTest {
   @Test
   void listenersThatAllWantItShareAnAddress() throws Exception {
     ListenConfig sharing = ListenConfig.defaults().withReusePort(true);
-    try (TcpListener first = sharing.listen("tcp4", "127.0.0.1:0");
-        TcpListener second = sharing.listen("tcp4", first.addr().toString())) {
+    try (TcpListener first = sharing.listenTcp("tcp4", "127.0.0.1:0");
+        TcpListener second = sharing.listenTcp("tcp4", first.addr().toString())) {
       assertEquals(first.addr(), second.addr());
       assertThrows(NetBindException.class, () -> listen("tcp4", "127.0.0.1", first.addr().port()));
     }
@@ -171,6 +171,6 @@ class PortConflictTest {
   }
 
   private static TcpListener listen(String network, String host, int port) throws IOException {
-    return ListenConfig.defaults().listen(network, host + ":" + port);
+    return ListenConfig.defaults().listenTcp(network, host + ":" + port);
   }
 }

@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import gonet.Conn;
 import gonet.ListenConfig;
 import gonet.Net;
-import gonet.NetException;
+import gonet.NetFailure;
 import gonet.TcpConn;
 import gonet.TcpListener;
 import gonet.test.machine.NeedsNetns;
@@ -100,7 +100,7 @@ class PortRangeTest {
         conn.abort();
         return true;
       } catch (IOException e) {
-        String errno = e instanceof NetException failure ? failure.errno() : null;
+        String errno = e instanceof NetFailure failure ? failure.errno() : null;
         if ("ECONNREFUSED".equals(errno) || "EADDRNOTAVAIL".equals(errno)) {
           return false;
         }
@@ -116,7 +116,7 @@ class PortRangeTest {
     private PortEater() {}
 
     public static void main(String[] args) throws IOException {
-      try (TcpListener listener = ListenConfig.defaults().listen("tcp4", OUTSIDE_THE_RANGE)) {
+      try (TcpListener listener = ListenConfig.defaults().listenTcp("tcp4", OUTSIDE_THE_RANGE)) {
         List<Conn> conns = new ArrayList<>();
         IOException failure = null;
         while (failure == null && conns.size() <= COUNT) {
@@ -129,7 +129,7 @@ class PortRangeTest {
         Child.tell(conns.size());
         Child.tell(errno(failure));
         Child.tell(failure == null ? "no failure" : failure.getMessage());
-        try (TcpListener second = ListenConfig.defaults().listen("tcp4", "127.0.0.1:0")) {
+        try (TcpListener second = ListenConfig.defaults().listenTcp("tcp4", "127.0.0.1:0")) {
           Child.tell("listens on " + second.addr());
         } catch (IOException e) {
           Child.tell(errno(e));
@@ -152,7 +152,7 @@ class PortRangeTest {
     }
 
     private static String errno(IOException e) {
-      return e instanceof NetException failure ? failure.errno() : String.valueOf(e);
+      return e instanceof NetFailure failure ? failure.errno() : String.valueOf(e);
     }
   }
 }

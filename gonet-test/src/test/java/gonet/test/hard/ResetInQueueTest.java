@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import gonet.ListenConfig;
 import gonet.Net;
-import gonet.NetException;
+import gonet.NetFailure;
 import gonet.NetSocketException;
 import gonet.TcpConn;
 import gonet.TcpListener;
@@ -35,7 +35,7 @@ class ResetInQueueTest {
 
   @Test
   void aConnectionThatDiedInTheQueueHasItsAddressAndItsErrorAndHarmsNobody() throws Exception {
-    try (TcpListener listener = ListenConfig.defaults().listen("tcp", "127.0.0.1:0")) {
+    try (TcpListener listener = ListenConfig.defaults().listenTcp("tcp", "127.0.0.1:0")) {
       Set<Integer> ports = new HashSet<>();
       for (int i = 0; i < CLIENTS; i++) {
         ports.add(resetAtOnce(listener));
@@ -64,7 +64,7 @@ class ResetInQueueTest {
   @Test
   void aStormOfResetsDoesNotKeepTheNextClientsFromBeingServed() throws Exception {
     List<IOException> failures = new ArrayList<>();
-    try (TcpListener listener = ListenConfig.defaults().listen("tcp", "127.0.0.1:0")) {
+    try (TcpListener listener = ListenConfig.defaults().listenTcp("tcp", "127.0.0.1:0")) {
       crew.extra(
           "server",
           () -> {
@@ -88,7 +88,7 @@ class ResetInQueueTest {
     crew.end();
     synchronized (failures) {
       for (IOException e : failures) {
-        assertTrue(NetException.isConnectionGone(e), e::toString);
+        assertTrue(NetFailure.isConnectionGone(e), e::toString);
       }
     }
   }

@@ -39,7 +39,7 @@ class RestartTest {
   void aServerStartsAgainWhileItsOldConnectionsLingerInTimeWait() throws Exception {
     String address;
     int port;
-    try (TcpListener first = ListenConfig.defaults().listen("tcp4", "127.0.0.1:0")) {
+    try (TcpListener first = ListenConfig.defaults().listenTcp("tcp4", "127.0.0.1:0")) {
       address = first.addr().toString();
       port = first.addr().port();
       try (Socket client = new Socket(InetAddress.getLoopbackAddress(), port)) {
@@ -49,7 +49,7 @@ class RestartTest {
     }
     Awaitility.await("TIME_WAIT").until(() -> inTimeWait(port));
     assertThrows(BindException.class, () -> listenWithoutTheOption(port), "nothing to prove here");
-    try (TcpListener second = ListenConfig.defaults().listen("tcp4", address);
+    try (TcpListener second = ListenConfig.defaults().listenTcp("tcp4", address);
         Conn client = Net.dial("tcp4", address);
         TcpConn conn = second.accept()) {
       assertEquals(client.localAddr(), conn.remoteAddr());
@@ -61,14 +61,14 @@ class RestartTest {
     String address;
     TcpConn old;
     Conn client;
-    try (TcpListener first = ListenConfig.defaults().listen("tcp4", "127.0.0.1:0")) {
+    try (TcpListener first = ListenConfig.defaults().listenTcp("tcp4", "127.0.0.1:0")) {
       address = first.addr().toString();
       client = Net.dial("tcp4", address);
       old = first.accept();
     }
     try (client;
         old;
-        TcpListener second = ListenConfig.defaults().listen("tcp4", address);
+        TcpListener second = ListenConfig.defaults().listenTcp("tcp4", address);
         Conn newClient = Net.dial("tcp4", address);
         TcpConn conn = second.accept()) {
       assertEquals(newClient.localAddr(), conn.remoteAddr());
@@ -82,11 +82,11 @@ class RestartTest {
 
   @Test
   void aPortIsFreeAsSoonAsCloseReturns() throws Exception {
-    TcpListener first = ListenConfig.defaults().listen("tcp4", "127.0.0.1:0");
+    TcpListener first = ListenConfig.defaults().listenTcp("tcp4", "127.0.0.1:0");
     String address = first.addr().toString();
     first.close();
     for (int i = 0; i < 200; i++) {
-      try (TcpListener again = ListenConfig.defaults().listen("tcp4", address)) {
+      try (TcpListener again = ListenConfig.defaults().listenTcp("tcp4", address)) {
         // An acceptor inside the listener is what may delay the end of its descriptor.
         Thread acceptor =
             Net.go(

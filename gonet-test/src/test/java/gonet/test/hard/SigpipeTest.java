@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import gonet.Conn;
 import gonet.Net;
-import gonet.NetException;
+import gonet.NetFailure;
 import java.io.IOException;
 import java.lang.reflect.Method;
 import java.net.InetAddress;
@@ -79,7 +79,7 @@ class SigpipeTest {
           write.to(conn);
         }
       } catch (IOException e) {
-        Child.tell(kind + ": " + ((NetException) e).errno());
+        Child.tell(kind + ": " + ((NetFailure) e).errno());
       }
     }
   }

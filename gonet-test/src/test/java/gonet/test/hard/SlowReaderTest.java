@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.sun.management.ThreadMXBean;
-import gonet.NetException;
+import gonet.NetFailure;
 import gonet.NetSocketException;
 import gonet.NetTimeoutException;
 import gonet.TcpSocketOptions;
@@ -92,7 +92,7 @@ class SlowReaderTest {
           assertThrows(NetSocketException.class, () -> pair.client().write(lots));
       Duration took = Duration.ofNanos(System.nanoTime() - start);
       assertEquals("ETIMEDOUT", e.errno(), e.getMessage());
-      assertTrue(NetException.isConnectionGone(e));
+      assertTrue(NetFailure.isConnectionGone(e));
       assertTrue(e.bytesTransferred() > 0);
       assertTrue(took.compareTo(Duration.ofSeconds(20)) < 0, () -> "only after " + took);
     }

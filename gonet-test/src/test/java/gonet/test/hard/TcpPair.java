@@ -14,9 +14,9 @@ record TcpPair(TcpConn client, TcpConn server) implements AutoCloseable {
   }
 
   static TcpPair connect(ListenConfig listenConfig, Dialer dialer) throws IOException {
-    try (TcpListener listener = listenConfig.listen("tcp4", "127.0.0.1:0")) {
+    try (TcpListener listener = listenConfig.listenTcp("tcp4", "127.0.0.1:0")) {
       // The kernel completes the handshake by itself, so one thread can do both halves.
-      TcpConn client = dialer.dial("tcp4", listener.addr());
+      TcpConn client = dialer.dialTcp("tcp4", listener.addr());
       try {
         return new TcpPair(client, listener.accept());
       } catch (Throwable t) {

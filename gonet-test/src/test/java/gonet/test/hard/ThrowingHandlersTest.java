@@ -34,11 +34,11 @@ class ThrowingHandlersTest {
     Thread.UncaughtExceptionHandler before = Thread.getDefaultUncaughtExceptionHandler();
     Thread.setDefaultUncaughtExceptionHandler((_, t) -> uncaught.add(t));
     try (LogLines log = LogLines.capture();
-        TcpListener listener = ListenConfig.defaults().listen("tcp4", "127.0.0.1:0")) {
+        TcpListener listener = ListenConfig.defaults().listenTcp("tcp4", "127.0.0.1:0")) {
       Thread server = Net.go(() -> serve(listener));
-      try (TcpConn bystander = Dialer.defaults().dial("tcp4", listener.addr())) {
+      try (TcpConn bystander = Dialer.defaults().dialTcp("tcp4", listener.addr())) {
         for (int i = 0; i < CLIENTS; i++) {
-          try (TcpConn conn = Dialer.defaults().dial("tcp4", listener.addr())) {
+          try (TcpConn conn = Dialer.defaults().dialTcp("tcp4", listener.addr())) {
             conn.write(new byte[] {(byte) (1 + i % 5)});
             assertEquals(-1, conn.read(new byte[1]), "client " + i);
           }

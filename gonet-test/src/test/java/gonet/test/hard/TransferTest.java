@@ -10,7 +10,7 @@ import gonet.Conn;
 import gonet.Listener;
 import gonet.Net;
 import gonet.NetClosedException;
-import gonet.NetException;
+import gonet.NetFailure;
 import gonet.NetInterruptedException;
 import gonet.NetSocketException;
 import gonet.NetTimeoutException;
@@ -308,7 +308,7 @@ class TransferTest {
     receiver.server().abort();
     NetSocketException e = first.failure(NetSocketException.class);
     assertNames(e, "write", to);
-    assertTrue(NetException.isConnectionGone(e), e::getMessage);
+    assertTrue(NetFailure.isConnectionGone(e), e::getMessage);
     assertThrows(IllegalStateException.class, transfer::run); // bytes are missing
   }
 
@@ -379,7 +379,7 @@ class TransferTest {
     assertEquals(0, first.result());
   }
 
-  private static void assertNames(NetException e, String op, TcpConn conn) {
+  private static void assertNames(NetFailure e, String op, TcpConn conn) {
     assertEquals(op, e.op());
     assertEquals(conn.localAddr(), e.source());
     assertEquals(conn.remoteAddr(), e.addr());

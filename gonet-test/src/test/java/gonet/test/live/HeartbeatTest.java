@@ -7,11 +7,11 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import gonet.Conn;
-import gonet.Heartbeat;
 import gonet.Net;
 import gonet.NetClosedException;
 import gonet.NetTimeoutException;
-import gonet.PeerLostException;
+import gonet.live.Heartbeat;
+import gonet.live.PeerLostException;
 import gonet.test.ConnPair;
 import gonet.test.ConnPairs;
 import gonet.test.LeakCheck;

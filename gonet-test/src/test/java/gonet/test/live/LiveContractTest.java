@@ -1,7 +1,7 @@
 package gonet.test.live;
 
-import gonet.Heartbeat;
-import gonet.MinRate;
+import gonet.live.Heartbeat;
+import gonet.live.MinRate;
 import gonet.test.Callers;
 import gonet.test.ConnContract;
 import gonet.test.ConnPair;

@@ -7,10 +7,10 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import gonet.Conn;
-import gonet.MinRate;
 import gonet.Net;
 import gonet.NetTimeoutException;
-import gonet.StalledException;
+import gonet.live.MinRate;
+import gonet.live.StalledException;
 import gonet.test.BadPeer;
 import gonet.test.ConnPair;
 import gonet.test.ConnPairs;

@@ -99,13 +99,13 @@ final class Watched {
 
   /** Three connections of two ends each, a failed dial, two deadlines and a forgotten end. */
   private static void oneOfEverything() throws Exception {
-    try (TcpListener listener = ListenConfig.defaults().listen("tcp", "127.0.0.1:0")) {
-      try (TcpConn client = Dialer.defaults().dial("tcp", listener.addr());
+    try (TcpListener listener = ListenConfig.defaults().listenTcp("tcp", "127.0.0.1:0")) {
+      try (TcpConn client = Dialer.defaults().dialTcp("tcp", listener.addr());
           TcpConn server = listener.accept()) {
         waitToRead(client, server);
         waitToWrite(client);
       }
-      TcpConn aborted = Dialer.defaults().dial("tcp", listener.addr());
+      TcpConn aborted = Dialer.defaults().dialTcp("tcp", listener.addr());
       TcpConn reset = listener.accept();
       aborted.abort();
       try {
@@ -159,6 +159,6 @@ final class Watched {
   }
 
   private static void forget(TcpListener listener) throws IOException {
-    var _ = Dialer.defaults().dial("tcp", listener.addr());
+    var _ = Dialer.defaults().dialTcp("tcp", listener.addr());
   }
 }

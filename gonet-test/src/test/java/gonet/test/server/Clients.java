@@ -4,8 +4,8 @@ import static org.awaitility.Awaitility.await;
 
 import gonet.Conn;
 import gonet.Net;
-import gonet.Server;
-import gonet.ServerBuilder;
+import gonet.server.Server;
+import gonet.server.ServerBuilder;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -20,7 +20,7 @@ final class Clients {
 
   /** A server of this machine, with an echo until the test says something else. */
   static ServerBuilder echo() {
-    return Server.builder().listen("tcp", "127.0.0.1:0").handler(Clients::echo);
+    return Server.builder().listenOn("tcp", "127.0.0.1:0").handler(Clients::echo);
   }
 
   static void echo(Conn conn) throws IOException {

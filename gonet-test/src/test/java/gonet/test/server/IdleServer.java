@@ -2,7 +2,7 @@ package gonet.test.server;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
-import gonet.Server;
+import gonet.server.Server;
 import java.io.BufferedReader;
 import java.io.InputStreamReader;
 import java.time.Duration;
@@ -18,7 +18,7 @@ final class IdleServer {
   public static void main(String[] args) throws Exception {
     try (Server server =
         Server.builder()
-            .listen("tcp", "127.0.0.1:0")
+            .listenOn("tcp", "127.0.0.1:0")
             .idleTimeout(Duration.ofHours(1))
             .requestHandler(
                 conn -> {

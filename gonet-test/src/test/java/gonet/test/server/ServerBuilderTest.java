@@ -9,9 +9,9 @@ import gonet.Conn;
 import gonet.Listener;
 import gonet.Net;
 import gonet.NetBindException;
-import gonet.Server;
-import gonet.ServerBuilder;
 import gonet.TcpAddr;
+import gonet.server.Server;
+import gonet.server.ServerBuilder;
 import gonet.test.LeakCheck;
 import java.time.Duration;
 import java.util.List;
@@ -44,7 +44,7 @@ class ServerBuilderTest {
                 "IPv6 prefix length is -1, not between 0 and 128",
                 b -> b.maxConnsPerPrefix(1, 32, -1)),
             new Bad("idle timeout is not above zero: PT0S", b -> b.idleTimeout(Duration.ZERO)),
-            new Bad("graceful close is negative: PT-1S", b -> b.closeGracefully(negative)),
+            new Bad("graceful close time is negative: PT-1S", b -> b.gracefulCloseTime(negative)),
             new Bad("drain delay is negative: PT-1S", b -> b.drainDelay(negative)));
     for (Bad bad : all) {
       IllegalArgumentException e =
@@ -57,7 +57,7 @@ class ServerBuilderTest {
   void aServerNeedsAHandlerAndSomewhereToListen() {
     IllegalStateException noHandler =
         assertThrows(
-            IllegalStateException.class, () -> Server.builder().listen("tcp", ":0").start());
+            IllegalStateException.class, () -> Server.builder().listenOn("tcp", ":0").start());
     assertEquals("a server needs a handler", noHandler.getMessage());
     IllegalStateException noPlace =
         assertThrows(
@@ -81,7 +81,8 @@ class ServerBuilderTest {
   void whereOneListenerCannotBeOpenedNoneIsLeftOpen() throws Exception {
     try (Listener mine = Net.listen("tcp", "127.0.0.1:0");
         Listener taken = Net.listen("tcp", "127.0.0.1:0")) {
-      ServerBuilder builder = Clients.echo().listener(mine).listen("tcp", taken.addr().toString());
+      ServerBuilder builder =
+          Clients.echo().listener(mine).listenOn("tcp", taken.addr().toString());
       assertThrows(NetBindException.class, builder::start);
       assertFalse(mine.isClosed());
       assertThrows(NetBindException.class, builder::start);

@@ -14,14 +14,14 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import gonet.Conn;
 import gonet.Dialer;
-import gonet.IdleAction;
 import gonet.ListenConfig;
 import gonet.Net;
 import gonet.NetClosedException;
 import gonet.NetTimeoutException;
-import gonet.Server;
-import gonet.ServerConn;
 import gonet.TcpConn;
+import gonet.server.IdleAction;
+import gonet.server.Server;
+import gonet.server.ServerConn;
 import gonet.test.LeakCheck;
 import java.io.IOException;
 import java.time.Duration;
@@ -165,7 +165,8 @@ class ServerIdleTest {
   }
 
   private static Conn dialSmall(Server server) throws IOException {
-    TcpConn conn = Dialer.defaults().withReadBuffer(20_000).dial("tcp", server.addr().toString());
+    TcpConn conn =
+        Dialer.defaults().withReadBuffer(20_000).dialTcp("tcp", server.addr().toString());
     conn.setReadTimeout(Clients.LIMIT);
     return conn;
   }

@@ -12,11 +12,11 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import gonet.Conn;
-import gonet.ConnDump;
-import gonet.Server;
-import gonet.ServerConn;
-import gonet.WireLog;
+import gonet.server.ConnDump;
+import gonet.server.Server;
+import gonet.server.ServerConn;
 import gonet.test.LeakCheck;
+import gonet.wire.WireLog;
 import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.util.List;
@@ -91,7 +91,7 @@ class ServerInsightTest {
       eventually(() -> server.connections() == 0);
     }
     String name = lines.getFirst().substring(0, lines.getFirst().indexOf(" read"));
-    assertTrue(name.startsWith("server-2 127.0.0.1:"), name);
+    assertTrue(name.startsWith("tcp 127.0.0.1:"), name);
     assertEquals(
         List.of(
             name + " read 18 bytes",
@@ -116,12 +116,12 @@ class ServerInsightTest {
     WireLog broken =
         new WireLog() {
           @Override
-          public void read(ServerConn conn, ByteBuffer bytes) {
+          public void read(Conn conn, ByteBuffer bytes) {
             throw new AssertionError("thrown for the test");
           }
 
           @Override
-          public void written(ServerConn conn, ByteBuffer bytes) {
+          public void written(Conn conn, ByteBuffer bytes) {
             bytes.put((byte) 1);
           }
         };

@@ -13,14 +13,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import gonet.Conn;
 import gonet.Dialer;
-import gonet.Drop;
 import gonet.NetTimeoutException;
-import gonet.Server;
 import gonet.TcpAddr;
-import gonet.WhenFull;
 import gonet.netip.Addr;
 import gonet.netip.AddrPort;
 import gonet.netip.AddrSet;
+import gonet.server.Drop;
+import gonet.server.Server;
+import gonet.server.WhenFull;
 import gonet.test.LeakCheck;
 import java.time.Duration;
 import java.util.List;
@@ -87,7 +87,7 @@ class ServerLimitsTest {
     AtomicInteger now = new AtomicInteger();
     try (Server server =
         echo()
-            .listen("tcp", "127.0.0.1:0")
+            .listenOn("tcp", "127.0.0.1:0")
             .maxConns(2)
             .whenFull(WhenFull.WAIT)
             .handler(
@@ -192,7 +192,7 @@ class ServerLimitsTest {
   void ipv4RulesHoldForClientsOfADualStackListener() throws Exception {
     try (Server server =
             Server.builder()
-                .listen("tcp", ":0")
+                .listenOn("tcp", ":0")
                 .handler(Clients::echo)
                 .deny(AddrSet.of("127.0.0.0/8"))
                 .start();

@@ -12,11 +12,11 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import gonet.Conn;
-import gonet.IdleAction;
-import gonet.Server;
-import gonet.ServerBuilder;
-import gonet.ServerConn;
-import gonet.ShutdownReport;
+import gonet.server.IdleAction;
+import gonet.server.Server;
+import gonet.server.ServerBuilder;
+import gonet.server.ServerConn;
+import gonet.server.ShutdownReport;
 import gonet.test.LeakCheck;
 import java.io.IOException;
 import java.time.Duration;
@@ -48,7 +48,7 @@ class ServerRequestTest {
 
   private static ServerBuilder requests() {
     return Server.builder()
-        .listen("tcp", "127.0.0.1:0")
+        .listenOn("tcp", "127.0.0.1:0")
         .requestHandler(ServerRequestTest::echoOnce);
   }
 

@@ -16,11 +16,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import gonet.Conn;
 import gonet.Listener;
 import gonet.Net;
-import gonet.Server;
-import gonet.ServerConn;
-import gonet.ServerState;
-import gonet.ShutdownReport;
-import gonet.WhenFull;
+import gonet.server.Server;
+import gonet.server.ServerConn;
+import gonet.server.ServerState;
+import gonet.server.ShutdownReport;
+import gonet.server.WhenFull;
 import gonet.test.LeakCheck;
 import java.io.IOException;
 import java.time.Duration;
@@ -90,7 +90,7 @@ class ServerShutdownTest {
             .handler(
                 conn -> {
                   try {
-                    Clients.ping(conn.unwrap()); // never answered
+                    Clients.ping(conn.beneath()); // never answered
                   } catch (IOException e) {
                     assertTrue(conn.isClosed());
                   }

@@ -11,12 +11,12 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import gonet.Conn;
-import gonet.Server;
-import gonet.ServerBuilder;
-import gonet.ServerConn;
-import gonet.ServerState;
-import gonet.ShutdownReport;
-import gonet.WhenFull;
+import gonet.server.Server;
+import gonet.server.ServerBuilder;
+import gonet.server.ServerConn;
+import gonet.server.ServerState;
+import gonet.server.ShutdownReport;
+import gonet.server.WhenFull;
 import gonet.test.LeakCheck;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -123,7 +123,7 @@ class ServerShutdownTimeTest {
 
   @Test
   void connectionsThatWaitForARequestAreClosedGracefullyTogether() throws Exception {
-    try (Server server = requests().closeGracefully(Duration.ofSeconds(2)).start()) {
+    try (Server server = requests().gracefulCloseTime(Duration.ofSeconds(2)).start()) {
       List<Conn> clients = idle(server, 20);
       ShutdownReport report = server.shutdown(GRACE);
       assertEquals(ShutdownReport.Outcome.GRACEFUL, report.outcome());
@@ -135,7 +135,7 @@ class ServerShutdownTimeTest {
 
   @Test
   void theGraceEndsGracefulClosesAsWell() throws Exception {
-    try (Server server = requests().closeGracefully(Duration.ofHours(1)).start()) {
+    try (Server server = requests().gracefulCloseTime(Duration.ofHours(1)).start()) {
       List<Conn> clients = idle(server, 3);
       ShutdownReport report = server.shutdown(SOON);
       assertEquals(3, report.forced());
@@ -146,7 +146,7 @@ class ServerShutdownTimeTest {
 
   private static ServerBuilder requests() {
     return Server.builder()
-        .listen("tcp", "127.0.0.1:0")
+        .listenOn("tcp", "127.0.0.1:0")
         .requestHandler(
             conn -> {
               byte[] one = new byte[1];

@@ -7,11 +7,11 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import gonet.Conn;
-import gonet.Server;
-import gonet.ServerConn;
-import gonet.WireLog;
+import gonet.server.Server;
+import gonet.server.ServerConn;
 import gonet.test.Effect;
 import gonet.test.LeakCheck;
+import gonet.wire.WireLog;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -71,12 +71,12 @@ class ServerTransferTest {
     WireLog log =
         new WireLog() {
           @Override
-          public void read(ServerConn conn, ByteBuffer bytes) {
+          public void read(Conn conn, ByteBuffer bytes) {
             read.addAndGet(bytes.remaining());
           }
 
           @Override
-          public void written(ServerConn conn, ByteBuffer bytes) {
+          public void written(Conn conn, ByteBuffer bytes) {
             written.addAndGet(bytes.remaining());
           }
         };

@@ -1,6 +1,6 @@
 package gonet.test.server;
 
-import gonet.Server;
+import gonet.server.Server;
 import java.time.Duration;
 
 /** What {@link ServerSignalTest} runs in a JVM of its own: an echo that ends by signals. */
@@ -12,7 +12,7 @@ final class SignalledServer {
     Runtime.getRuntime().addShutdownHook(new Thread(() -> System.out.println("hook")));
     Server server =
         Server.builder()
-            .listen("tcp", "127.0.0.1:0")
+            .listenOn("tcp", "127.0.0.1:0")
             .onDrain(s -> System.out.println("draining"))
             .handler(
                 conn -> {

@@ -1,6 +1,6 @@
 /**
- * What {@link gonet.Server} promises: limits, filters, idle connections, isolation of handlers, and
- * its end.
+ * What {@link gonet.server.Server} promises: limits, filters, idle connections, isolation of
+ * handlers, and its end.
  *
  * <p>Threads: each test has its own server and clients, and runs alone.
  *

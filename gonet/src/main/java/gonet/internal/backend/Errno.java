@@ -59,6 +59,20 @@ public final class Errno {
     return name != null ? name : "errno " + errno;
   }
 
+  /**
+   * The number of a symbol such as {@code ECONNRESET}.
+   *
+   * @throws IllegalArgumentException if there is none such
+   */
+  public static int number(String name) {
+    for (int errno = 1; errno < NAMES.length; errno++) {
+      if (name.equals(NAMES[errno])) {
+        return errno;
+      }
+    }
+    throw new IllegalArgumentException("no errno is called \"" + name + "\"");
+  }
+
   private static @org.jspecify.annotations.Nullable String[] names() {
     String[] list =
         ("EPERM ENOENT ESRCH EINTR EIO ENXIO E2BIG ENOEXEC EBADF ECHILD EAGAIN ENOMEM "

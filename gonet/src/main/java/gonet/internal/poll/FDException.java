@@ -34,12 +34,13 @@ public final class FDException extends Exception {
     this.transferred = transferred;
   }
 
-  static FDException of(Kind kind, long transferred) {
+  /** A failure without a system call; {@code transferred} bytes had been written before. */
+  public static FDException of(Kind kind, long transferred) {
     return new FDException(kind, "", 0, transferred);
   }
 
   /** {@code errno} is positive. */
-  static FDException syscall(String call, int errno, long transferred) {
+  public static FDException syscall(String call, int errno, long transferred) {
     return new FDException(Kind.SYSCALL, call, errno, transferred);
   }
 

@@ -24,7 +24,7 @@ public final class GonetPeer {
     Peer.Mode mode = Peer.mode(args);
     String target = mode == Peer.Mode.PROXY ? Peer.argument("target", args) : "";
     TcpListener listener =
-        ListenConfig.defaults().withBacklog(Peer.BACKLOG).listen("tcp4", "127.0.0.1:0");
+        ListenConfig.defaults().withBacklog(Peer.BACKLOG).listenTcp("tcp4", "127.0.0.1:0");
     Peer.listening(listener.addr().port(), GonetPeer::stats);
     Net.go(() -> accept(listener, mode, target)).join();
   }

@@ -3,9 +3,9 @@ package gonet.test.bench.peer;
 import gonet.ListenConfig;
 import gonet.Net;
 import gonet.NetStats;
-import gonet.Server;
-import gonet.ServerConn;
-import gonet.ServerHandler;
+import gonet.server.Server;
+import gonet.server.ServerConn;
+import gonet.server.ServerHandler;
 import java.io.IOException;
 import java.time.Duration;
 

@@ -1,0 +1,26 @@
+/**
+ * What a layer of gonet's own may ask of the socket beneath it, beyond the public API. Whoever
+ * writes a layer outside gonet needs none of this.
+ *
+ * <p>A layer asks by {@code Conn.find} or {@code Listener.find}, with one of these types, and does
+ * without where the answer is null:
+ *
+ * <pre>
+ *   conn.find(FD.class)               the descriptor of the socket at the bottom
+ *   conn.find(Passage.class)          a layer that bytes pass unchanged, and that counts them
+ *   listener.find(AcceptQueue.class)  the kernel's queue of a listener
+ * </pre>
+ *
+ * <p>A passage is asked for its layer, because one further down would be no way past this one; and
+ * a listener is asked for its queue only if nothing is beneath it.
+ *
+ * <p>The types know nothing of the API, so that both sides may use them.
+ *
+ * <p>Threads: each type tells.
+ *
+ * <p>Read next: {@code gonet.server}, which asks for all three.
+ */
+@NullMarked
+package gonet.internal.layer;
+
+import org.jspecify.annotations.NullMarked;

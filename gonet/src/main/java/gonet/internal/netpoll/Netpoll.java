@@ -1,0 +1,151 @@
+package gonet.internal.netpoll;
+
+import gonet.internal.backend.Backend;
+import gonet.internal.backend.BackendUnavailableException;
+import gonet.internal.backend.Hooks;
+import gonet.internal.backend.Sockets;
+import gonet.internal.backend.SyscallException;
+import gonet.internal.epoll.EpollBackend;
+import gonet.internal.nio.NioBackend;
+import gonet.internal.poll.Pipes;
+import gonet.internal.poll.Poller;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The backend and the poller of this process: chosen and made at the first listen or dial, then
+ * kept for good.
+ *
+ * <p>{@code -Dgonet.backend=epoll|nio} chooses by name. Without it Linux gets epoll, also where the
+ * JVM warns about native access, and nio where it denies it; every other system gets nio.
+ *
+ * <p>Immutable; any thread.
+ */
+public final class Netpoll {
+  static final String PROPERTY = "gonet.backend";
+
+  /** How to grant native access, in both forms. */
+  public static final String GRANT =
+      "start java with --enable-native-access=ALL-UNNAMED (gonet on the class path)"
+          + " or --enable-native-access=gonet (on the module path)";
+
+  private static final System.Logger LOG = System.getLogger("gonet");
+
+  /**
+   * Written under the class' monitor. Stays null while making one fails, so that a later try can.
+   */
+  private static volatile @Nullable Netpoll instance;
+
+  private final Backend backend;
+  private final Sockets sockets;
+  private final Poller poller;
+  private final Pipes pipes;
+
+  private Netpoll(Backend backend) throws LaneUnavailableException, SyscallException {
+    this.backend = backend;
+    this.sockets = backend.sockets();
+    Poller own = Lanes.carrier(backend);
+    this.poller = own != null ? own : Poller.over(backend.openReadiness());
+    this.pipes = new Pipes(sockets, poller);
+  }
+
+  /**
+   * The process' own, made now if need be.
+   *
+   * @throws BackendUnavailableException when epoll was asked for by name and cannot be had
+   * @throws LaneUnavailableException when the carrier lane was asked for by name and cannot be had
+   * @throws SyscallException when the system fails
+   * @throws IllegalArgumentException when a property names no backend or no lane
+   */
+  public static Netpoll get()
+      throws BackendUnavailableException, LaneUnavailableException, SyscallException {
+    Netpoll existing = instance;
+    return existing != null ? existing : create();
+  }
+
+  /** The process' own if there is one already. */
+  public static @Nullable Netpoll existing() {
+    return instance;
+  }
+
+  /**
+   * A new builder of virtual threads that run where gonet's do. Makes the poller only if it may
+   * have carriers of its own; what hinders that is told to whoever listens or dials.
+   */
+  public static Thread.Builder.OfVirtual threads() {
+    Netpoll existing = instance;
+    if (existing == null && Lanes.carrierPossible()) {
+      try {
+        existing = create();
+      } catch (BackendUnavailableException
+          | LaneUnavailableException
+          | SyscallException
+          | RuntimeException e) {
+        return Thread.ofVirtual();
+      }
+    }
+    return existing == null ? Thread.ofVirtual() : existing.poller.threads();
+  }
+
+  /** Opens sockets. */
+  public Sockets sockets() {
+    return sockets;
+  }
+
+  /** Watches them. */
+  public Poller poller() {
+    return poller;
+  }
+
+  /** What bytes go through from socket to socket. */
+  public Pipes pipes() {
+    return pipes;
+  }
+
+  /** The backend's name. */
+  public String backend() {
+    return backend.name();
+  }
+
+  private static synchronized Netpoll create()
+      throws BackendUnavailableException, LaneUnavailableException, SyscallException {
+    Netpoll made = instance;
+    if (made == null) {
+      ClassFiles.load();
+      made = new Netpoll(Hooks.decorate(choose()));
+      instance = made;
+    }
+    return made;
+  }
+
+  private static Backend choose() throws BackendUnavailableException {
+    String name = System.getProperty(PROPERTY, "");
+    return switch (name) {
+      case "epoll" -> EpollBackend.open();
+      case "nio" -> new NioBackend();
+      case "" -> automatic();
+      default ->
+          throw new IllegalArgumentException(
+              PROPERTY + " is \"" + name + "\", neither \"epoll\" nor \"nio\"");
+    };
+  }
+
+  private static Backend automatic() {
+    if (!System.getProperty("os.name", "").toLowerCase(Locale.ROOT).contains("linux")) {
+      return new NioBackend();
+    }
+    try {
+      return EpollBackend.open();
+    } catch (BackendUnavailableException e) {
+      LOG.log(
+          System.Logger.Level.WARNING,
+          "gonet runs on java.nio, slower and with fewer options: {0}."
+              + " For epoll "
+              + GRANT
+              + "; -D{1}=nio ends this warning",
+          e.getMessage(),
+          PROPERTY);
+      return new NioBackend();
+    }
+  }
+}

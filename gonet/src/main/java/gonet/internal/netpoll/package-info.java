@@ -1,0 +1,20 @@
+/**
+ * The netpoll of this process: which backend and which lane run, chosen once and kept.
+ *
+ * <pre>
+ *   Netpoll      backend, poller and pipes of the process; its virtual threads
+ *   Lanes        whether threads run on carriers of gonet's own
+ *   ClassFiles   reads classes while there are descriptors to read them with
+ * </pre>
+ *
+ * <p>The only package that knows every backend and every lane. What it cannot have it says by
+ * exceptions of its own, without the wording that users see.
+ *
+ * <p>Threads: all methods are safe for any thread.
+ *
+ * <p>Read next: {@code gonet.internal.poll}, which it puts together with a backend.
+ */
+@NullMarked
+package gonet.internal.netpoll;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,137 @@
+package gonet.server;
+
+import gonet.Conn;
+import gonet.ConnLayer;
+import gonet.Listener;
+import gonet.Net;
+import gonet.internal.layer.AcceptQueue;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.net.SocketTimeoutException;
+import java.nio.channels.ClosedChannelException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Accepts from one listener of a server, on a virtual thread. At a shutdown it takes what stands in
+ * the queue and closes the listener right after it found the queue empty: what the kernel completes
+ * in between is reset (Go issue 19556 tells why nobody can do better without handing the listener
+ * over).
+ */
+final class AcceptLoop {
+  private static final long FAILURE_PAUSE_NANOS = 10_000_000;
+
+  /** How long the queue of a listener that cannot be asked must be silent to count as empty. */
+  private static final Duration QUEUE_SILENCE = Duration.ofMillis(20);
+
+  private final Server server;
+  private final Listener listener;
+  private final List<ConnLayer> layers;
+
+  /** Null for a listener that has none, or that is a layer itself. */
+  private final @Nullable AcceptQueue<?> queue;
+
+  private final Thread thread;
+
+  /** Set by {@link #drain}, before it ends the accept in progress. */
+  private volatile boolean draining;
+
+  AcceptLoop(Server server, Listener listener, List<ConnLayer> layers) {
+    this.server = server;
+    this.listener = listener;
+    this.layers = layers;
+    this.queue = listener.beneath() == null ? listener.find(AcceptQueue.class) : null;
+    this.thread =
+        Net.threads()
+            .name(server.name() + "-accept " + listener.addr())
+            .inheritInheritableThreadLocals(false)
+            .unstarted(this::run);
+  }
+
+  Listener listener() {
+    return listener;
+  }
+
+  void start() {
+    server.registry().accepting(1);
+    thread.start();
+  }
+
+  /** Takes what stands in the queue, then closes the listener; does not wait for that. */
+  void drain() {
+    draining = true;
+    try {
+      listener.setDeadline(Instant.EPOCH);
+    } catch (IOException closed) {
+      // So there is no queue either.
+    }
+    server.registry().lookAgain();
+  }
+
+  private void run() {
+    try {
+      acceptAll();
+      if (!listener.isClosed()) {
+        takeQueue();
+      }
+    } catch (ClosedChannelException e) {
+      // The way it ends when there is no time left.
+    } catch (Throwable t) {
+      // Such as EINVAL, when an administrator ended the listening: no further accept can succeed.
+      server.log().failure("at listener " + listener.addr() + ", which is closed now", t);
+    } finally {
+      listener.close();
+      server.registry().accepting(-1);
+      server.listenerGone();
+    }
+  }
+
+  private void acceptAll() throws IOException {
+    while (server.registry().awaitRoom(() -> draining) && !draining) {
+      try {
+        begin(queue != null ? (Conn) queue.accept() : listener.accept());
+      } catch (SocketTimeoutException e) {
+        // By drain, or by a user who kept the listener. A drain that comes only now sets draining
+        // and then the deadline anew, so one of the two is seen.
+        listener.setDeadline(null);
+      } catch (InterruptedIOException e) {
+        var _ = Thread.interrupted(); // not ours, and it would end every wait from here on
+      } catch (OutOfMemoryError e) {
+        server.log().failure("accepting", e);
+        LockSupport.parkNanos(this, FAILURE_PAUSE_NANOS);
+      }
+    }
+  }
+
+  private void takeQueue() throws IOException {
+    listener.setDeadline(null);
+    // Without waiting for room: while a full server has nobody queued, its listener is to close.
+    for (Conn next = queued(); next != null; next = queued()) {
+      begin(next);
+    }
+  }
+
+  private @Nullable Conn queued() throws IOException {
+    if (queue != null) {
+      return (Conn) queue.acceptQueued();
+    }
+    listener.setTimeout(QUEUE_SILENCE);
+    try {
+      return listener.accept();
+    } catch (SocketTimeoutException e) {
+      return null;
+    }
+  }
+
+  private void begin(Conn conn) {
+    try {
+      server.accepted(conn, layers);
+    } catch (Throwable t) { // such as want of memory for its thread
+      conn.close();
+      server.log().failure("beginning with " + conn, t);
+    }
+  }
+}

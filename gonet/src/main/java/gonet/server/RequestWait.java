@@ -1,0 +1,195 @@
+package gonet.server;
+
+import gonet.ConnLayer;
+import gonet.internal.poll.FD;
+import gonet.internal.poll.FDException;
+import gonet.internal.poll.ReadWait;
+import java.util.List;
+import java.util.Objects;
+
+/**
+ * A connection that is served request by request: between two of them it waits in the park slot of
+ * its descriptor, with neither thread nor buffer.
+ *
+ * <pre>
+ *          whenReadable: armed                      readable(), by the poller
+ *   +----------------------------> WAITING ------------------------------------+
+ *   |                                 |  closed() by close, or                 |
+ *   |                                 |  finish() by the shutdown              v
+ *   |                                 +--------------> ENDED            a fresh virtual thread
+ *   |                                                    ^                     |
+ *   |          the handler threw, read nothing,          |                     v
+ *   |          saw the end or closed, or must finish     |                  SERVING <-+
+ *   +----------------------------------------------------+---------------------+      | bytes may
+ *                                                                              +------+ be unread
+ * </pre>
+ *
+ * <p>Exactly one of {@code readable}, {@code closed} and {@code finish} takes the wait out of the
+ * slot, see {@code ParkSlot}; it alone goes on with the connection, and gives the read lock back
+ * that the wait held. So no two handlers of one connection run at the same time. Whoever arms does
+ * no more with the connection than try to take the wait out again: it may be served already.
+ */
+final class RequestWait extends IdleState implements ReadWait {
+  private final ServerConn conn;
+
+  RequestWait(ServerConn conn) {
+    this.conn = conn;
+  }
+
+  private FD fd() {
+    return Objects.requireNonNull(conn.find(FD.class)); // the constructor's condition
+  }
+
+  /** A connection that came in: waits for its first request. */
+  void begin(List<ConnLayer> layers) {
+    try {
+      if (!layers.isEmpty()) { // they may wait, and want a thread for that
+        conn.server().thread(conn, () -> run(layers)).start();
+      } else if (arm()) {
+        conn.server().thread(conn, () -> run(layers)).start();
+      }
+    } catch (Throwable t) { // want of memory
+      end();
+      throw t;
+    }
+  }
+
+  /**
+   * Waits without a thread.
+   *
+   * @return true if there is something to read now
+   */
+  private boolean arm() {
+    conn.servedBy(null);
+    conn.phase(ServerConn.Phase.WAITING);
+    try {
+      if (conn.bufferedBytes() == 0 && !fd().whenReadable(this)) {
+        if (conn.mustFinish()) {
+          finish(); // the shutdown has perhaps asked just before this wait stood there
+        }
+        return false;
+      }
+      conn.phase(ServerConn.Phase.SERVING);
+      return true;
+    } catch (FDException closed) {
+      end();
+      return false;
+    }
+  }
+
+  @Override
+  public void readable() {
+    conn.phase(ServerConn.Phase.SERVING);
+    try {
+      Server server = conn.server();
+      server
+          .thread(
+              conn,
+              () -> {
+                fd().endWait(); // here, not in the poller: after a close it may destroy
+                run(List.of());
+              })
+          .start();
+      // Nothing of the connection may be touched from here on.
+    } catch (Throwable t) { // want of memory
+      fd().closeSoon();
+      fd().endWait();
+      conn.server().log().failure("starting a thread for " + conn.id(), t);
+      end();
+    }
+  }
+
+  @Override
+  public void closed() {
+    fd().endWait(); // not the last reference: close holds one
+    end();
+  }
+
+  /** Ends the connection if it waits; for a shutdown. */
+  void finish() {
+    if (conn.unreadBytes() == 0 && fd().cancelWait(this)) {
+      if (conn.server().settings().lingerTime().isZero()) {
+        end();
+      } else {
+        endAside();
+      }
+    }
+  }
+
+  /** A graceful close waits for the client, and others are to be asked meanwhile. */
+  private void endAside() {
+    Server server = conn.server();
+    server.registry().running(1);
+    try {
+      server
+          .thread(
+              conn,
+              () -> {
+                try {
+                  end();
+                } finally {
+                  server.registry().running(-1);
+                }
+              })
+          .start();
+    } catch (Throwable t) { // want of memory
+      server.registry().running(-1);
+      conn.accepted().close();
+      end();
+      throw t;
+    }
+  }
+
+  private void end() {
+    conn.server().end(conn);
+  }
+
+  /** Serves until nothing is left to read, on a thread of its own. */
+  private void run(List<ConnLayer> layers) {
+    Server server = conn.server();
+    server.registry().running(1);
+    try {
+      conn.servedBy(Thread.currentThread());
+      if (conn.isClosed()) {
+        end(); // since the thread began: a server that is closed calls no handler
+        return;
+      }
+      if (!server.prepare(conn, layers)) {
+        end();
+        return;
+      }
+      boolean more = layers.isEmpty() || arm();
+      while (more) {
+        more = serveOne(server) && arm();
+      }
+    } catch (Throwable t) {
+      server.log().failure("serving " + conn.id(), t);
+      end();
+    } finally {
+      server.registry().running(-1);
+    }
+  }
+
+  /** Calls the handler once; whether the connection goes on. */
+  private boolean serveOne(Server server) {
+    long readBefore = conn.bytesRead();
+    conn.requestBegins();
+    if (!server.handle(conn)) {
+      end();
+      return false;
+    }
+    if (conn.isClosed() || conn.sawTheEnd() || (conn.isFinishing() && conn.unreadBytes() == 0)) {
+      end();
+      return false;
+    }
+    if (conn.bytesRead() == readBefore) {
+      server.report(
+          conn,
+          new IllegalStateException(
+              "the request handler returned without having read anything; closing " + conn));
+      end();
+      return false;
+    }
+    return true;
+  }
+}

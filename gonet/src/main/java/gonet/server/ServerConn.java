@@ -1,0 +1,456 @@
+package gonet.server;
+
+import gonet.Conn;
+import gonet.TcpConn;
+import gonet.internal.layer.Passage;
+import gonet.internal.poll.FD;
+import gonet.internal.time.Clock;
+import gonet.wire.WireLog;
+import java.io.IOException;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.net.SocketTimeoutException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A connection of a {@link Server}: the accepted {@link Conn}, whose calls it counts, and what the
+ * server knows about it. Promises what {@code Conn} promises; any thread may call any method.
+ *
+ * <p>Bytes that are read or written at {@link #beneath} are not counted and are no activity.
+ */
+public final class ServerConn extends CountingConn {
+
+  /** What happens with a connection now. */
+  public enum Phase {
+    /** Waits for {@link #resume}; see {@link ServerBuilder#pauseOnConnect}. */
+    PAUSED,
+    /** Waits for a request, without a thread; see {@link ServerBuilder#requestHandler}. */
+    WAITING,
+    /** Its handler runs. */
+    SERVING,
+    /** Over: closed, or about to be. */
+    ENDED
+  }
+
+  private static final VarHandle PHASE;
+
+  static {
+    try {
+      MethodHandles.Lookup lookup = MethodHandles.lookup();
+      PHASE = lookup.findVarHandle(ServerConn.class, "phase", Phase.class);
+    } catch (ReflectiveOperationException e) {
+      throw new ExceptionInInitializerError(e);
+    }
+  }
+
+  private final Server server;
+  private final long id;
+
+  /** When it was accepted, in tenths of a second of the server's age. */
+  private final int acceptedTenths;
+
+  /** The server was draining already. */
+  private final boolean late;
+
+  private volatile Phase phase;
+
+  /** Set before it starts. */
+  private volatile @Nullable Thread thread;
+
+  /** What few connections need. Written once, under the monitor of this object. */
+  private volatile @Nullable Extras extras;
+
+  /** Threads in {@link #awaitRequest}, or just woken there. Guarded by the monitor. */
+  private short awaiting;
+
+  /**
+   * The server has put the read deadline into the past, to end such a wait. Guarded by the monitor.
+   */
+  private boolean woken;
+
+  /** Whether there was a request before. Racy: a hint for the end. */
+  private boolean served;
+
+  /** The idle watch's own, as {@link #idle}. */
+  boolean toldOfIdleness;
+
+  /** The registry's, guarded by its lock. */
+  @Nullable ServerConn before;
+
+  @Nullable ServerConn after;
+
+  /**
+   * Where it stands there: {@link #GONE}, {@link #LISTED} or {@link #COUNTED}. One byte for both.
+   */
+  byte listing;
+
+  static final byte GONE = 0;
+  static final byte LISTED = 1;
+
+  /** Listed, and it counts for its address. */
+  static final byte COUNTED = 2;
+
+  /** The idle watch's own; a {@link RequestWait} if requests are waited for without a thread. */
+  final IdleState idle;
+
+  private static final class Extras {
+    /** The read deadline that the handler wants. Guarded by the connection's monitor. */
+    @Nullable Instant readDeadline;
+
+    /** The accepted connection with the server's layers over it. Written under the monitor. */
+    volatile Conn layered;
+
+    /** The same, under a wire log if there is one. Written under the monitor. */
+    volatile Conn top;
+
+    Extras(Conn conn) {
+      layered = conn;
+      top = conn;
+    }
+  }
+
+  ServerConn(Server server, Conn conn, long id) {
+    super(conn);
+    this.server = server;
+    this.id = id;
+    this.acceptedTenths = server.ageTenths();
+    this.late = server.state() != ServerState.RUNNING;
+    this.phase = server.settings().pauseOnConnect() ? Phase.PAUSED : Phase.SERVING;
+    this.idle =
+        server.settings().perRequest() && conn.find(FD.class) != null
+            ? new RequestWait(this)
+            : new IdleState();
+  }
+
+  // ---- what the server knows -------------------------------------------------------------------
+
+  /**
+   * The accepted connection, or the highest layer that the server has put over it. For a {@link
+   * TcpConn}'s options {@link #find} is the way: {@code conn.find(TcpConn.class)}.
+   */
+  @Override
+  public Conn beneath() {
+    Extras made = extras;
+    return made == null ? super.beneath() : made.top;
+  }
+
+  /** The accepted connection itself, beneath all layers: what is closed at the end. */
+  Conn accepted() {
+    return super.beneath();
+  }
+
+  /** {@inheritDoc} A transfer finds a way past this connection: {@code gonet.internal.layer}. */
+  @Override
+  public <T> @Nullable T find(Class<T> type) {
+    return type == Passage.class ? type.cast(new Uncovered()) : super.find(type);
+  }
+
+  private final class Uncovered implements Passage {
+    @Override
+    public Object layer() {
+      return ServerConn.this;
+    }
+
+    @Override
+    public boolean isOpen() {
+      return !isWatched();
+    }
+
+    @Override
+    public void countRead(int bytes) {
+      var _ = ServerConn.this.countRead(bytes);
+    }
+
+    @Override
+    public void countWritten(long bytes) {
+      ServerConn.this.countWritten(bytes);
+    }
+  }
+
+  /** The server that accepted it. */
+  public Server server() {
+    return server;
+  }
+
+  /** Its number, counted from 1 by its server. */
+  public long id() {
+    return id;
+  }
+
+  /** How long ago it was accepted, to a tenth of a second. */
+  public Duration age() {
+    return Duration.ofMillis(100L * (server.ageTenths() - acceptedTenths));
+  }
+
+  /** What happens with it now. */
+  public Phase phase() {
+    return phase;
+  }
+
+  /** The thread of its handler; null while there is none. */
+  public @Nullable Thread thread() {
+    return thread;
+  }
+
+  /** All of this at once, with deadlines and what it waits for. */
+  public ConnDump dump() {
+    FD fd = find(FD.class);
+    Thread handler = thread;
+    return new ConnDump(
+        id,
+        localAddr(),
+        remoteAddr(),
+        phase,
+        age(),
+        bytesRead(),
+        bytesWritten(),
+        fd == null ? null : until(fd.readDeadline()),
+        fd == null ? null : until(fd.writeDeadline()),
+        handler == null ? null : handler.getName(),
+        fd == null ? "" : fd.toString());
+  }
+
+  private static @Nullable Duration until(long deadline) {
+    return deadline == Clock.NONE ? null : Duration.ofNanos(deadline - Clock.now());
+  }
+
+  /**
+   * Shows all bytes from here on to {@code log}, as handlers read and write them; null, the
+   * default, for nobody. {@link ServerBuilder#onConnect} is the place to choose connections from
+   * their beginning.
+   */
+  public void setWireLog(@Nullable WireLog log) {
+    if (log == null && extras == null) {
+      return;
+    }
+    synchronized (this) {
+      Extras made = extras();
+      made.top = log == null ? made.layered : log.over(made.layered);
+    }
+  }
+
+  /** Whether somebody wants to see the bytes. */
+  private boolean isWatched() {
+    Extras made = extras;
+    return made != null && !made.top.equals(made.layered);
+  }
+
+  /** The server's layers stand over the accepted connection now. */
+  synchronized void layered(Conn conn) {
+    Extras made = extras();
+    made.layered = conn;
+    made.top = conn;
+  }
+
+  private synchronized Extras extras() {
+    Extras made = extras;
+    if (made == null) {
+      made = new Extras(accepted());
+      extras = made;
+    }
+    return made;
+  }
+
+  // ---- the handler's ---------------------------------------------------------------------------
+
+  /**
+   * Starts the handler of a paused connection.
+   *
+   * @return false if it was not paused, in which case nothing happens
+   */
+  public boolean resume() {
+    if (!PHASE.compareAndSet(this, Phase.PAUSED, Phase.SERVING)) {
+      return false;
+    }
+    server.serve(this, List.of());
+    return true;
+  }
+
+  /**
+   * Whether the server has asked handlers to finish: end what is under way and return. Once true,
+   * it stays.
+   */
+  public boolean isFinishing() {
+    return server.isFinishing(this);
+  }
+
+  /**
+   * Waits for the next request, as {@link #awaitReadable} does, but not beyond a shutdown: this is
+   * how a handler that serves one request after the other is asked to finish between two of them.
+   *
+   * <pre>{@code
+   * while (conn.awaitRequest()) {
+   *   ... read one request, write its answer
+   * }
+   * }</pre>
+   *
+   * <p>A connection that was taken from the kernel's queue by the shutdown may still bring its
+   * first request.
+   *
+   * @return true when something can be read, the end of the stream included; false when the server
+   *     asks to finish and nothing is there
+   * @throws IOException as {@link #awaitReadable}
+   */
+  public boolean awaitRequest() throws IOException {
+    synchronized (this) {
+      if (mustFinish()) {
+        return false;
+      }
+      awaiting++;
+    }
+    try {
+      beneath().awaitReadable();
+      served = true;
+      return true;
+    } catch (SocketTimeoutException e) {
+      if (isWoken()) {
+        return false;
+      }
+      throw e;
+    } finally {
+      stopAwaiting();
+    }
+  }
+
+  /** Whether it has to end now if it has no request. Once true, it stays. */
+  boolean mustFinish() {
+    return server.isFinishing() && (served || !late);
+  }
+
+  private synchronized boolean isWoken() {
+    return woken;
+  }
+
+  private synchronized void stopAwaiting() {
+    awaiting--;
+    if (woken && awaiting == 0) {
+      woken = false;
+      try {
+        beneath().setReadDeadline(extras == null ? null : extras.readDeadline);
+      } catch (IOException closed) {
+        // Whoever goes on will hear of it.
+      }
+    }
+  }
+
+  /** Ends a wait between two requests. The server's state says already why. */
+  void askToFinish() {
+    if (idle instanceof RequestWait wait) {
+      if (mustFinish()) {
+        wait.finish();
+      }
+    } else {
+      wakeAwaiting();
+    }
+  }
+
+  private synchronized void wakeAwaiting() {
+    if (awaiting > 0 && mustFinish()) {
+      woken = true;
+      try {
+        beneath().setReadDeadline(Instant.EPOCH);
+      } catch (IOException closed) {
+        // Then nobody waits any more.
+      }
+    }
+  }
+
+  @Override
+  void atEnd() {
+    if (!server.settings().halfOpen()) {
+      try {
+        closeWrite();
+      } catch (IOException gone) {
+        // Nothing is left to end.
+      }
+    }
+  }
+
+  // ---- closing ---------------------------------------------------------------------------------
+
+  @Override
+  public void close() {
+    beneath().close();
+    endIfPaused();
+  }
+
+  @Override
+  public boolean closeGracefully(Duration timeout) {
+    try {
+      return beneath().closeGracefully(timeout);
+    } finally {
+      if (beneath().isClosed()) {
+        endIfPaused();
+      }
+    }
+  }
+
+  @Override
+  public void abort() {
+    beneath().abort();
+    endIfPaused();
+  }
+
+  /** A paused connection has no handler whose return would end it. */
+  private void endIfPaused() {
+    if (PHASE.compareAndSet(this, Phase.PAUSED, Phase.ENDED)) {
+      server.ended(this);
+    }
+  }
+
+  // ---- time ------------------------------------------------------------------------------------
+
+  @Override
+  public void setReadDeadline(@Nullable Instant when) throws IOException {
+    synchronized (this) {
+      if (when != null || extras != null) {
+        extras().readDeadline = when;
+      }
+      if (!woken) {
+        beneath().setReadDeadline(when);
+      }
+    }
+  }
+
+  // ---- the server's ----------------------------------------------------------------------------
+
+  /** Says who serves it, before that thread starts; null for nobody. */
+  void servedBy(@Nullable Thread handler) {
+    thread = handler;
+  }
+
+  /** Moves on, unless it is over already: a shutdown may have given it up meanwhile. */
+  void phase(Phase next) {
+    Phase now = phase;
+    while (now != Phase.ENDED && !PHASE.compareAndSet(this, now, next)) {
+      now = phase;
+    }
+  }
+
+  void requestBegins() {
+    served = true;
+  }
+
+  /** Bytes that have arrived and were not read; 0 where the system does not tell. */
+  int unreadBytes() {
+    try {
+      return availableBytes();
+    } catch (IOException | UnsupportedOperationException e) {
+      return bufferedBytes();
+    }
+  }
+
+  /** The handler has returned, or never began. */
+  void over() {
+    phase = Phase.ENDED;
+  }
+
+  /** Number, addresses and phase. */
+  @Override
+  public String toString() {
+    return server.name() + "-" + id + " " + beneath() + " " + phase;
+  }
+}

@@ -1,0 +1,182 @@
+package gonet.server;
+
+import gonet.internal.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BooleanSupplier;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The end of a server, step by step, on a platform thread of its own: it must run when handlers
+ * hold every carrier, and callers may give up waiting for it.
+ *
+ * <pre>
+ *   announce        state DRAINING, onDrain, drainDelay; still accepting
+ *   empty queues    each accept loop takes what is queued and closes its listener; if a full
+ *                   server keeps it waiting for room, what is served already is asked before
+ *   ask             isFinishing, onFinish; threads in awaitRequest wake up
+ *   wait            until no connection is open
+ *   force           close what is left, interrupt its handlers, wait for them a moment
+ *   report
+ * </pre>
+ *
+ * <p>Each of the middle steps ends when the time is over, and all of them end at once when {@link
+ * Server#close} says that there is none: callbacks run on threads of their own, so that one which
+ * does not return, such as a goodbye to a client that reads nothing, keeps no step from ending.
+ *
+ * <p>Counting: the registry's {@code ended} grows once for each connection, under the registry's
+ * lock; forced ones leave it in one step under the same lock.
+ */
+final class ServerShutdown {
+  private static final long LAST_MOMENT_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+  private final Server server;
+  private final CountDownLatch done = new CountDownLatch(1);
+
+  /** Guarded by the monitor of this object. */
+  private boolean begun;
+
+  /** Written before the thread starts. */
+  private long begunAt;
+
+  /** Connections that had ended by then. Written before the thread starts. */
+  private long endedBefore;
+
+  /** When the drain delay is over. Only moves to earlier. Written under the monitor. */
+  private volatile long delayEnds;
+
+  /** When connections are closed. Only moves to earlier. Written under the monitor. */
+  private volatile long forceAt;
+
+  /** Written before {@code done} counts down. */
+  private @Nullable ShutdownReport report;
+
+  ServerShutdown(Server server) {
+    this.server = server;
+  }
+
+  /**
+   * Begins, or makes one that has begun end earlier.
+   *
+   * @param delayNanos how long to go on as before
+   * @param graceNanos how long to wait behind that
+   */
+  synchronized void begin(long delayNanos, long graceNanos) {
+    if (!begun) {
+      begun = true;
+      begunAt = Clock.now();
+      endedBefore = server.registry().ended();
+      delayEnds = sum(begunAt, delayNanos);
+      forceAt = sum(delayEnds, graceNanos);
+      Server.daemon(server.name() + "-shutdown", this::run).start();
+    } else {
+      long now = Clock.now();
+      forceAt = Math.min(forceAt, sum(now, graceNanos));
+      if (forceAt < delayEnds) {
+        delayEnds = now; // the time that is left is for the handlers
+      }
+      server.registry().lookAgain();
+    }
+  }
+
+  private static long sum(long moment, long nanos) {
+    long sum = moment + nanos;
+    return sum < 0 ? Long.MAX_VALUE : sum;
+  }
+
+  ShutdownReport await() throws InterruptedException {
+    done.await();
+    return report();
+  }
+
+  boolean await(long nanos) throws InterruptedException {
+    return done.await(nanos, TimeUnit.NANOSECONDS);
+  }
+
+  private ShutdownReport report() {
+    ShutdownReport made = report;
+    if (made == null) {
+      throw new IllegalStateException("no report, although the server has ended");
+    }
+    return made;
+  }
+
+  private void run() {
+    try {
+      server.drains();
+      aside("announcing a shutdown", server::announce);
+      server.registry().awaitMoment(() -> delayEnds);
+      if (Clock.now() < forceAt) {
+        step("emptying the queues", () -> server.loops().forEach(AcceptLoop::drain));
+        if (server.registry().awaitNoneAcceptingOrFull(() -> forceAt)) {
+          ask(() -> server.registry().isNoneAccepting());
+        }
+      }
+      step("closing listeners", () -> server.loops().forEach(loop -> loop.listener().close()));
+      server.registry().awaitNoneAccepting(lastMoment());
+      server.asksAll();
+      ask(() -> server.registry().isNoneOpen());
+    } finally {
+      List<ServerConn> left = server.registry().takeAll();
+      step("closing connections", () -> left.forEach(server::force));
+      server.registry().awaitNoneRunning(lastMoment());
+      finish(left.size());
+    }
+  }
+
+  /** Asks those to finish that were not asked yet, and waits until the limit for what follows. */
+  private void ask(BooleanSupplier followed) {
+    List<ServerConn> asked = server.askToFinish();
+    aside("telling that it is to finish", () -> server.tellToFinish(asked));
+    server.registry().await(followed, () -> forceAt);
+  }
+
+  /** Runs users' code, and waits until it is done; when the time is over, for a last moment. */
+  private void aside(String what, Runnable step) {
+    AtomicBoolean over = new AtomicBoolean();
+    Runnable body =
+        () -> {
+          step(what, step);
+          over.set(true);
+          server.registry().lookAgain();
+        };
+    try {
+      Server.daemon(server.name() + "-shutdown-callbacks", body).start();
+    } catch (Throwable t) { // want of memory
+      server.log().failure("starting a thread for callbacks", t);
+      body.run();
+    }
+    LongSupplier last = lastMoment();
+    server.registry().await(over::get, () -> Math.max(forceAt, last.getAsLong()));
+  }
+
+  private static LongSupplier lastMoment() {
+    long until = Clock.after(LAST_MOMENT_NANOS);
+    return () -> until;
+  }
+
+  private void finish(int forced) {
+    report =
+        new ShutdownReport(
+            forced == 0 ? ShutdownReport.Outcome.GRACEFUL : ShutdownReport.Outcome.FORCED,
+            (int) (server.registry().ended() - endedBefore - forced),
+            forced,
+            server.registry().running(),
+            Duration.ofNanos(Clock.now() - begunAt));
+    server.gone();
+    done.countDown();
+  }
+
+  /** A failure in one step must not keep the next ones from happening. */
+  private void step(String what, Runnable step) {
+    try {
+      step.run();
+    } catch (Throwable t) {
+      server.log().failure(what, t);
+    }
+  }
+}

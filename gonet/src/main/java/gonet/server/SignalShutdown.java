@@ -1,0 +1,115 @@
+package gonet.server;
+
+import java.lang.System.Logger.Level;
+import java.lang.reflect.Method;
+import java.lang.reflect.Proxy;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * {@link Server#shutdownOnSignal}: one set of signal handlers for all servers of the process.
+ *
+ * <p>A shutdown hook cannot give an orderly end the status 0, short of halting the JVM under the
+ * other hooks, nor hear of a second signal. {@code sun.misc.Signal} of module {@code
+ * jdk.unsupported} can (JEP 260 keeps it); it is named in text only, because javac warns of it in
+ * ways that nothing suppresses. Where it is missing, or the JVM runs with {@code -Xrs}, a hook does
+ * what a hook can.
+ */
+final class SignalShutdown {
+  private static final System.Logger LOG = System.getLogger("gonet.server");
+
+  /** A process that a signal ended has this plus the signal's number, say shells. */
+  private static final int STATUS_OF_SIGNAL = 128;
+
+  private record Entry(Server server, Duration grace) {}
+
+  private static final List<Entry> ENTRIES = new CopyOnWriteArrayList<>();
+  private static final AtomicInteger SIGNALS = new AtomicInteger();
+
+  /** Guarded by the class' monitor. */
+  private static boolean installed;
+
+  private SignalShutdown() {}
+
+  static synchronized void add(Server server, Duration grace) {
+    ENTRIES.add(new Entry(server, grace));
+    if (!installed) {
+      installed = true;
+      try {
+        install("INT");
+        install("TERM");
+      } catch (ReflectiveOperationException | RuntimeException e) {
+        LOG.log(Level.DEBUG, "no signal handlers, so a shutdown hook: " + e);
+        Runtime.getRuntime()
+            .addShutdownHook(Server.daemon("gonet-shutdown", SignalShutdown::endAll));
+      }
+    }
+  }
+
+  /** A server has ended, and is nobody's business any more. */
+  static void forget(Server server) {
+    ENTRIES.removeIf(entry -> entry.server.equals(server));
+  }
+
+  @SuppressWarnings("ReferenceEquality") // a proxy equals itself
+  private static void install(String name) throws ReflectiveOperationException {
+    Class<?> signalClass = Class.forName("sun.misc.Signal");
+    Class<?> handlerClass = Class.forName("sun.misc.SignalHandler");
+    Method handle = signalClass.getMethod("handle", signalClass, handlerClass);
+    Object signal = signalClass.getConstructor(String.class).newInstance(name);
+    int number = (int) signalClass.getMethod("getNumber").invoke(signal);
+    Object handler =
+        Proxy.newProxyInstance(
+            handlerClass.getClassLoader(),
+            new Class<?>[] {handlerClass},
+            (proxy, method, arguments) ->
+                switch (method.getName()) {
+                  case "handle" -> {
+                    received(number);
+                    yield null;
+                  }
+                  case "hashCode" -> number;
+                  case "equals" -> arguments != null && proxy == arguments[0];
+                  default -> "gonet's handler of SIG" + name;
+                });
+    Object before = handle.invoke(null, signal, handler);
+    if (handlerClass.getField("SIG_IGN").get(null).equals(before)) {
+      handle.invoke(null, signal, before); // as a shell does for what it starts in the background
+    }
+  }
+
+  /**
+   * On a thread that the JVM makes for each signal, a daemon. The thread that decides about the
+   * status is none: the program's main thread may return as soon as its server has ended, and must
+   * not end the JVM with a status of its own before.
+   */
+  private static void received(int number) {
+    if (SIGNALS.incrementAndGet() > 1) {
+      ENTRIES.forEach(entry -> entry.server.close()); // the first one's thread sees the end of it
+      return;
+    }
+    Thread.ofPlatform()
+        .name("server-signal")
+        .daemon(false)
+        .inheritInheritableThreadLocals(false)
+        .start(() -> Runtime.getRuntime().exit(endAll() ? 0 : STATUS_OF_SIGNAL + number));
+  }
+
+  /** Shuts all servers down at the same time and waits; whether all of them ended gracefully. */
+  private static boolean endAll() {
+    List<Entry> entries = List.copyOf(ENTRIES); // those that end are forgotten meanwhile
+    entries.forEach(entry -> entry.server.beginShutdown(entry.grace));
+    boolean graceful = true;
+    for (Entry entry : entries) {
+      try {
+        ShutdownReport report = entry.server.awaitClosed();
+        graceful &= report.outcome() == ShutdownReport.Outcome.GRACEFUL;
+      } catch (InterruptedException e) {
+        return false; // nobody interrupts this thread; if so, it is to end
+      }
+    }
+    return graceful;
+  }
+}

@@ -7,6 +7,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.ByteChannel;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -60,7 +61,19 @@ public interface Conn extends AutoCloseable {
    *     delivered, then every read fails
    * @throws IOException otherwise, as the class comment says
    */
-  int read(byte[] buf, int off, int len) throws IOException;
+  default int read(byte[] buf, int off, int len) throws IOException {
+    return read(buf, off, len, null);
+  }
+
+  /**
+   * As {@link #read(byte[], int, int)}, for at most as long as {@code limit} says, beside the
+   * deadlines and timeouts of the connection. For layers; others write {@link #within}.
+   *
+   * @param limit null for none
+   * @throws NetTimeoutException whose {@link NetTimeoutException#limit} is {@code limit}, if that
+   *     is over and nothing else
+   */
+  int read(byte[] buf, int off, int len, @Nullable TimeLimit limit) throws IOException;
 
   /**
    * As {@link #read(byte[], int, int)}, into what {@code dst} has remaining; its position moves by
@@ -68,7 +81,12 @@ public interface Conn extends AutoCloseable {
    *
    * @throws java.nio.ReadOnlyBufferException if {@code dst} is read-only
    */
-  int read(ByteBuffer dst) throws IOException;
+  default int read(ByteBuffer dst) throws IOException {
+    return read(dst, null);
+  }
+
+  /** As {@link #read(ByteBuffer)}, for at most as long as {@code limit} says; null for no limit. */
+  int read(ByteBuffer dst, @Nullable TimeLimit limit) throws IOException;
 
   /** {@link #readFully(byte[], int, int)} of the whole array. */
   default void readFully(byte[] buf) throws IOException {
@@ -110,7 +128,12 @@ public interface Conn extends AutoCloseable {
    * Takes no byte and needs no buffer, so an idle connection costs its parked thread and little
    * else.
    */
-  void awaitReadable() throws IOException;
+  default void awaitReadable() throws IOException {
+    awaitReadable(null);
+  }
+
+  /** As {@link #awaitReadable()}, for at most as long as {@code limit} says; null for no limit. */
+  void awaitReadable(@Nullable TimeLimit limit) throws IOException;
 
   // ---- writing ---------------------------------------------------------------------------------
 
@@ -127,19 +150,43 @@ public interface Conn extends AutoCloseable {
    * @throws IOException if not all bytes could be written; {@link NetFailure#bytesTransferred}
    *     tells how many were
    */
-  void write(byte[] buf, int off, int len) throws IOException;
+  default void write(byte[] buf, int off, int len) throws IOException {
+    write(buf, off, len, null);
+  }
+
+  /**
+   * As {@link #write(byte[], int, int)}, for at most as long as {@code limit} says, beside the
+   * deadlines and timeouts of the connection. For layers; others write {@link #within}.
+   *
+   * @param limit null for none
+   */
+  void write(byte[] buf, int off, int len, @Nullable TimeLimit limit) throws IOException;
 
   /**
    * As {@link #write(byte[], int, int)}, of what {@code src} has remaining; its position tells what
    * went out, after a failure too.
    */
-  void write(ByteBuffer src) throws IOException;
+  default void write(ByteBuffer src) throws IOException {
+    write(src, null);
+  }
+
+  /**
+   * As {@link #write(ByteBuffer)}, for at most as long as {@code limit} says; null for no limit.
+   */
+  void write(ByteBuffer src, @Nullable TimeLimit limit) throws IOException;
 
   /**
    * Writes what all {@code srcs} have remaining, in order, as one write and with as few system
    * calls as the kernel allows; positions tell what went out. Go's {@code net.Buffers}.
    */
-  void write(ByteBuffer... srcs) throws IOException;
+  default void write(ByteBuffer... srcs) throws IOException {
+    write(srcs, null);
+  }
+
+  /**
+   * As {@link #write(ByteBuffer...)}, for at most as long as {@code limit} says; null for no limit.
+   */
+  void write(ByteBuffer[] srcs, @Nullable TimeLimit limit) throws IOException;
 
   // ---- closing ---------------------------------------------------------------------------------
 
@@ -240,6 +287,38 @@ public interface Conn extends AutoCloseable {
    * @throws NetClosedException if the connection is closed
    */
   void setWriteTimeout(@Nullable Duration each) throws IOException;
+
+  /**
+   * The deadline of reads as the wall clock shows it now, to some microseconds; null for none. It
+   * is kept by the monotonic clock: if the wall clock was set meanwhile, this moves with it.
+   */
+  @Nullable Instant readDeadline();
+
+  /** The deadline of writes, as {@link #readDeadline}. */
+  @Nullable Instant writeDeadline();
+
+  /** The time that {@link #setReadTimeout} gave each read; null for none. */
+  @Nullable Duration readTimeout();
+
+  /** The time that {@link #setWriteTimeout} gave each write; null for none. */
+  @Nullable Duration writeTimeout();
+
+  /**
+   * This connection, each of whose reads and writes ends with {@code limit} as well: for a piece of
+   * work of several calls, and without touching the deadlines, which others may use.
+   *
+   * {@snippet :
+   * Conn c = conn.within(TimeLimit.after(Duration.ofSeconds(5)));
+   * c.write(request);
+   * c.readFully(answer);
+   * }
+   *
+   * <p>Costs a small object; nothing is armed or to be undone. Everything else, {@link #close}
+   * included, is this connection's.
+   */
+  default Conn within(TimeLimit limit) {
+    return new LimitedConn(this, Objects.requireNonNull(limit, "limit"));
+  }
 
   // ---- layers ----------------------------------------------------------------------------------
 

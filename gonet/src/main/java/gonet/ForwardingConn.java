@@ -10,11 +10,13 @@ import org.jspecify.annotations.Nullable;
 /**
  * A connection on top of another, to extend: passes every call on to {@link #beneath}, except those
  * that a subclass overrides. Views are of this connection, so that what goes through them meets the
- * subclass as well. {@link #readFully}, {@link #readAll} and the methods for whole arrays come down
- * to the reads and writes with a range.
+ * subclass as well. All reads and writes come down to those with a {@link TimeLimit}, which are the
+ * ones to override.
  *
- * <p>A layer that changes the bytes overrides all of {@code read}, {@code write}, {@link
- * #awaitReadable}, {@link #bufferedBytes} and {@link #availableBytes}.
+ * <p>A layer that changes the bytes overrides all of them, {@link #awaitReadable(TimeLimit)},
+ * {@link #bufferedBytes} and {@link #availableBytes}. Deadlines and timeouts stay with the
+ * connection at the bottom; a layer whose call is made of several calls beneath bounds them by a
+ * limit of its own, from {@link #readTimeout} or {@link #writeTimeout}.
  *
  * <p>As safe for any thread as the connection beneath.
  */
@@ -38,33 +40,33 @@ public abstract class ForwardingConn implements Conn {
   }
 
   @Override
-  public int read(byte[] buf, int off, int len) throws IOException {
-    return beneath().read(buf, off, len);
+  public int read(byte[] buf, int off, int len, @Nullable TimeLimit limit) throws IOException {
+    return beneath().read(buf, off, len, limit);
   }
 
   @Override
-  public int read(ByteBuffer dst) throws IOException {
-    return beneath().read(dst);
+  public int read(ByteBuffer dst, @Nullable TimeLimit limit) throws IOException {
+    return beneath().read(dst, limit);
   }
 
   @Override
-  public void awaitReadable() throws IOException {
-    beneath().awaitReadable();
+  public void awaitReadable(@Nullable TimeLimit limit) throws IOException {
+    beneath().awaitReadable(limit);
   }
 
   @Override
-  public void write(byte[] buf, int off, int len) throws IOException {
-    beneath().write(buf, off, len);
+  public void write(byte[] buf, int off, int len, @Nullable TimeLimit limit) throws IOException {
+    beneath().write(buf, off, len, limit);
   }
 
   @Override
-  public void write(ByteBuffer src) throws IOException {
-    beneath().write(src);
+  public void write(ByteBuffer src, @Nullable TimeLimit limit) throws IOException {
+    beneath().write(src, limit);
   }
 
   @Override
-  public void write(ByteBuffer... srcs) throws IOException {
-    beneath().write(srcs);
+  public void write(ByteBuffer[] srcs, @Nullable TimeLimit limit) throws IOException {
+    beneath().write(srcs, limit);
   }
 
   @Override
@@ -125,6 +127,26 @@ public abstract class ForwardingConn implements Conn {
   @Override
   public void setWriteTimeout(@Nullable Duration each) throws IOException {
     beneath().setWriteTimeout(each);
+  }
+
+  @Override
+  public @Nullable Instant readDeadline() {
+    return beneath().readDeadline();
+  }
+
+  @Override
+  public @Nullable Instant writeDeadline() {
+    return beneath().writeDeadline();
+  }
+
+  @Override
+  public @Nullable Duration readTimeout() {
+    return beneath().readTimeout();
+  }
+
+  @Override
+  public @Nullable Duration writeTimeout() {
+    return beneath().writeTimeout();
   }
 
   @Override

@@ -172,6 +172,12 @@ public interface NetFailure {
     return OpErrors.timeout(Op.of(op, conn), bytesTransferred);
   }
 
+  /** The same, because a limit of the caller's was over: {@link NetTimeoutException#limit}. */
+  static NetTimeoutException timeout(
+      String op, Conn conn, long bytesTransferred, @Nullable TimeLimit limit) {
+    return OpErrors.timeout(Op.of(op, conn), bytesTransferred, limit);
+  }
+
   /** The same of a listener. */
   static NetTimeoutException timeout(String op, Listener listener) {
     return OpErrors.timeout(Op.of(op, listener), 0);

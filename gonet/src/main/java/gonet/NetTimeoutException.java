@@ -2,6 +2,7 @@ package gonet;
 
 import java.io.Serial;
 import java.net.SocketTimeoutException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A deadline or timeout passed before the operation was complete: {@code i/o timeout}. The
@@ -14,12 +15,31 @@ public final class NetTimeoutException extends SocketTimeoutException implements
   @Serial private static final long serialVersionUID = 1;
 
   private final OpFailure failure;
+  private final transient @Nullable TimeLimit limit;
 
   /** A failure with these facts, for those who implement a {@link Conn}. */
   public NetTimeoutException(OpFailure failure) {
+    this(failure, null);
+  }
+
+  /**
+   * The same.
+   *
+   * @param limit {@link #limit}
+   */
+  public NetTimeoutException(OpFailure failure, @Nullable TimeLimit limit) {
     super(failure.message());
     this.failure = failure;
+    this.limit = limit;
     this.bytesTransferred = failure.bytesTransferredInt();
+  }
+
+  /**
+   * The limit of {@link Conn#within}, or of the call, that was over; null if the connection's own
+   * deadline or timeout was. Not serialized.
+   */
+  public @Nullable TimeLimit limit() {
+    return limit;
   }
 
   @Override

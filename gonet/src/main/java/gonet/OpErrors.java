@@ -14,6 +14,7 @@ import java.net.NoRouteToHostException;
 import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
 import java.nio.channels.ClosedChannelException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Makes the exception for an operation that failed: chooses its class and writes its text. The one
@@ -44,6 +45,13 @@ final class OpErrors {
     OpFailure failure = OpFailure.of(op, TIMEOUT, true, transferred);
     Trace.deadline(failure);
     return new NetTimeoutException(failure);
+  }
+
+  /** A limit of the caller's was over, and no deadline or timeout of the connection. */
+  static NetTimeoutException timeout(Op op, long transferred, @Nullable TimeLimit limit) {
+    OpFailure failure = OpFailure.of(op, TIMEOUT, true, transferred);
+    Trace.deadline(failure);
+    return new NetTimeoutException(failure, limit);
   }
 
   /** The thread was interrupted. The caller leaves its interrupt status set. */
@@ -101,7 +109,7 @@ final class OpErrors {
     OpFailure failure = net.failure().withBytesTransferred(bytes);
     IOException same =
         switch (e) {
-          case NetTimeoutException _ -> new NetTimeoutException(failure);
+          case NetTimeoutException t -> new NetTimeoutException(failure, t.limit());
           case NetInterruptedException _ -> new NetInterruptedException(failure);
           case NetClosedException _ -> new NetClosedException(failure);
           case NetNoRouteException _ -> new NetNoRouteException(failure);

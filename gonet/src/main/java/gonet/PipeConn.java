@@ -22,60 +22,55 @@ final class PipeConn implements Conn {
   }
 
   @Override
-  public int read(byte[] buf, int off, int len) throws IOException {
-    try {
-      return in.read(ByteBuffer.wrap(buf, off, len));
-    } catch (FDException e) {
-      throw failure(Op.READ, e);
-    }
+  public int read(byte[] buf, int off, int len, @Nullable TimeLimit limit) throws IOException {
+    return read(ByteBuffer.wrap(buf, off, len), limit);
   }
 
   @Override
-  public int read(ByteBuffer dst) throws IOException {
+  public int read(ByteBuffer dst, @Nullable TimeLimit limit) throws IOException {
     if (dst.isReadOnly()) {
       throw new ReadOnlyBufferException();
     }
+    long own = callLimit(in.readTimeoutNanos());
     try {
-      return in.read(dst);
+      return in.read(dst, Clock.earlier(own, TimeLimit.moment(limit)));
     } catch (FDException e) {
-      throw failure(Op.READ, e);
+      throw failure(Op.READ, e, limit, Clock.earlier(own, in.readDeadline()));
     }
   }
 
   @Override
-  public void awaitReadable() throws IOException {
+  public void awaitReadable(@Nullable TimeLimit limit) throws IOException {
+    long own = callLimit(in.readTimeoutNanos());
     try {
-      in.awaitReadable();
+      in.awaitReadable(Clock.earlier(own, TimeLimit.moment(limit)));
     } catch (FDException e) {
-      throw failure(Op.READ, e);
+      throw failure(Op.READ, e, limit, Clock.earlier(own, in.readDeadline()));
     }
   }
 
   @Override
-  public void write(byte[] buf, int off, int len) throws IOException {
-    try {
-      out.write(ByteBuffer.wrap(buf, off, len));
-    } catch (FDException e) {
-      throw failure(Op.WRITE, e);
-    }
+  public void write(byte[] buf, int off, int len, @Nullable TimeLimit limit) throws IOException {
+    write(ByteBuffer.wrap(buf, off, len), limit);
   }
 
   @Override
-  public void write(ByteBuffer src) throws IOException {
-    try {
-      out.write(src);
-    } catch (FDException e) {
-      throw failure(Op.WRITE, e);
-    }
+  public void write(ByteBuffer src, @Nullable TimeLimit limit) throws IOException {
+    write(new ByteBuffer[] {src}, limit);
   }
 
   @Override
-  public void write(ByteBuffer... srcs) throws IOException {
+  public void write(ByteBuffer[] srcs, @Nullable TimeLimit limit) throws IOException {
+    long own = callLimit(out.writeTimeoutNanos());
     try {
-      out.write(srcs);
+      out.write(srcs, Clock.earlier(own, TimeLimit.moment(limit)));
     } catch (FDException e) {
-      throw failure(Op.WRITE, e);
+      throw failure(Op.WRITE, e, limit, Clock.earlier(own, out.writeDeadline()));
     }
+  }
+
+  private static long callLimit(long timeoutNanos) {
+    return timeoutNanos == 0 ? Clock.NONE : Clock.after(timeoutNanos);
   }
 
   @Override
@@ -182,11 +177,48 @@ final class PipeConn implements Conn {
     }
   }
 
+  /** Of a call that had a limit beside the pipe's own. */
+  private static IOException failure(
+      String name, FDException e, @Nullable TimeLimit limit, long own) {
+    boolean others =
+        limit != null
+            && e.kind() == FDException.Kind.TIMEOUT
+            && limit.isOver()
+            && (own == Clock.NONE || own > Clock.now());
+    return others
+        ? OpErrors.timeout(new Op(name, PipeAddr.NETWORK, null, null), e.transferred(), limit)
+        : failure(name, e);
+  }
+
   private static IOException failure(String name, FDException e) {
     Op op = new Op(name, PipeAddr.NETWORK, null, null);
     return e.kind() == FDException.Kind.CLOSED
         ? OpErrors.closedPipe(op, e.transferred())
         : OpErrors.of(op, e);
+  }
+
+  @Override
+  public @Nullable Instant readDeadline() {
+    return Durations.instant(in.readDeadline());
+  }
+
+  @Override
+  public @Nullable Instant writeDeadline() {
+    return Durations.instant(out.writeDeadline());
+  }
+
+  @Override
+  public @Nullable Duration readTimeout() {
+    return duration(in.readTimeoutNanos());
+  }
+
+  @Override
+  public @Nullable Duration writeTimeout() {
+    return duration(out.writeTimeoutNanos());
+  }
+
+  private static @Nullable Duration duration(long nanos) {
+    return nanos == 0 ? null : Duration.ofNanos(nanos);
   }
 
   @Override

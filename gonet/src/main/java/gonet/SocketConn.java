@@ -58,6 +58,9 @@ abstract sealed class SocketConn implements Conn permits TcpConn {
 
   // ---- reading ---------------------------------------------------------------------------------
 
+  // The methods without a limit are here again, for a frame less on the stack of a thread that
+  // waits.
+
   @Override
   public int read(byte[] buf, int off, int len) throws IOException {
     Objects.checkFromIndexSize(off, len, buf.length);
@@ -71,14 +74,28 @@ abstract sealed class SocketConn implements Conn permits TcpConn {
   }
 
   @Override
-  public int read(ByteBuffer dst) throws IOException {
+  public int read(byte[] buf, int off, int len, @Nullable TimeLimit limit) throws IOException {
+    Objects.checkFromIndexSize(off, len, buf.length);
+    long own = readLimit();
+    try {
+      return fd.read(buf, off, len, Clock.earlier(own, TimeLimit.moment(limit)));
+    } catch (FDException e) {
+      throw failure(Op.READ, e, limit, Clock.earlier(own, fd.readDeadline()));
+    } finally {
+      Reference.reachabilityFence(this);
+    }
+  }
+
+  @Override
+  public int read(ByteBuffer dst, @Nullable TimeLimit limit) throws IOException {
     if (dst.isReadOnly()) {
       throw new ReadOnlyBufferException();
     }
+    long own = readLimit();
     try {
-      return fd.read(dst, readLimit());
+      return fd.read(dst, Clock.earlier(own, TimeLimit.moment(limit)));
     } catch (FDException e) {
-      throw failure(Op.READ, e);
+      throw failure(Op.READ, e, limit, Clock.earlier(own, fd.readDeadline()));
     } finally {
       Reference.reachabilityFence(this);
     }
@@ -90,6 +107,18 @@ abstract sealed class SocketConn implements Conn permits TcpConn {
       fd.awaitReadable(readLimit());
     } catch (FDException e) {
       throw failure(Op.READ, e);
+    } finally {
+      Reference.reachabilityFence(this);
+    }
+  }
+
+  @Override
+  public void awaitReadable(@Nullable TimeLimit limit) throws IOException {
+    long own = readLimit();
+    try {
+      fd.awaitReadable(Clock.earlier(own, TimeLimit.moment(limit)));
+    } catch (FDException e) {
+      throw failure(Op.READ, e, limit, Clock.earlier(own, fd.readDeadline()));
     } finally {
       Reference.reachabilityFence(this);
     }
@@ -110,22 +139,37 @@ abstract sealed class SocketConn implements Conn permits TcpConn {
   }
 
   @Override
-  public void write(ByteBuffer src) throws IOException {
+  public void write(byte[] buf, int off, int len, @Nullable TimeLimit limit) throws IOException {
+    Objects.checkFromIndexSize(off, len, buf.length);
+    long own = writeLimit();
     try {
-      fd.write(src, writeLimit());
+      fd.write(buf, off, len, Clock.earlier(own, TimeLimit.moment(limit)));
     } catch (FDException e) {
-      throw failure(Op.WRITE, e);
+      throw failure(Op.WRITE, e, limit, Clock.earlier(own, fd.writeDeadline()));
     } finally {
       Reference.reachabilityFence(this);
     }
   }
 
   @Override
-  public void write(ByteBuffer... srcs) throws IOException {
+  public void write(ByteBuffer src, @Nullable TimeLimit limit) throws IOException {
+    long own = writeLimit();
     try {
-      fd.write(srcs, writeLimit());
+      fd.write(src, Clock.earlier(own, TimeLimit.moment(limit)));
     } catch (FDException e) {
-      throw failure(Op.WRITEV, e);
+      throw failure(Op.WRITE, e, limit, Clock.earlier(own, fd.writeDeadline()));
+    } finally {
+      Reference.reachabilityFence(this);
+    }
+  }
+
+  @Override
+  public void write(ByteBuffer[] srcs, @Nullable TimeLimit limit) throws IOException {
+    long own = writeLimit();
+    try {
+      fd.write(srcs, Clock.earlier(own, TimeLimit.moment(limit)));
+    } catch (FDException e) {
+      throw failure(Op.WRITEV, e, limit, Clock.earlier(own, fd.writeDeadline()));
     } finally {
       Reference.reachabilityFence(this);
     }
@@ -274,6 +318,28 @@ abstract sealed class SocketConn implements Conn permits TcpConn {
     }
   }
 
+  @Override
+  public @Nullable Instant readDeadline() {
+    return Durations.instant(fd.readDeadline());
+  }
+
+  @Override
+  public @Nullable Instant writeDeadline() {
+    return Durations.instant(fd.writeDeadline());
+  }
+
+  @Override
+  public @Nullable Duration readTimeout() {
+    Timeouts t = timeouts;
+    return t == null || t.read == 0 ? null : Duration.ofNanos(t.read);
+  }
+
+  @Override
+  public @Nullable Duration writeTimeout() {
+    Timeouts t = timeouts;
+    return t == null || t.write == 0 ? null : Duration.ofNanos(t.write);
+  }
+
   /** Of each call; nanoseconds, 0 for none. */
   private static final class Timeouts {
     volatile long read;
@@ -322,6 +388,22 @@ abstract sealed class SocketConn implements Conn permits TcpConn {
   /** A failure of an operation that concerns both ends. */
   final IOException failure(String op, FDException e) {
     return OpErrors.of(new Op(op, network, localAddr(), remoteAddr()), e);
+  }
+
+  /**
+   * The same, of a call that had a limit beside the connection's own.
+   *
+   * @param own the earlier of the connection's deadline and the call's timeout
+   */
+  private IOException failure(String op, FDException e, @Nullable TimeLimit limit, long own) {
+    boolean others =
+        limit != null
+            && e.kind() == FDException.Kind.TIMEOUT
+            && limit.isOver()
+            && (own == Clock.NONE || own > Clock.now());
+    return others
+        ? OpErrors.timeout(new Op(op, network, localAddr(), remoteAddr()), e.transferred(), limit)
+        : failure(op, e);
   }
 
   /** A failure to set what concerns this end alone. */

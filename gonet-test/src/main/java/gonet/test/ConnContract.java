@@ -41,6 +41,7 @@ public abstract class ConnContract
         InterruptCases,
         AwaitReadableCases,
         TimeoutCases,
+        LimitCases,
         ViewCases {
 
   private final ConnPairs pairs;

@@ -1,17 +1,21 @@
 package gonet.live;
 
 import gonet.Conn;
+import gonet.ForwardingConn;
 import gonet.Net;
+import gonet.TimeLimit;
 import gonet.internal.time.Clock;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A connection under a {@link Heartbeat}. Its state outlives a read, because a caller with a short
  * read timeout of its own would otherwise begin the silence anew each time.
  */
-final class HeartbeatConn extends GuardedReads {
+final class HeartbeatConn extends ForwardingConn implements Guarded.Guard {
 
   /** What arrived while nobody read is found within this, before anything is held against it. */
   private static final long LOOK_NANOS = 10_000_000;
@@ -20,7 +24,10 @@ final class HeartbeatConn extends GuardedReads {
   private final AtomicBoolean pinging = new AtomicBoolean();
 
   // Guarded by the monitor of this object.
+
+  /** When to ask, or to give up; {@link Clock#NONE} while nothing is held against the peer. */
   private long moment = Clock.NONE;
+
   private long silentSince;
   private int pings;
 
@@ -29,49 +36,71 @@ final class HeartbeatConn extends GuardedReads {
     this.heartbeat = heartbeat;
   }
 
+  // ---- reading ---------------------------------------------------------------------------------
+
   @Override
-  public void awaitReadable() throws IOException {
+  public int read(byte[] buf, int off, int len, @Nullable TimeLimit limit) throws IOException {
+    return len == 0
+        ? beneath().read(buf, off, 0, limit)
+        : guarded(limit, (before, bound) -> beneath().read(buf, off, len, bound));
+  }
+
+  @Override
+  public int read(ByteBuffer dst, @Nullable TimeLimit limit) throws IOException {
+    return dst.hasRemaining()
+        ? guarded(limit, (before, bound) -> beneath().read(dst, bound))
+        : beneath().read(dst, limit);
+  }
+
+  @Override
+  public void awaitReadable(@Nullable TimeLimit limit) throws IOException {
     var _ =
         guarded(
-            c -> {
-              c.awaitReadable();
+            limit,
+            (before, bound) -> {
+              beneath().awaitReadable(bound);
               return 1;
             });
   }
 
+  private int guarded(@Nullable TimeLimit limit, Guarded.Part part) throws IOException {
+    return Guarded.run("read", this, this, readTimeout(), limit, part);
+  }
+
+  // ---- the guard -------------------------------------------------------------------------------
+
   @Override
-  synchronized long nextMoment(long now) {
+  public synchronized TimeLimit nextMoment() {
+    long now = Clock.now();
     if (moment == Clock.NONE) {
       silentSince = now;
-      moment = now + heartbeat.intervalNanos;
+      moment = Clock.after(heartbeat.intervalNanos);
     } else if (moment <= now) {
       moment = now + LOOK_NANOS;
     }
-    if (moment < 0) {
-      moment = Long.MAX_VALUE;
-    }
-    return moment;
+    return TimeLimit.after(Duration.ofNanos(moment - now));
   }
 
   @Override
-  synchronized void arrived(int bytes, long nanos) {
+  public synchronized void done(int bytes, long nanos) {
     moment = Clock.NONE;
     pings = 0;
   }
 
   @Override
-  void waited(long nanos) {}
+  public void waited(long nanos) {}
 
   @Override
-  void momentCame(long now) throws IOException {
+  public void momentCame(int bytes, long before) throws IOException {
     Duration silence;
     synchronized (this) {
+      long now = Clock.now();
       if (moment == Clock.NONE || moment > now) {
         return; // another reader was here first
       }
       if (pings < heartbeat.maxMissed()) {
         pings++;
-        moment = now + heartbeat.timeoutNanos;
+        moment = Clock.after(heartbeat.timeoutNanos);
         sendPing();
         return;
       }

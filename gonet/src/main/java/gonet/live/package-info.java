@@ -7,7 +7,7 @@
  *
  * <p>Threads: what configures is immutable; the connections promise what {@link gonet.Conn} does.
  *
- * <p>Read next: {@code GuardedReads}, on which both layers stand.
+ * <p>Read next: {@code Guarded}, on which both layers stand.
  */
 @NullMarked
 package gonet.live;

@@ -3,10 +3,12 @@ package gonet.server;
 import gonet.Conn;
 import gonet.ForwardingConn;
 import gonet.NetFailure;
+import gonet.TimeLimit;
 import java.io.IOException;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Counts the bytes that pass, and sees the end of the stream. A superclass and no part, because an
@@ -63,13 +65,13 @@ abstract class CountingConn extends ForwardingConn {
   // ---- reading ---------------------------------------------------------------------------------
 
   @Override
-  public int read(byte[] buf, int off, int len) throws IOException {
-    return countRead(beneath().read(buf, off, len));
+  public int read(byte[] buf, int off, int len, @Nullable TimeLimit limit) throws IOException {
+    return countRead(beneath().read(buf, off, len, limit));
   }
 
   @Override
-  public int read(ByteBuffer dst) throws IOException {
-    return countRead(beneath().read(dst));
+  public int read(ByteBuffer dst, @Nullable TimeLimit limit) throws IOException {
+    return countRead(beneath().read(dst, limit));
   }
 
   /** Counts what a read found, and sees the end of the stream. */
@@ -86,10 +88,10 @@ abstract class CountingConn extends ForwardingConn {
   // ---- writing ---------------------------------------------------------------------------------
 
   @Override
-  public void write(byte[] buf, int off, int len) throws IOException {
+  public void write(byte[] buf, int off, int len, @Nullable TimeLimit limit) throws IOException {
     long n = len;
     try {
-      beneath().write(buf, off, len);
+      beneath().write(buf, off, len, limit);
     } catch (Throwable t) {
       n = t instanceof NetFailure net ? net.bytesTransferred() : 0;
       throw t;
@@ -99,20 +101,20 @@ abstract class CountingConn extends ForwardingConn {
   }
 
   @Override
-  public void write(ByteBuffer src) throws IOException {
+  public void write(ByteBuffer src, @Nullable TimeLimit limit) throws IOException {
     int from = src.position();
     try {
-      beneath().write(src);
+      beneath().write(src, limit);
     } finally {
       countWritten(src.position() - from);
     }
   }
 
   @Override
-  public void write(ByteBuffer... srcs) throws IOException {
+  public void write(ByteBuffer[] srcs, @Nullable TimeLimit limit) throws IOException {
     long before = remaining(srcs);
     try {
-      beneath().write(srcs);
+      beneath().write(srcs, limit);
     } finally {
       countWritten(before - remaining(srcs));
     }

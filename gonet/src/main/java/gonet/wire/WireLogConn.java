@@ -3,11 +3,13 @@ package gonet.wire;
 import gonet.Conn;
 import gonet.ForwardingConn;
 import gonet.NetFailure;
+import gonet.TimeLimit;
 import gonet.internal.time.LogLimit;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /** A connection under a {@link WireLog}. What the log throws harms nobody. */
 final class WireLogConn extends ForwardingConn {
@@ -24,8 +26,8 @@ final class WireLogConn extends ForwardingConn {
   }
 
   @Override
-  public int read(byte[] buf, int off, int len) throws IOException {
-    int n = beneath().read(buf, off, len);
+  public int read(byte[] buf, int off, int len, @Nullable TimeLimit limit) throws IOException {
+    int n = beneath().read(buf, off, len, limit);
     if (n > 0) {
       sawRead(ByteBuffer.wrap(buf, off, n).slice());
     }
@@ -33,18 +35,18 @@ final class WireLogConn extends ForwardingConn {
   }
 
   @Override
-  public int read(ByteBuffer dst) throws IOException {
+  public int read(ByteBuffer dst, @Nullable TimeLimit limit) throws IOException {
     int from = dst.position();
-    int n = beneath().read(dst);
+    int n = beneath().read(dst, limit);
     sawRead(passed(dst, from));
     return n;
   }
 
   @Override
-  public void write(byte[] buf, int off, int len) throws IOException {
+  public void write(byte[] buf, int off, int len, @Nullable TimeLimit limit) throws IOException {
     long n = len;
     try {
-      beneath().write(buf, off, len);
+      beneath().write(buf, off, len, limit);
     } catch (Throwable t) {
       n = t instanceof NetFailure net ? net.bytesTransferred() : 0;
       throw t;
@@ -54,20 +56,20 @@ final class WireLogConn extends ForwardingConn {
   }
 
   @Override
-  public void write(ByteBuffer src) throws IOException {
+  public void write(ByteBuffer src, @Nullable TimeLimit limit) throws IOException {
     int from = src.position();
     try {
-      beneath().write(src);
+      beneath().write(src, limit);
     } finally {
       sawWritten(passed(src, from));
     }
   }
 
   @Override
-  public void write(ByteBuffer... srcs) throws IOException {
+  public void write(ByteBuffer[] srcs, @Nullable TimeLimit limit) throws IOException {
     int[] from = Arrays.stream(srcs).mapToInt(ByteBuffer::position).toArray();
     try {
-      beneath().write(srcs);
+      beneath().write(srcs, limit);
     } finally {
       for (int i = 0; i < srcs.length; i++) {
         sawWritten(passed(srcs[i], from[i]));

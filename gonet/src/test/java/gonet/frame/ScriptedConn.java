@@ -2,6 +2,7 @@ package gonet.frame;
 
 import gonet.Conn;
 import gonet.NetAddr;
+import gonet.TimeLimit;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -63,7 +64,7 @@ final class ScriptedConn implements Conn {
 
   @Override
   @SuppressWarnings("ReferenceEquality") // the identity is what tells a timeout
-  public int read(byte[] buf, int off, int len) throws IOException {
+  public int read(byte[] buf, int off, int len, TimeLimit limit) throws IOException {
     if (len == 0) {
       throw new AssertionError("a read for nothing");
     }
@@ -104,25 +105,25 @@ final class ScriptedConn implements Conn {
   }
 
   @Override
-  public void awaitReadable() {}
+  public void awaitReadable(TimeLimit limit) {}
 
   @Override
-  public int read(ByteBuffer dst) {
+  public int read(ByteBuffer dst, TimeLimit limit) {
     throw new UnsupportedOperationException();
   }
 
   @Override
-  public void write(byte[] buf, int off, int len) {
+  public void write(byte[] buf, int off, int len, TimeLimit limit) {
     throw new UnsupportedOperationException();
   }
 
   @Override
-  public void write(ByteBuffer src) {
+  public void write(ByteBuffer src, TimeLimit limit) {
     throw new UnsupportedOperationException();
   }
 
   @Override
-  public void write(ByteBuffer... srcs) throws IOException {
+  public void write(ByteBuffer[] srcs, TimeLimit limit) throws IOException {
     if (closed) {
       throw new IOException("closed");
     }
@@ -175,6 +176,26 @@ final class ScriptedConn implements Conn {
 
   @Override
   public void setWriteTimeout(Duration each) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public Instant readDeadline() {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public Instant writeDeadline() {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public Duration readTimeout() {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public Duration writeTimeout() {
     throw new UnsupportedOperationException();
   }
 

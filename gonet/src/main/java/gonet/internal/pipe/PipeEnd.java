@@ -58,9 +58,12 @@ final class PipeEnd {
     timeoutNanos = each == null ? 0 : Durations.positiveNanos(each, "timeout");
   }
 
-  /** The limit of a call that begins now, {@link Clock#NONE} for none. */
-  long callLimit() {
-    return timeoutNanos == 0 ? Clock.NONE : Clock.after(timeoutNanos);
+  long timeoutNanos() {
+    return timeoutNanos;
+  }
+
+  long deadline() {
+    return deadline;
   }
 
   /** The earlier of the sticky deadline, as it is now, and the call's own limit. */

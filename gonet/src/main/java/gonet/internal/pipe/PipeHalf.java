@@ -74,7 +74,12 @@ public final class PipeHalf {
 
   // ---- the reader's end -------------------------------------------------------------------------
 
-  public int read(ByteBuffer dst) throws FDException {
+  /**
+   * Reads what is offered, at least one byte; −1 at the end.
+   *
+   * @param callLimit a moment of the clock, beside the sticky deadline; or {@link Clock#NONE}
+   */
+  public int read(ByteBuffer dst, long callLimit) throws FDException {
     int n;
     boolean pause;
     lock.lock();
@@ -82,7 +87,7 @@ public final class PipeHalf {
       if (!dst.hasRemaining() && !reader.isClosed()) {
         return 0;
       }
-      ByteBuffer[] srcs = awaitOffer();
+      ByteBuffer[] srcs = awaitOffer(callLimit);
       if (srcs == null) {
         return -1;
       }
@@ -100,10 +105,11 @@ public final class PipeHalf {
     return n;
   }
 
-  public void awaitReadable() throws FDException {
+  /** Waits for an offer or the end. */
+  public void awaitReadable(long callLimit) throws FDException {
     lock.lock();
     try {
-      awaitOffer();
+      awaitOffer(callLimit);
     } finally {
       lock.unlock();
     }
@@ -145,8 +151,7 @@ public final class PipeHalf {
   }
 
   /** The offer, or null at the end of the stream. */
-  private ByteBuffer @Nullable [] awaitOffer() throws FDException {
-    long callLimit = reader.callLimit();
+  private ByteBuffer @Nullable [] awaitOffer(long callLimit) throws FDException {
     for (; ; ) {
       requireNotClosed(reader);
       if (reader.isShut() || !writer.isOpen()) {
@@ -184,7 +189,7 @@ public final class PipeHalf {
   // ---- the writer's end -------------------------------------------------------------------------
 
   /** Returns when readers have taken all that {@code srcs} have remaining. */
-  public void write(ByteBuffer... srcs) throws FDException {
+  public void write(ByteBuffer[] srcs, long callLimit) throws FDException {
     long size = remaining(srcs);
     lock.lock();
     try {
@@ -192,7 +197,6 @@ public final class PipeHalf {
         requireNotClosed(writer);
         return;
       }
-      long callLimit = writer.callLimit();
       awaitTurn(callLimit);
       try {
         deliver(srcs, size, callLimit);
@@ -319,6 +323,44 @@ public final class PipeHalf {
 
   public void writeTimeout(@Nullable Duration each) throws FDException {
     timeout(writer, each);
+  }
+
+  /** Of each call; nanoseconds, 0 for none. */
+  public long readTimeoutNanos() {
+    return timeoutNanos(reader);
+  }
+
+  /** Of each call; nanoseconds, 0 for none. */
+  public long writeTimeoutNanos() {
+    return timeoutNanos(writer);
+  }
+
+  private long timeoutNanos(PipeEnd end) {
+    lock.lock();
+    try {
+      return end.timeoutNanos();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** The sticky deadline of readers, a moment of the clock. */
+  public long readDeadline() {
+    return deadline(reader);
+  }
+
+  /** The sticky deadline of writers. */
+  public long writeDeadline() {
+    return deadline(writer);
+  }
+
+  private long deadline(PipeEnd end) {
+    lock.lock();
+    try {
+      return end.deadline();
+    } finally {
+      lock.unlock();
+    }
   }
 
   private void timeout(PipeEnd end, @Nullable Duration each) throws FDException {

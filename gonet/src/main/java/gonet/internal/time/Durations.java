@@ -76,6 +76,14 @@ public final class Durations {
   }
 
   /**
+   * The moment of the wall clock at which a moment of {@link Clock} will come, or came, if nobody
+   * sets the wall clock; null for {@link Clock#NONE}.
+   */
+  public static @Nullable Instant instant(long moment) {
+    return moment == Clock.NONE ? null : Instant.now().plusNanos(moment - Clock.now());
+  }
+
+  /**
    * The same, with both clocks given.
    *
    * @param wallNow the wall clock now

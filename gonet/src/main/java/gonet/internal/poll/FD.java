@@ -60,6 +60,9 @@ public final class FD {
 
   private static final long LOOK_AGAIN_NANOS = 20_000;
 
+  /** No thread has this id. */
+  private static final int NOBODY = 0;
+
   static final VarHandle SENDS;
 
   static {
@@ -91,6 +94,14 @@ public final class FD {
 
   /** Writes in a row that did not wait. Guarded by the write lock. */
   short busyWrites;
+
+  /**
+   * The lower half of the id of the thread that has waited here last, in either direction. A wait
+   * ends the busy run of the thread that waited, and of no other: a writer that never waits keeps
+   * its carrier, however often the connection's reader does. Races cost a needless turn, or one
+   * that comes a run later.
+   */
+  private int waited;
 
   /**
    * How many sends have begun, so that a reader can tell whether one of them is over. Written under
@@ -707,6 +718,7 @@ public final class FD {
     boolean busy = busyReads >= Turn.BUSY_CALLS;
     if (busy) {
       busyReads = 0;
+      busy = !hasWaited();
     }
     unlock(true);
     if (busy) {
@@ -718,11 +730,21 @@ public final class FD {
     boolean busy = busyWrites >= Turn.BUSY_CALLS;
     if (busy) {
       busyWrites = 0;
+      busy = !hasWaited();
     }
     unlock(false);
     if (busy) {
       letOthersRun();
     }
+  }
+
+  /** Whether this thread has waited since it was asked last; for the end of a busy run. */
+  private boolean hasWaited() {
+    if (waited != (int) Thread.currentThread().threadId()) {
+      return false;
+    }
+    waited = NOBODY;
+    return true;
   }
 
   /** See {@link Turn}. */
@@ -755,6 +777,7 @@ public final class FD {
   }
 
   private void await(ParkSlot slot, long limit, long transferred) throws FDException {
+    waited = (int) Thread.currentThread().threadId();
     register(transferred);
     stopIf(slot.await(limit), transferred);
   }

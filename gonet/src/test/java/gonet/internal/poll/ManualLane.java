@@ -3,7 +3,7 @@ package gonet.internal.poll;
 import org.jspecify.annotations.Nullable;
 
 /** A lane without a thread: the test is the poller. Its timers are real. */
-final class ManualLane extends Poller {
+class ManualLane extends Poller {
   final FakeReadiness kernel;
 
   ManualLane() {

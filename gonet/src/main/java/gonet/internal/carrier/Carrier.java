@@ -102,8 +102,12 @@ final class Carrier extends Thread {
     try {
       task = p.next(this);
     } catch (Throwable t) {
-      group.reporter.failed("poller", t);
-      LockSupport.parkNanos(FAILURE_PAUSE_NANOS); // a failure that stays must not fill a core
+      try {
+        LockSupport.parkNanos(FAILURE_PAUSE_NANOS); // a failure that stays must not fill a core
+        group.reporter.failed("poller", t);
+      } catch (Throwable again) {
+        // Calls nothing: this thread must not end, for a processor would end with it.
+      }
       return true;
     }
     scheduling = null;
@@ -111,7 +115,11 @@ final class Carrier extends Thread {
     try {
       task.run();
     } catch (Throwable t) {
-      group.reporter.failed("carrier", t); // not the user's: a virtual thread catches its own
+      try {
+        group.reporter.failed("carrier", t); // not the user's: a virtual thread catches its own
+      } catch (Throwable again) {
+        // as above
+      }
     }
     return p.endTask(begun);
   }

@@ -15,6 +15,8 @@ import org.jspecify.annotations.Nullable;
 final class Reporter {
   private static final System.Logger LOG = System.getLogger("gonet.carrier");
 
+  private static final String THREAD = "gonet-report";
+
   private final AtomicBoolean busy = new AtomicBoolean();
 
   /** The thread's part. */
@@ -48,9 +50,15 @@ final class Reporter {
     }
   }
 
-  /** Loads the class of the messages. */
+  /** Does once all that a report does, but for the thread. */
   void walkThrough() {
-    var _ = new Message("", null, 0);
+    if (busy.compareAndSet(false, true)) {
+      try {
+        var _ = Poller.daemon(THREAD, new Message(THREAD, null, 0));
+      } finally {
+        busy.set(false);
+      }
+    }
   }
 
   /** Something failed that must not. */
@@ -65,10 +73,16 @@ final class Reporter {
 
   private void report(String where, @Nullable Throwable failure, int carriers) {
     if (busy.compareAndSet(false, true)) {
+      boolean started = false;
       try {
-        Poller.daemon("gonet-report", new Message(where, failure, carriers)).start();
+        Poller.daemon(THREAD, new Message(where, failure, carriers)).start();
+        started = true;
       } catch (Throwable t) {
-        busy.set(false); // no memory for a thread: then nothing is said
+        // no memory for a thread: then nothing is said
+      } finally {
+        if (!started) {
+          busy.set(false);
+        }
       }
     }
   }

@@ -2,6 +2,7 @@ package gonet.internal.carrier;
 
 import gonet.internal.poll.Poller;
 import gonet.internal.time.Clock;
+import gonet.internal.time.Persistent;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
@@ -52,6 +53,9 @@ final class Watcher {
   /** Started, but in no stack: the one for the next hand-over. Written by this thread alone. */
   private volatile @Nullable Carrier reserve;
 
+  /** The leader has been started. */
+  private boolean prepared;
+
   private int spareCarriers;
   private int fewestSpares;
   private long retireAt;
@@ -77,7 +81,7 @@ final class Watcher {
 
   /** Starts the thread, which starts the leader. Called once. */
   void start() {
-    Thread t = Poller.daemon("gonet-watcher", this::run);
+    Thread t = Poller.daemon("gonet-watcher", () -> Persistent.run(this::loop));
     thread = t;
     t.start();
   }
@@ -119,8 +123,11 @@ final class Watcher {
   }
 
   @SuppressWarnings("InfiniteLoopStatement")
-  private void run() {
-    prepare();
+  private void loop() {
+    if (!prepared) {
+      prepare();
+      prepared = true;
+    }
     retireAt = Clock.now() + settings.retireNanos();
     for (; ; ) {
       try {

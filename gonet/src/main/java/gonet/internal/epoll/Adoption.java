@@ -1,6 +1,7 @@
 package gonet.internal.epoll;
 
 import gonet.internal.backend.Descriptor;
+import gonet.internal.backend.StackRoom;
 import gonet.internal.backend.SyscallException;
 import gonet.internal.backend.WrongSocketException;
 import gonet.internal.backend.WrongSocketException.Trait;
@@ -21,6 +22,7 @@ final class Adoption {
   /** As {@link gonet.internal.backend.Sockets#adopt} says. */
   static Descriptor adopt(int number, boolean listening)
       throws SyscallException, WrongSocketException {
+    StackRoom.requireMuch(); // the kernel gives a number, which must find its object
     int fd = SocketCalls.duplicate(number);
     if (fd < 0) {
       throw new SyscallException("fcntl", -fd);

@@ -50,6 +50,16 @@ final class EpollDescriptor extends Descriptor {
     this.shared = shared;
   }
 
+  /** The object for a number that nobody else knows; want of memory closes it. */
+  static EpollDescriptor owner(int fd, int domain) {
+    try {
+      return new EpollDescriptor(fd, domain);
+    } catch (Throwable t) {
+      var _ = SocketCalls.close(fd);
+      throw t;
+    }
+  }
+
   private int[] errno() {
     int[] known = errno;
     if (known == null) {
@@ -135,7 +145,7 @@ final class EpollDescriptor extends Descriptor {
     if (accepted < 0) {
       return accepted;
     }
-    into.descriptor = new EpollDescriptor(accepted, domain);
+    into.descriptor = owner(accepted, domain);
     return 0;
   }
 

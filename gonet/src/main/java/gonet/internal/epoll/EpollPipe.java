@@ -20,8 +20,14 @@ record EpollPipe(int readEnd, int writeEnd) implements KernelPipe {
     if (result < 0) {
       throw new SyscallException("pipe2", -result);
     }
-    var _ = SpliceCalls.resize(ends[0], SIZE);
-    return new EpollPipe(ends[0], ends[1]);
+    try {
+      var _ = SpliceCalls.resize(ends[0], SIZE);
+      return new EpollPipe(ends[0], ends[1]);
+    } catch (Throwable t) { // want of memory
+      var _ = SocketCalls.close(ends[0]);
+      var _ = SocketCalls.close(ends[1]);
+      throw t;
+    }
   }
 
   @Override
@@ -31,7 +37,10 @@ record EpollPipe(int readEnd, int writeEnd) implements KernelPipe {
 
   @Override
   public void close() {
-    var _ = SocketCalls.close(readEnd);
-    var _ = SocketCalls.close(writeEnd);
+    try {
+      var _ = SocketCalls.close(readEnd);
+    } finally {
+      var _ = SocketCalls.close(writeEnd);
+    }
   }
 }

@@ -1,6 +1,7 @@
 package gonet.internal.epoll;
 
 import gonet.internal.backend.Descriptor;
+import gonet.internal.backend.Errno;
 import gonet.internal.backend.Sleepable;
 import gonet.internal.backend.SyscallException;
 import gonet.internal.epoll.RegistrationTable.Registration;
@@ -117,13 +118,24 @@ public final class EpollReadiness implements Sleepable {
     int fd = descriptor.number();
     Registration registration = new Registration(descriptor, sink, sequences.incrementAndGet());
     // Before the kernel knows it: the first event may come before epoll_ctl returns.
-    table.put(fd, registration);
+    if (table.put(fd, registration) == null) {
+      registered.incrementAndGet();
+    }
     int result = EpollCalls.add(inner, fd, INTEREST, registration.sequence());
+    if (result == -Errno.EEXIST) {
+      // An Error has hidden the result of an earlier try. To modify is to be told what is true now.
+      result = EpollCalls.modify(inner, fd, INTEREST, registration.sequence());
+    }
     if (result < 0) {
-      table.remove(fd, registration);
+      forget(fd, registration);
       throw new SyscallException("epoll_ctl", -result);
     }
-    registered.incrementAndGet();
+  }
+
+  private void forget(int fd, Registration registration) {
+    if (table.remove(fd, registration)) {
+      registered.decrementAndGet();
+    }
   }
 
   @Override
@@ -135,9 +147,10 @@ public final class EpollReadiness implements Sleepable {
     }
     // Said to the kernel although close would imply it: a duplicate of the descriptor, in a child
     // for instance, keeps the open file description and its registration alive (epoll(7), Q6).
-    var _ = EpollCalls.delete(inner, fd);
-    if (table.remove(fd, registration)) {
-      registered.decrementAndGet();
+    try {
+      var _ = EpollCalls.delete(inner, fd);
+    } finally {
+      forget(fd, registration);
     }
   }
 
@@ -229,10 +242,18 @@ public final class EpollReadiness implements Sleepable {
         | ((events & STICKY_EVENTS) != 0 ? STICKY : 0);
   }
 
+  /** Needs no heap: whoever brings a task to a lane has no other way to tell that. */
   @Override
   public void wake() {
     if (!wakePending.getAndSet(true)) {
-      var _ = EpollCalls.signal(eventfd);
+      boolean signalled = false;
+      try {
+        signalled = EpollCalls.signal(eventfd) >= 0;
+      } finally {
+        if (!signalled) {
+          wakePending.set(false); // or no later wake would try
+        }
+      }
     }
   }
 

@@ -6,6 +6,7 @@ import gonet.internal.backend.Descriptor;
 import gonet.internal.backend.Errno;
 import gonet.internal.backend.KernelPipe;
 import gonet.internal.backend.Sockets;
+import gonet.internal.backend.StackRoom;
 import gonet.internal.backend.SyscallException;
 import gonet.internal.backend.WrongSocketException;
 import gonet.internal.sys.Linux;
@@ -37,6 +38,7 @@ final class EpollSockets implements Sockets {
   public Descriptor openTcp(Family family) throws SyscallException {
     int domain = family == Family.INET4 ? Linux.AF_INET : Linux.AF_INET6;
     int type = Linux.SOCK_STREAM | Linux.SOCK_NONBLOCK | Linux.SOCK_CLOEXEC;
+    StackRoom.requireMuch(); // the kernel gives a number, which must find its object
     int fd = SocketCalls.socket(domain, type, Linux.IPPROTO_TCP);
     if (fd < 0) {
       throw new SyscallException("socket", -fd);
@@ -46,12 +48,12 @@ final class EpollSockets implements Sockets {
         // Said either way: the default is the sysctl net.ipv6.bindv6only.
         SocketQueries.setsockopt(
             fd, Linux.IPPROTO_IPV6, Linux.IPV6_V6ONLY, family == Family.INET6_ONLY ? 1 : 0);
-      } catch (SyscallException e) {
+      } catch (Throwable t) {
         var _ = SocketCalls.close(fd);
-        throw e;
+        throw t;
       }
     }
-    return new EpollDescriptor(fd, domain);
+    return EpollDescriptor.owner(fd, domain);
   }
 
   @Override

@@ -34,11 +34,13 @@ final class RegistrationTable {
     return chunk == null ? null : (Registration) SLOT.getAcquire(chunk, fd & (CHUNK - 1));
   }
 
-  void put(int fd, Registration registration) {
+  /** Returns what stood there before. */
+  @Nullable Registration put(int fd, Registration registration) {
     int index = fd >>> CHUNK_BITS;
     @Nullable Registration[] @Nullable [] all = chunks;
     @Nullable Registration @Nullable [] chunk = index < all.length ? all[index] : null;
-    SLOT.setRelease(chunk == null ? grow(index) : chunk, fd & (CHUNK - 1), registration);
+    return (Registration)
+        SLOT.getAndSet(chunk == null ? grow(index) : chunk, fd & (CHUNK - 1), registration);
   }
 
   /** Empties the slot if it still holds {@code registration}. */

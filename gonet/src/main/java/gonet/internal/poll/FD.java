@@ -1,10 +1,7 @@
 package gonet.internal.poll;
 
 import static gonet.internal.backend.Errno.EAGAIN;
-import static gonet.internal.backend.Errno.EALREADY;
-import static gonet.internal.backend.Errno.EINPROGRESS;
 import static gonet.internal.backend.Errno.EINTR;
-import static gonet.internal.backend.Errno.EISCONN;
 import static gonet.internal.backend.Errno.ENOBUFS;
 import static gonet.internal.backend.Errno.ENOMEM;
 import static gonet.internal.backend.Errno.ENOSYS;
@@ -12,6 +9,7 @@ import static gonet.internal.backend.Errno.EPIPE;
 
 import gonet.internal.backend.Descriptor;
 import gonet.internal.backend.Option;
+import gonet.internal.backend.StackRoom;
 import gonet.internal.backend.SyscallException;
 import gonet.internal.flight.Flight;
 import gonet.internal.poll.FDException.Kind;
@@ -40,6 +38,9 @@ import org.jspecify.annotations.Nullable;
  *     else wait                   until an edge, the deadline, an interrupt or close
  *   unlock                        the last one out after close destroys the descriptor
  * </pre>
+ *
+ * <p><b>Errors.</b> A StackOverflowError or an OutOfMemoryError may come out of any step. What it
+ * leaves behind is settled by whoever comes next; see "Errors" in docs/concurrency.md.
  *
  * <p><b>The latch.</b> The kernel tells a connection's fatal error once, to whoever asks first, and
  * then pretends a clean end of stream. So the first such error is recorded, and a read that would
@@ -75,7 +76,7 @@ public final class FD {
 
   final Descriptor descriptor;
   final PollDesc desc;
-  private final FDMutex mutex = new FDMutex();
+  final FDMutex mutex = new FDMutex();
 
   /** Whether a short read proves that the kernel is empty: TCP only, see {@link #read}. */
   private final boolean shortReadMeansEmpty;
@@ -149,46 +150,60 @@ public final class FD {
       byte @Nullable [] array, int off, @Nullable ByteBuffer buffer, int len, long limit)
       throws FDException {
     lock(true, limit);
+    boolean held = true;
+    int got = 0;
     try {
-      // Asked under the lock: another reader may just have filled the same buffer.
-      int space = buffer == null ? len : buffer.remaining();
-      if (space == 0) {
-        return 0;
-      }
-      ParkSlot slot = desc.read;
-      int asked = Math.min(space, descriptor.maxReceive());
-      for (; ; ) {
-        stopIf(slot.check(limit), 0);
-        if (readShut) {
-          return END_OF_STREAM;
+      try {
+        // Asked under the lock: another reader may just have filled the same buffer.
+        int space = buffer == null ? len : buffer.remaining();
+        if (space == 0) {
+          return 0;
         }
-        if (slot.mustTry()) {
-          slot.beginTry();
-          int n =
-              array != null
-                  ? descriptor.receive(array, off, asked)
-                  : descriptor.receive(Objects.requireNonNull(buffer), asked);
-          if (n > 0) {
-            // A stream that gave less than it was asked for had no more, and more raises an edge;
-            // unless something stands in the stream that stops a read early and stays silent.
-            if (n < asked && shortReadMeansEmpty && !desc.sticky()) {
-              slot.sawEmpty();
+        ParkSlot slot = desc.read;
+        int asked = Math.min(space, descriptor.maxReceive());
+        for (; ; ) {
+          stopIf(slot.check(limit), 0);
+          if (readShut) {
+            return END_OF_STREAM;
+          }
+          if (slot.mustTry()) {
+            slot.beginTry();
+            int n =
+                array != null
+                    ? descriptor.receive(array, off, asked)
+                    : descriptor.receive(Objects.requireNonNull(buffer), asked);
+            if (n > 0) {
+              got = n;
+              // A stream that gave less than it was asked for had no more, and more raises an edge;
+              // unless something stands in the stream that stops a read early and stays silent.
+              if (n < asked && shortReadMeansEmpty && !desc.sticky()) {
+                slot.sawEmpty();
+              }
+              busyReads++;
+              return n;
             }
-            busyReads++;
-            return n;
+            if (n == 0) {
+              return endOfStream();
+            }
+            if (!sawNothing(slot, "read", n, 0)) {
+              continue;
+            }
           }
-          if (n == 0) {
-            return endOfStream();
-          }
-          if (!sawNothing(slot, "read", n, 0)) {
-            continue;
-          }
+          busyReads = 0;
+          awaitTraffic(slot, true, limit, 0);
         }
-        busyReads = 0;
-        awaitTraffic(slot, true, limit, 0);
+      } finally {
+        unlockAfterReads();
+        held = false;
       }
-    } finally {
-      unlockAfterReads();
+    } catch (Error e) {
+      if (held) {
+        mutex.readOwed = true;
+      }
+      if (got > 0) {
+        return got; // bytes that are out of the kernel belong to the caller
+      }
+      throw e;
     }
   }
 
@@ -198,19 +213,28 @@ public final class FD {
    */
   public void awaitReadable(long limit) throws FDException {
     lock(true, limit);
+    boolean held = true;
     try {
-      ParkSlot slot = desc.read;
-      for (boolean edge = false; ; edge = true) {
-        stopIf(slot.check(limit), 0);
-        if (readShut || (slot.mustTry() && probe(slot, edge))) {
-          return;
+      try {
+        ParkSlot slot = desc.read;
+        for (boolean edge = false; ; edge = true) {
+          stopIf(slot.check(limit), 0);
+          if (readShut || (slot.mustTry() && probe(slot, edge))) {
+            return;
+          }
+          if (!slot.mustTry()) {
+            awaitTraffic(slot, true, limit, 0);
+          }
         }
-        if (!slot.mustTry()) {
-          awaitTraffic(slot, true, limit, 0);
-        }
+      } finally {
+        unlock(true);
+        held = false;
       }
-    } finally {
-      unlock(true);
+    } catch (Error e) {
+      if (held) {
+        mutex.readOwed = true;
+      }
+      throw e;
     }
   }
 
@@ -224,28 +248,36 @@ public final class FD {
    */
   public boolean whenReadable(ReadWait wait) throws FDException {
     lock(true, Clock.NONE);
-    boolean waits = false;
+    boolean held = true; // by this thread; a wait takes the lock over
     try {
-      ParkSlot slot = desc.read;
-      for (boolean edge = false; ; edge = true) {
-        stopIf(desc.closing() ? Kind.CLOSED : null, 0);
-        if (readShut || (slot.mustTry() && probe(slot, edge))) {
-          return true;
+      try {
+        ParkSlot slot = desc.read;
+        for (boolean edge = false; ; edge = true) {
+          stopIf(desc.closing() ? Kind.CLOSED : null, 0);
+          if (readShut || (slot.mustTry() && probe(slot, edge))) {
+            return true;
+          }
+          if (slot.mustTry()) {
+            continue;
+          }
+          register(0);
+          descriptor.rest();
+          if (slot.enter(wait)) {
+            held = false;
+            return false;
+          }
         }
-        if (slot.mustTry()) {
-          continue;
-        }
-        register(0);
-        descriptor.rest();
-        if (slot.enter(wait)) {
-          waits = true;
-          return false;
+      } finally {
+        if (held) {
+          unlock(true);
+          held = false;
         }
       }
-    } finally {
-      if (!waits) {
-        unlock(true);
+    } catch (Error e) {
+      if (held) {
+        mutex.readOwed = true;
       }
+      throw e;
     }
   }
 
@@ -269,7 +301,16 @@ public final class FD {
 
   /** Gives back what a wait holds; by whom {@link #whenReadable}'s wait was told, once. */
   public void endWait() {
-    unlock(true);
+    boolean held = true;
+    try {
+      unlock(true);
+      held = false;
+    } catch (Error e) {
+      if (held) {
+        mutex.readOwed = true;
+      }
+      throw e;
+    }
   }
 
   /**
@@ -281,7 +322,7 @@ public final class FD {
     if (!desc.read.take(wait)) {
       return false;
     }
-    unlock(true);
+    endWait();
     return true;
   }
 
@@ -353,64 +394,78 @@ public final class FD {
       long limit)
       throws FDException {
     lock(false, limit);
+    boolean held = true;
+    boolean done = false;
     try {
-      ParkSlot slot = null; // as long as nobody has had to wait
-      int first = 0; // of the buffers, the first that is not empty
-      for (long sent = 0; ; ) {
-        // Asked anew each time: several writers may share a buffer, and a list may name one twice.
-        if (buffers != null) {
-          first = Gathering.firstRemaining(buffers, first);
-        }
-        boolean more =
-            buffers != null
-                ? first < buffers.length
-                : buffer != null ? buffer.hasRemaining() : sent < len;
-        if (!more) {
-          return;
-        }
-        if (slot == null) {
-          slot = desc.writeIfMade();
-        }
-        stopIf(slot == null ? desc.check(limit) : slot.check(limit), sent);
-        if (slot == null || slot.mustTry()) {
-          SENDS.setRelease(this, sends + 1);
-          if (slot != null) {
-            slot.beginTry();
+      try {
+        ParkSlot slot = null; // as long as nobody has had to wait
+        int first = 0; // of the buffers, the first that is not empty
+        for (long sent = 0; ; ) {
+          // Asked anew each time: several writers may share a buffer, and a list may name one
+          // twice.
+          if (buffers != null) {
+            first = Gathering.firstRemaining(buffers, first);
           }
-          long n;
-          if (array != null) {
-            int chunk = (int) Math.min(len - sent, descriptor.maxSend());
-            n = descriptor.send(array, off + (int) sent, chunk);
-          } else if (buffer != null) {
-            n = descriptor.send(buffer);
-          } else {
-            ByteBuffer[] all = Objects.requireNonNull(buffers);
-            n = descriptor.send(all, first, all.length - first);
-          }
-          if (n >= 0) {
-            sent += n;
-            busyWrites += (short) (1 + n / Turn.BUSY_BYTES);
-            if (busyWrites >= 2 * Turn.BUSY_CALLS) { // in the middle of a long write
-              busyWrites = 0;
-              letOthersRun();
-            }
-            continue;
+          boolean more =
+              buffers != null
+                  ? first < buffers.length
+                  : buffer != null ? buffer.hasRemaining() : sent < len;
+          if (!more) {
+            done = true;
+            return;
           }
           if (slot == null) {
-            slot = desc.write();
-            if (n == -EAGAIN && desc.mayMissEdges()) {
-              continue; // once more, now that an edge finds something to mark
+            slot = desc.writeIfMade();
+          }
+          stopIf(slot == null ? desc.check(limit) : slot.check(limit), sent);
+          if (slot == null || slot.mustTry()) {
+            SENDS.setRelease(this, sends + 1);
+            if (slot != null) {
+              slot.beginTry();
+            }
+            long n;
+            if (array != null) {
+              int chunk = (int) Math.min(len - sent, descriptor.maxSend());
+              n = descriptor.send(array, off + (int) sent, chunk);
+            } else if (buffer != null) {
+              n = descriptor.send(buffer);
+            } else {
+              ByteBuffer[] all = Objects.requireNonNull(buffers);
+              n = descriptor.send(all, first, all.length - first);
+            }
+            if (n >= 0) {
+              sent += n;
+              busyWrites += (short) (1 + n / Turn.BUSY_BYTES);
+              if (busyWrites >= 2 * Turn.BUSY_CALLS) { // in the middle of a long write
+                busyWrites = 0;
+                letOthersRun();
+              }
+              continue;
+            }
+            if (slot == null) {
+              slot = desc.write();
+              if (n == -EAGAIN && desc.mayMissEdges()) {
+                continue; // once more, now that an edge finds something to mark
+              }
+            }
+            if (!sawNothing(slot, "write", (int) n, sent)) {
+              continue;
             }
           }
-          if (!sawNothing(slot, "write", (int) n, sent)) {
-            continue;
-          }
+          busyWrites = 0;
+          awaitTraffic(slot, false, limit, sent);
         }
-        busyWrites = 0;
-        awaitTraffic(slot, false, limit, sent);
+      } finally {
+        unlockAfterWrites();
+        held = false;
       }
-    } finally {
-      unlockAfterWrites();
+    } catch (Error e) {
+      if (held) {
+        mutex.writeOwed = true;
+      }
+      if (!done) {
+        throw e;
+      }
     }
   }
 
@@ -423,7 +478,7 @@ public final class FD {
    */
   public void accept(Descriptor.Accepted into, AcceptTrouble trouble, long limit)
       throws FDException {
-    accept(into, trouble, limit, true);
+    var _ = Establishment.accept(this, into, trouble, limit, true);
   }
 
   /**
@@ -433,49 +488,7 @@ public final class FD {
    * @return false when the queue is empty
    */
   public boolean acceptQueued(Descriptor.Accepted into, AcceptTrouble trouble) throws FDException {
-    return accept(into, trouble, Clock.NONE, false);
-  }
-
-  private boolean accept(Descriptor.Accepted into, AcceptTrouble trouble, long limit, boolean waits)
-      throws FDException {
-    lock(true, limit);
-    try {
-      ParkSlot slot = desc.read;
-      long pauseNanos = Shortage.FIRST_PAUSE_NANOS;
-      for (; ; ) {
-        stopIf(slot.check(limit), 0);
-        if (slot.mustTry() || !waits) {
-          slot.beginTry();
-          int closed = Shortage.closed();
-          int n = descriptor.accept(into);
-          if (n >= 0) {
-            busyReads++;
-            desc.newConnection();
-            return true;
-          }
-          if (AcceptErrors.dead(-n)) {
-            continue;
-          }
-          if (AcceptErrors.shortage(-n)) {
-            trouble.pausing(-n, pauseNanos);
-            long until = Clock.earlier(Clock.after(pauseNanos), limit);
-            stopIf(Shortage.pause(slot, closed, until), 0);
-            pauseNanos = Math.min(pauseNanos * 2, Shortage.LONGEST_PAUSE_NANOS);
-            continue;
-          }
-          if (!sawNothing(slot, "accept4", n, 0)) {
-            continue;
-          }
-        }
-        if (!waits) {
-          return false;
-        }
-        busyReads = 0;
-        await(slot, limit, 0);
-      }
-    } finally {
-      unlockAfterReads();
-    }
+    return Establishment.accept(this, into, trouble, Clock.NONE, false);
   }
 
   /**
@@ -484,31 +497,7 @@ public final class FD {
    * is good for nothing but {@link #close}.
    */
   public void connect(AddrPort remote, long limit) throws FDException {
-    lock(false, limit);
-    try {
-      ParkSlot slot = desc.write();
-      stopIf(slot.check(limit), 0);
-      slot.beginTry();
-      int n = descriptor.connect(remote);
-      if (n == -EINTR) {
-        n = -EINPROGRESS; // the handshake goes on by itself (connect(2))
-      }
-      while (n == -EINPROGRESS || n == -EALREADY || n == -EINTR) {
-        // EINTR says nothing about the handshake, whose edge may have come before.
-        if (n != -EINTR && slot.sawEmpty()) {
-          await(slot, limit, 0);
-          stopIf(Thread.currentThread().isInterrupted() ? Kind.INTERRUPTED : null, 0);
-        }
-        slot.beginTry();
-        n = descriptor.finishConnect();
-      }
-      if (n < 0 && n != -EISCONN) {
-        throw FDException.syscall("connect", -n, 0);
-      }
-      desc.newConnection();
-    } finally {
-      unlock(false);
-    }
+    Establishment.connect(this, remote, limit);
   }
 
   // ---- half-close, options, addresses ----------------------------------------------------------
@@ -516,13 +505,22 @@ public final class FD {
   /** Ends the sending half, behind all writes that have begun; waits for them until the limit. */
   public void closeWrite(long limit) throws FDException {
     lock(false, limit);
+    boolean held = true;
     try {
-      int result = descriptor.shutdownWrite();
-      if (result < 0) {
-        throw FDException.syscall("shutdown", -result, 0);
+      try {
+        int result = descriptor.shutdownWrite();
+        if (result < 0) {
+          throw FDException.syscall("shutdown", -result, 0);
+        }
+      } finally {
+        unlock(false);
+        held = false;
       }
-    } finally {
-      unlock(false);
+    } catch (Error e) {
+      if (held) {
+        mutex.writeOwed = true;
+      }
+      throw e;
     }
   }
 
@@ -549,6 +547,7 @@ public final class FD {
 
   /** Calls {@code use} with a reference held, besides reads and writes. */
   public <T> T use(Use<T> use) throws FDException {
+    StackRoom.requireLittle(); // a reference, unlike a lock, cannot be owed
     if (!mutex.incref()) {
       throw FDException.of(Kind.CLOSED, 0);
     }
@@ -558,7 +557,7 @@ public final class FD {
       throw FDException.syscall(e.call(), e.errno(), 0);
     } finally {
       if (mutex.decref()) {
-        destroy();
+        leave();
       }
     }
   }
@@ -626,7 +625,8 @@ public final class FD {
    * Closes: wakes everybody who waits, lets everybody who is inside leave, and returns when the
    * kernel has the descriptor back. Not ended by an interrupt, whose status survives.
    *
-   * @return false when it was closed before, in which case nothing happens
+   * @return false when it was closed before; what an Error had left to do then is done now
+   * @throws StackOverflowError when there is no room for a close, which then has not begun
    */
   public boolean close() {
     if (!beginClose(Thread.currentThread())) {
@@ -637,7 +637,13 @@ public final class FD {
       // park returns at once while the status is set, and would spin on the carrier that the
       // others need to leave.
       interrupted |= Thread.interrupted();
-      LockSupport.park(this);
+      LockSupport.parkNanos(this, FDMutex.LOOK_NANOS);
+      if (!destroyed) {
+        // Somebody has been inside for long. Perhaps an Error has made him forget something.
+        desc.evict();
+        mutex.sendAway();
+        settle();
+      }
     }
     if (interrupted) {
       Thread.currentThread().interrupt();
@@ -649,36 +655,80 @@ public final class FD {
    * Closes without waiting for whoever is still inside, nor for SO_LINGER.
    *
    * @return false when it was closed before
+   * @throws StackOverflowError when there is no room for a close, which then has not begun
    */
   public boolean closeSoon() {
-    return beginClose(null);
-  }
-
-  private boolean beginClose(@Nullable Thread waiter) {
-    if (!mutex.increfAndClose()) {
+    if (!beginClose(null)) {
       return false;
     }
-    closer = waiter;
-    desc.evict();
-    if (mutex.decref()) {
-      destroy();
+    if (!destroyed) {
+      Settlement.arm(this); // nobody waits, so somebody has to look
     }
     return true;
   }
 
+  private boolean beginClose(@Nullable Thread waiter) {
+    StackRoom.requireMuch();
+    if (!mutex.close()) {
+      settle();
+      return false;
+    }
+    closer = waiter;
+    try {
+      desc.evict();
+    } finally {
+      mutex.sendAway();
+      settle();
+    }
+    return true;
+  }
+
+  /** Does what is due: unlocks what Errors have kept locked, destroys what nobody uses. */
+  void settle() {
+    if (mutex.settle()) {
+      destroy();
+    }
+  }
+
+  /** Whether {@link #settle} would do something, for who looks on a thread that must not wait. */
+  boolean owes() {
+    return mutex.owes();
+  }
+
+  /** Given back to the kernel. */
+  boolean destroyed() {
+    return destroyed;
+  }
+
+  /** The last one out after close. Whatever happens here, who closed looks again. */
+  private void leave() {
+    try {
+      StackRoom.requireMuch();
+      destroy();
+    } catch (Throwable t) {
+      // The operation is over and has its result. Whoever closed sees to it, or Settlement does.
+    }
+  }
+
   /** Runs once, after the last reference is gone: nobody is inside, nobody can come in. */
   private void destroy() {
+    if (!mutex.claim()) {
+      return;
+    }
     boolean handedOver = false;
     try {
       desc.leave();
-      if (lingers) {
-        Poller.daemon("gonet-linger", this::release).start();
-        handedOver = true;
-      }
     } finally {
-      // Also after a failure, such as no memory for a thread: the closer waits for this.
-      if (!handedOver) {
-        release();
+      try {
+        if (lingers) {
+          Poller.daemon("gonet-linger", this::release).start();
+          handedOver = true;
+        }
+      } finally {
+        // Also after a failure, such as no memory for a thread: the closer waits for this.
+        if (!handedOver) {
+          release();
+        }
       }
     }
   }
@@ -687,9 +737,12 @@ public final class FD {
     try {
       descriptor.close();
     } finally {
-      Shortage.close();
       destroyed = true;
-      LockSupport.unpark(closer);
+      try {
+        Shortage.close();
+      } finally {
+        LockSupport.unpark(closer);
+      }
     }
   }
 
@@ -708,9 +761,17 @@ public final class FD {
     }
   }
 
-  private void unlock(boolean read) {
+  /**
+   * An Error means that nothing was unlocked. Each caller then leaves a debt, see {@link FDMutex}:
+   * in its own frame, because there may be no room for another.
+   */
+  void unlock(boolean read) {
     if (mutex.unlock(read)) {
-      destroy();
+      try {
+        leave();
+      } catch (Error e) {
+        // There was not even room for that. It is done by whoever closed.
+      }
     }
   }
 
@@ -722,7 +783,11 @@ public final class FD {
     }
     unlock(true);
     if (busy) {
-      letOthersRun();
+      try {
+        letOthersRun();
+      } catch (Error e) {
+        // No room to stand aside. The operation has its result, and the lock is released.
+      }
     }
   }
 
@@ -734,7 +799,11 @@ public final class FD {
     }
     unlock(false);
     if (busy) {
-      letOthersRun();
+      try {
+        letOthersRun();
+      } catch (Error e) {
+        // No room to stand aside. The operation has its result, and the lock is released.
+      }
     }
   }
 
@@ -776,7 +845,7 @@ public final class FD {
     }
   }
 
-  private void await(ParkSlot slot, long limit, long transferred) throws FDException {
+  void await(ParkSlot slot, long limit, long transferred) throws FDException {
     waited = (int) Thread.currentThread().threadId();
     register(transferred);
     stopIf(slot.await(limit), transferred);

@@ -19,8 +19,8 @@ import java.util.function.BooleanSupplier;
  *      v        EAGAIN, or a short read that proves it          |
  *   UNKNOWN ------------------------------------> EMPTY         |
  *      |                CAS, by the operation     |  ^          |
- *      |                                    park: |  | deadline, interrupt, close: CAS, by anybody,
- *      | edge: the poller                     CAS |  |   who then unparks the thread
+ *      |                                    park: |  | deadline, interrupt, close: CAS, by the thread,
+ *      | edge: the poller                     CAS |  |   when whoever caused it has unparked the thread
  *      |                                          v  |          |
  *      |                                         THREAD         |
  *      |                                          | edge: the poller, which then unparks the thread
@@ -145,24 +145,31 @@ final class ParkSlot extends Timer {
     if (!STATE.compareAndSet(this, EMPTY, self)) {
       return null;
     }
-    if (arm) {
-      desc.arm(this);
-    }
     FDException.Kind stop;
-    while ((stop = whyStop(self)) == null) {
-      long limit = limit();
-      if (limit != Clock.NONE && !armedBy(limit)) {
-        desc.timers().arm(this, limit);
+    try {
+      if (arm) {
+        desc.arm(this);
       }
-      if (state != self) {
-        break;
+      while ((stop = whyStop(self)) == null) {
+        long limit = limit();
+        if (limit != Clock.NONE && !armedBy(limit)) {
+          desc.timers().arm(this, limit);
+        }
+        if (state != self) {
+          break;
+        }
+        LockSupport.park(desc);
+        if (state != self) {
+          break;
+        }
       }
-      LockSupport.park(desc);
-      if (state != self) {
-        break;
-      }
+    } catch (Throwable t) {
+      // Not waiting any more. Whatever this overwrites, an edge included, the next operation's
+      // system call finds what it announced.
+      state = UNKNOWN;
+      throw t;
     }
-    // On success the slot is READY or, after an eviction, EMPTY: the caller's loop looks again.
+    // On success the slot is READY: the caller's loop looks again.
     if (stop != null && !STATE.compareAndSet(this, self, EMPTY) && state == READY) {
       return stop == FDException.Kind.INTERRUPTED ? null : stop;
     }
@@ -199,15 +206,24 @@ final class ParkSlot extends Timer {
   /**
    * Lets {@code wait} wait, in state EMPTY, for an edge.
    *
-   * @return false when an edge or a close came first: look again
+   * @return false when an edge or a close came first: look again. An Error means the same
    */
   boolean enter(ReadWait wait) {
+    // Armed first, so that nothing can fail once the wait stands there: an edge in between leaves
+    // READY.
+    desc.arm(this);
     if (!STATE.compareAndSet(this, EMPTY, wait)) {
       return false;
     }
-    desc.arm(this);
     // Close is published before it looks at the slot; one of the two sees the other.
-    return !desc.closing() || !take(wait);
+    if (!desc.closing) {
+      return true;
+    }
+    try {
+      return !take(wait);
+    } catch (Error e) {
+      return true; // it stays, and whoever closed looks again
+    }
   }
 
   /** Ends a wait without telling it. False when it was taken out already, and told. */
@@ -265,9 +281,12 @@ final class ParkSlot extends Timer {
     }
   }
 
-  /** Sends the waiter, if there is one, to look for a reason to stop. Publish the reason first. */
+  /**
+   * Sends the waiter, if there is one, to look for a reason to stop. Publish the reason first. The
+   * waiter takes itself out of the slot, so that this can be repeated if it has failed.
+   */
   void evict() {
-    if (state instanceof Thread waiter && STATE.compareAndSet(this, waiter, EMPTY)) {
+    if (state instanceof Thread waiter) {
       LockSupport.unpark(waiter);
     }
   }

@@ -3,6 +3,7 @@ package gonet.internal.poll;
 import gonet.internal.backend.Errno;
 import gonet.internal.backend.KernelPipe;
 import gonet.internal.backend.Sockets;
+import gonet.internal.backend.StackRoom;
 import gonet.internal.backend.SyscallException;
 import gonet.internal.time.Clock;
 import gonet.internal.time.Timer;
@@ -62,6 +63,7 @@ public final class Pipes extends Timer {
   }
 
   private @Nullable KernelPipe open() {
+    StackRoom.requireMuch(); // the kernel gives numbers, which must find their object
     if (open.incrementAndGet() > MAX_OPEN) {
       open.decrementAndGet();
       return null;
@@ -79,23 +81,34 @@ public final class Pipes extends Timer {
     return made;
   }
 
-  /** Takes an empty pipe back. */
+  /** Takes an empty pipe back. An Error means that it was not taken. */
   void give(KernelPipe pipe) {
     long now = Clock.now();
     synchronized (idle) {
       idle.addFirst(new Idle(pipe, now));
     }
-    // Published before it is asked: either this sees that the timer is not armed, or the timer
-    // thread sees the pipe.
-    if (!armedBy(now + IDLE_NANOS)) {
-      poller.timers().arm(this, now + IDLE_NANOS);
+    try {
+      // Published before it is asked: either this sees that the timer is not armed, or the timer
+      // thread sees the pipe.
+      if (!armedBy(now + IDLE_NANOS)) {
+        poller.timers().arm(this, now + IDLE_NANOS);
+      }
+    } catch (Throwable t) {
+      // No thread for the timers now. The next pipe that comes back asks again.
     }
   }
 
-  /** Takes a pipe back that has bytes in it, which nobody shall ever see. */
+  /**
+   * Takes a pipe back that has bytes in it, which nobody shall ever see. An Error means that it was
+   * not taken.
+   */
   void drop(KernelPipe pipe) {
-    pipe.close();
-    open.decrementAndGet();
+    StackRoom.requireMuch();
+    try {
+      pipe.close();
+    } finally {
+      open.decrementAndGet();
+    }
   }
 
   @Override
@@ -112,7 +125,9 @@ public final class Pipes extends Timer {
         idle.removeLast();
       }
     }
-    unwanted.forEach(this::drop);
+    for (KernelPipe pipe : unwanted) {
+      drop(pipe);
+    }
     return next;
   }
 }

@@ -28,7 +28,7 @@ final class PollDesc implements Readiness.Sink {
   private volatile @Nullable ParkSlot write;
 
   /** Set by close, before it wakes the waiters; never cleared. */
-  private volatile boolean closing;
+  volatile boolean closing;
 
   /** Set by the poller before it marks a slot; never cleared. See {@link Readiness#STICKY}. */
   private volatile boolean sticky;
@@ -91,25 +91,34 @@ final class PollDesc implements Readiness.Sink {
     return write;
   }
 
-  /** Ends all waiting: present calls fail, future ones do not start. */
+  /** Ends all waiting: present calls fail, future ones do not start. May be repeated. */
   void evict() {
     closing = true;
-    read.close();
-    ParkSlot w = write; // one that is made later is looked at behind the flag, by who makes it
-    if (w != null) {
-      w.close();
+    try {
+      ParkSlot w = write; // one that is made later is looked at behind the flag, by who makes it
+      if (w != null) {
+        w.close();
+      }
+    } finally {
+      read.close();
     }
   }
 
   /** Leaves the poller and the timers. Nobody uses the descriptor any more. */
   void leave() {
-    if (registered) {
-      poller.deregister(descriptor);
-    }
-    poller.timers().retire(read);
-    ParkSlot w = write;
-    if (w != null) {
-      poller.timers().retire(w);
+    try {
+      if (registering) { // and perhaps registered, although an Error came before it was noted
+        poller.deregister(descriptor);
+      }
+    } finally {
+      try {
+        poller.timers().retire(read);
+      } finally {
+        ParkSlot w = write;
+        if (w != null) {
+          poller.timers().retire(w);
+        }
+      }
     }
   }
 

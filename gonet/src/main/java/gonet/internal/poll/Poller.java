@@ -3,6 +3,7 @@ package gonet.internal.poll;
 import gonet.internal.backend.Descriptor;
 import gonet.internal.backend.Readiness;
 import gonet.internal.backend.Sleepable;
+import gonet.internal.backend.StackRoom;
 import gonet.internal.backend.SyscallException;
 import gonet.internal.time.LogLimit;
 import gonet.internal.time.Timers;
@@ -41,6 +42,9 @@ public abstract class Poller {
 
   protected Poller(Readiness readiness) {
     this.readiness = readiness;
+    StackRoom
+        .requireMuch(); // a class whose initialiser meets the end of a stack is broken for good
+    FDMutex.walkThrough();
   }
 
   /** The lane that suits the backend's readiness. */

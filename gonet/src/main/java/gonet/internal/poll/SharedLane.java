@@ -2,6 +2,7 @@ package gonet.internal.poll;
 
 import gonet.internal.backend.Sleepable;
 import gonet.internal.time.Clock;
+import gonet.internal.time.Persistent;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
@@ -117,7 +118,7 @@ final class SharedLane extends Poller {
 
   @Override
   protected void start() {
-    Thread s = daemon("gonet-sleeper", this::sleepLoop);
+    Thread s = daemon("gonet-sleeper", () -> Persistent.run(this::sleepLoop));
     sleeper = s;
     s.start();
   }
@@ -130,6 +131,10 @@ final class SharedLane extends Poller {
   // ---- the poller, a virtual thread ------------------------------------------------------------
 
   /** A poller's turn: until it has handed over to its successor. */
+  private void pollTurn() {
+    Persistent.run(this::pollLoop);
+  }
+
   // Yielding is the point, and a thread is equal to itself alone.
   @SuppressWarnings({"ThreadPriorityCheck", "ReferenceEquality"})
   private void pollLoop() {
@@ -200,7 +205,7 @@ final class SharedLane extends Poller {
       shortTurns = Math.max(0, shortTurns - 1);
     }
     try {
-      Thread next = threads.apply(this::pollLoop);
+      Thread next = threads.apply(this::pollTurn);
       poller = next;
       next.start();
       return true;
@@ -230,7 +235,7 @@ final class SharedLane extends Poller {
 
   @SuppressWarnings("InfiniteLoopStatement")
   private void sleepLoop() {
-    while (!startedPoller()) {
+    while (poller == null && !startedPoller()) {
       // Everybody who waits depends on it meanwhile.
       pollInItsPlace();
     }
@@ -257,15 +262,27 @@ final class SharedLane extends Poller {
 
   /** False if there is no memory, or no carrier and no thread to be had for one. */
   private boolean startedPoller() {
+    Thread before = poller;
     try {
       // Made here, not in the thread that registers first: a virtual thread inherits the scheduler
       // of the thread that makes it, and this one's is the default.
-      Thread first = threads.apply(this::pollLoop);
+      Thread first = threads.apply(this::pollTurn);
       poller = first;
       first.start();
       return true;
     } catch (Throwable t) {
+      poller = before;
       return false;
+    }
+  }
+
+  /**
+   * A poller's thread ends only when it has started its successor. One that has not is replaced.
+   */
+  private void reviveIfDead() {
+    Thread last = poller;
+    if (last != null && last.getState() == Thread.State.TERMINATED) {
+      var _ = startedPoller(); // or the next time
     }
   }
 
@@ -280,6 +297,7 @@ final class SharedLane extends Poller {
   /** Polls in the poller's place until the poller has got a carrier again. */
   private void rescue(long stuckAt) {
     while (rounds == stuckAt && !asleep) {
+      reviveIfDead();
       kernel.poll(RESCUE_NANOS);
     }
   }

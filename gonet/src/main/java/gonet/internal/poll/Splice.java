@@ -54,8 +54,14 @@ public final class Splice {
   /** Bytes that the last fill brought. */
   private int filled;
 
-  /** Those of them that are in the pipe. */
+  /** Those of them that are in the pipe, unless it is {@link #dirty}. */
   private int left;
+
+  /**
+   * A system call on the pipe has begun, and its result is not noted yet. If an Error leaves it so,
+   * nobody knows what is in the pipe: bytes of one client, which must not go to another.
+   */
+  private boolean dirty;
 
   /** The kernel does not want to splice here, and will not. */
   private boolean refused;
@@ -76,54 +82,78 @@ public final class Splice {
    * @return how many; {@link FD#END_OF_STREAM}; or {@link #COPY}, with nothing moved
    */
   public int fill(FD from, long limit) throws FDException {
+    if (dirty || left > 0) {
+      throw new IllegalStateException("the pipe holds what another fill has brought");
+    }
     if (refused) {
       return COPY;
     }
     from.lock(true, limit);
+    boolean held = true;
+    int got = 0;
     try {
-      ParkSlot slot = from.desc.read;
-      for (; ; ) {
-        FD.stopIf(slot.check(limit), 0);
-        if (from.readShut) {
-          return FD.END_OF_STREAM;
+      try {
+        ParkSlot slot = from.desc.read;
+        for (; ; ) {
+          FD.stopIf(slot.check(limit), 0);
+          if (from.readShut) {
+            return FD.END_OF_STREAM;
+          }
+          if (slot.mustTry()) {
+            KernelPipe into = pipe != null ? pipe : pipes.take();
+            if (into == null) {
+              return COPY;
+            }
+            pipe = into;
+            slot.beginTry();
+            dirty = true;
+            int n = from.descriptor.spliceInto(into, CHUNK);
+            filled = n > 0 ? n : 0;
+            left = filled;
+            dirty = false;
+            if (n > 0) {
+              got = n;
+              from.busyReads += (short) (1 + n / Turn.BUSY_BYTES);
+              return n;
+            }
+            if (n == 0) {
+              return from.endOfStream();
+            }
+            refused = refuses(-n);
+            if (n == -EAGAIN) {
+              n = from.descriptor.probeRead();
+            }
+            if (n >= 0 || refused) {
+              return COPY;
+            }
+            if (!from.sawNothing(slot, "splice", n, 0)) {
+              continue;
+            }
+            release();
+          }
+          from.busyReads = 0;
+          from.awaitTraffic(slot, true, limit, 0);
         }
-        if (slot.mustTry()) {
-          KernelPipe into = pipe != null ? pipe : pipes.take();
-          if (into == null) {
-            return COPY;
+      } finally {
+        try {
+          if (dirty) {
+            discard();
+          } else if (left == 0) {
+            release();
           }
-          pipe = into;
-          slot.beginTry();
-          int n = from.descriptor.spliceInto(into, CHUNK);
-          if (n > 0) {
-            filled = n;
-            left = n;
-            from.busyReads += (short) (1 + n / Turn.BUSY_BYTES);
-            return n;
-          }
-          if (n == 0) {
-            return from.endOfStream();
-          }
-          refused = refuses(-n);
-          if (n == -EAGAIN) {
-            n = from.descriptor.probeRead();
-          }
-          if (n >= 0 || refused) {
-            return COPY;
-          }
-          if (!from.sawNothing(slot, "splice", n, 0)) {
-            continue;
-          }
-          release();
+        } finally {
+          from.unlockAfterReads();
+          held = false;
         }
-        from.busyReads = 0;
-        from.awaitTraffic(slot, true, limit, 0);
       }
-    } finally {
-      if (left == 0) {
-        release();
+    } catch (Error e) {
+      if (held) {
+        from.mutex.readOwed = true;
       }
-      from.unlockAfterReads();
+      if (got > 0) {
+        return got; // bytes that are out of the socket belong to the caller
+      }
+      throw e;
     }
   }
 
@@ -140,48 +170,62 @@ public final class Splice {
    */
   public void drain(FD to, long limit, LongConsumer progress) throws FDException {
     to.lock(false, limit);
+    boolean held = true;
     try {
-      KernelPipe from = Objects.requireNonNull(pipe);
-      ParkSlot slot = null; // as long as nobody has had to wait
-      while (left > 0) {
-        if (slot == null) {
-          slot = to.desc.writeIfMade();
-        }
-        FD.stopIf(slot == null ? to.desc.check(limit) : slot.check(limit), filled - left);
-        if (slot == null || slot.mustTry()) {
-          FD.SENDS.setRelease(to, to.sends + 1);
-          if (slot != null) {
-            slot.beginTry();
-          }
-          int n = to.descriptor.spliceFrom(from, left);
-          if (n > 0) {
-            left -= n;
-            to.busyWrites += (short) (1 + n / Turn.BUSY_BYTES);
-            progress.accept(n);
-            continue;
-          }
+      try {
+        KernelPipe from = Objects.requireNonNull(pipe);
+        ParkSlot slot = null; // as long as nobody has had to wait
+        while (left > 0) {
           if (slot == null) {
-            slot = to.desc.write();
-            if (n == -EAGAIN && to.desc.mayMissEdges()) {
-              continue; // once more, now that an edge finds something to mark
+            slot = to.desc.writeIfMade();
+          }
+          FD.stopIf(slot == null ? to.desc.check(limit) : slot.check(limit), filled - left);
+          if (slot == null || slot.mustTry()) {
+            FD.SENDS.setRelease(to, to.sends + 1);
+            if (slot != null) {
+              slot.beginTry();
+            }
+            dirty = true;
+            int n = to.descriptor.spliceFrom(from, left);
+            left -= n > 0 ? n : 0;
+            dirty = false;
+            if (n > 0) {
+              to.busyWrites += (short) (1 + n / Turn.BUSY_BYTES);
+              progress.accept(n);
+              continue;
+            }
+            if (slot == null) {
+              slot = to.desc.write();
+              if (n == -EAGAIN && to.desc.mayMissEdges()) {
+                continue; // once more, now that an edge finds something to mark
+              }
+            }
+            // Zero would be an empty pipe without a writing end.
+            if (!to.sawNothing(slot, "splice", n == 0 ? -EIO : n, filled - left)) {
+              continue;
             }
           }
-          // Zero would be an empty pipe without a writing end.
-          if (!to.sawNothing(slot, "splice", n == 0 ? -EIO : n, filled - left)) {
-            continue;
-          }
+          to.busyWrites = 0;
+          to.awaitTraffic(slot, false, limit, filled - left);
         }
-        to.busyWrites = 0;
-        to.awaitTraffic(slot, false, limit, filled - left);
+        release();
+      } finally {
+        to.unlockAfterWrites();
+        held = false;
       }
-      release();
-    } finally {
-      to.unlockAfterWrites();
+    } catch (Error e) {
+      if (held) {
+        to.mutex.writeOwed = true;
+      }
+      throw e;
     }
   }
 
   /** Takes out of the pipe what a drain left there, and gives the pipe back. */
   public byte[] salvage() {
+    if (dirty) {
+      throw new IllegalStateException("an Error has left the pipe with nobody knows what");
+    }
     byte[] rest = new byte[left];
     KernelPipe from = pipe;
     while (from != null && left > 0) {
@@ -199,20 +243,21 @@ public final class Splice {
   /** Forgets what a drain left in the pipe, and the pipe with it. */
   public void discard() {
     KernelPipe held = pipe;
-    if (left == 0 || held == null) {
+    if (held == null || (left == 0 && !dirty)) {
       release();
       return;
     }
+    pipes.drop(held);
     pipe = null;
     left = 0;
-    pipes.drop(held);
+    dirty = false;
   }
 
   private void release() {
     KernelPipe held = pipe;
     if (held != null) {
-      pipe = null;
       pipes.give(held);
+      pipe = null;
     }
   }
 }

@@ -1,6 +1,7 @@
 package gonet.internal.poll;
 
 import gonet.internal.backend.Readiness;
+import gonet.internal.time.Persistent;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,7 +25,7 @@ final class ThreadLane extends Poller {
 
   @Override
   protected void start() {
-    Thread t = daemon("gonet-poller", this::run);
+    Thread t = daemon("gonet-poller", () -> Persistent.run(this::loop));
     thread = t;
     t.start();
   }
@@ -35,7 +36,7 @@ final class ThreadLane extends Poller {
   }
 
   @SuppressWarnings("InfiniteLoopStatement")
-  private void run() {
+  private void loop() {
     for (; ; ) {
       try {
         readiness.poll(-1);

@@ -41,6 +41,16 @@ final class Scratch {
   private static final AtomicReferenceArray<@Nullable Scratch> POOL =
       new AtomicReferenceArray<>(SLOTS);
 
+  /**
+   * For calls that must need neither heap nor a turn: those that wake and those that give back. Any
+   * number of threads use it at once. So what goes in is always the same, and errno is anybody's.
+   */
+  static final Scratch SHARED = new Scratch();
+
+  static {
+    SHARED.longValue(1);
+  }
+
   /** Automatic: freed with its last reference, since nobody knows when a pool's end has come. */
   final MemorySegment memory = Arena.ofAuto().allocate(VALUE + VALUE_SIZE, 16);
 

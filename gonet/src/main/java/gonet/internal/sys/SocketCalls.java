@@ -60,7 +60,12 @@ public final class SocketCalls {
               scratch.address(Scratch.LENGTH),
               Linux.SOCK_NONBLOCK | Linux.SOCK_CLOEXEC);
       if (accepted >= 0) {
-        into.remote = scratch.sockAddr();
+        try {
+          into.remote = scratch.sockAddr();
+        } catch (Throwable t) { // want of memory: nobody else knows this number
+          var _ = close(accepted);
+          throw t;
+        }
       }
       return accepted;
     } finally {
@@ -112,13 +117,12 @@ public final class SocketCalls {
     }
   }
 
-  /** close(2). Not to be repeated after EINTR: Linux has released the number by then. */
+  /**
+   * close(2). Not to be repeated after EINTR: Linux has released the number by then. Needs no heap,
+   * so that want of memory keeps nothing open. The errno may be that of another close that failed
+   * at the same time.
+   */
   public static int close(int fd) {
-    Scratch scratch = Scratch.take();
-    try {
-      return Libc.close(scratch, fd);
-    } finally {
-      scratch.release();
-    }
+    return Libc.close(Scratch.SHARED, fd);
   }
 }

@@ -13,6 +13,9 @@ import org.jspecify.annotations.Nullable;
  * waits long for it.
  */
 public final class Timers {
+  /** When a timer is fired again that met an Error, for want of memory for instance. */
+  private static final long RETRY_NANOS = 10_000_000;
+
   private final ReentrantLock lock = new ReentrantLock();
   private final Consumer<Throwable> onFailure;
 
@@ -100,8 +103,12 @@ public final class Timers {
     return t;
   }
 
-  @SuppressWarnings("InfiniteLoopStatement")
   private void run() {
+    Persistent.run(this::loop);
+  }
+
+  @SuppressWarnings("InfiniteLoopStatement")
+  private void loop() {
     for (; ; ) {
       try {
         long wait = fireNext();
@@ -142,7 +149,13 @@ public final class Timers {
     } finally {
       lock.unlock();
     }
-    long again = first.fire(Clock.now());
+    long again;
+    try {
+      again = first.fire(Clock.now());
+    } catch (Error e) {
+      arm(first, Clock.after(RETRY_NANOS)); // whoever waits for it still does
+      throw e;
+    }
     if (again != Clock.NONE) {
       arm(first, again);
     }

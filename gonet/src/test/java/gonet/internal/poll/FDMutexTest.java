@@ -12,7 +12,8 @@ import java.lang.reflect.Field;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
-import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ConcurrentLinkedDeque;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.function.Executable;
@@ -46,12 +47,12 @@ class FDMutexTest {
 
   @Test
   void aClosedMutexGivesNothing() {
-    assertTrue(mutex.increfAndClose());
+    assertTrue(mutex.close());
     assertFalse(mutex.incref());
     assertEquals(Outcome.CLOSED, mutex.lock(true, Clock.NONE));
     assertEquals(Outcome.CLOSED, mutex.lock(false, Clock.LONG_AGO));
-    assertFalse(mutex.increfAndClose());
-    assertTrue(mutex.decref());
+    assertFalse(mutex.close());
+    assertTrue(mutex.claim());
   }
 
   @Test
@@ -59,11 +60,13 @@ class FDMutexTest {
     assertTrue(mutex.incref());
     assertEquals(Outcome.LOCKED, mutex.lock(true, Clock.NONE));
     assertEquals(Outcome.LOCKED, mutex.lock(false, Clock.NONE));
-    assertTrue(mutex.increfAndClose());
+    assertTrue(mutex.close());
     assertFalse(mutex.unlock(false));
     assertFalse(mutex.decref());
-    assertFalse(mutex.decref());
+    assertFalse(mutex.claim(), "somebody is inside");
     assertTrue(mutex.unlock(true));
+    assertTrue(mutex.claim());
+    assertFalse(mutex.claim(), "claimed twice");
   }
 
   @Test
@@ -89,8 +92,8 @@ class FDMutexTest {
     assertEquals(Outcome.LOCKED, mutex.lock(false, Clock.NONE));
     assertFalse(mutex.unlock(true));
     assertFalse(mutex.unlock(false));
-    assertTrue(mutex.increfAndClose());
-    assertTrue(mutex.decref());
+    assertTrue(mutex.close());
+    assertTrue(mutex.claim());
   }
 
   @Test
@@ -100,16 +103,13 @@ class FDMutexTest {
     }
     for (Executable more :
         new Executable[] {
-          mutex::incref,
-          () -> mutex.lock(true, Clock.NONE),
-          () -> mutex.lock(false, Clock.NONE),
-          mutex::increfAndClose
+          mutex::incref, () -> mutex.lock(true, Clock.NONE), () -> mutex.lock(false, Clock.NONE)
         }) {
       var e = assertThrows(IllegalStateException.class, more);
       assertTrue(e.getMessage().contains("too many"), e.getMessage());
     }
     assertFalse(mutex.decref());
-    assertTrue(mutex.increfAndClose());
+    assertTrue(mutex.close(), "closing needs no reference");
   }
 
   // ---- waiters ----------------------------------------------------------------------------------
@@ -139,11 +139,12 @@ class FDMutexTest {
     for (Background<Outcome> waiter : waiters) {
       assertFalse(waiter.isDone());
     }
-    assertTrue(mutex.increfAndClose());
+    assertTrue(mutex.close());
+    mutex.sendAway();
     for (Background<Outcome> waiter : waiters) {
       assertEquals(Outcome.CLOSED, waiter.get());
     }
-    assertFalse(mutex.decref());
+    assertFalse(mutex.claim());
     assertTrue(mutex.unlock(read));
   }
 
@@ -158,8 +159,8 @@ class FDMutexTest {
     assertFalse(mutex.unlock(read));
     assertEquals(Outcome.LOCKED, mutex.lock(read, Clock.LONG_AGO), "free, so nobody waits");
     assertFalse(mutex.unlock(read));
-    assertTrue(mutex.increfAndClose());
-    assertTrue(mutex.decref(), "an expired waiter left a reference");
+    assertTrue(mutex.close());
+    assertTrue(mutex.claim(), "an expired waiter left a reference");
   }
 
   @ParameterizedTest
@@ -177,8 +178,8 @@ class FDMutexTest {
     waiter.interrupt();
     assertEquals(Outcome.INTERRUPTED, waiter.get());
     assertFalse(mutex.unlock(read));
-    assertTrue(mutex.increfAndClose());
-    assertTrue(mutex.decref(), "an interrupted waiter left a reference");
+    assertTrue(mutex.close());
+    assertTrue(mutex.claim(), "an interrupted waiter left a reference");
   }
 
   @Test
@@ -224,9 +225,14 @@ class FDMutexTest {
   @Test
   void aCloseAtTheMomentOfGivingUpWins() throws Exception {
     assertEquals(Outcome.LOCKED, mutex.lock(true, Clock.NONE));
-    assertEquals(Outcome.CLOSED, new GivesUp(mutex::increfAndClose).outcome());
-    assertFalse(mutex.decref());
+    assertEquals(Outcome.CLOSED, new GivesUp(this::close).outcome());
+    assertFalse(mutex.claim());
     assertTrue(mutex.unlock(true));
+  }
+
+  private void close() {
+    assertTrue(mutex.close());
+    mutex.sendAway();
   }
 
   /** A waiter that stands in the queue does something just before it finds itself interrupted. */
@@ -269,13 +275,100 @@ class FDMutexTest {
     assertFalse(mutex.unlock(true));
   }
 
-  private final class UnlocksBeforeAdd extends ConcurrentLinkedQueue<Object> {
+  private final class UnlocksBeforeAdd extends ConcurrentLinkedDeque<Object> {
     private static final long serialVersionUID = 1;
 
     @Override
-    public boolean add(Object waiter) {
+    public void addLast(Object waiter) {
       mutex.unlock(true);
-      return super.add(waiter);
+      super.addLast(waiter);
+    }
+  }
+
+  // ---- turns ------------------------------------------------------------------------------------
+
+  /**
+   * A waiter is signalled and finds the lock taken again, by a thread that gives it back and takes
+   * it as fast as it can. The next turn is the waiter's, however long it takes to wake up.
+   */
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void aWaiterThatHasLostGetsTheNextTurn(boolean read) throws Exception {
+    for (int lost = 0; lost < 20; ) {
+      assertEquals(Outcome.LOCKED, mutex.lock(read, Clock.NONE));
+      AtomicBoolean served = new AtomicBoolean();
+      var waiter =
+          Background.run(
+                  () -> {
+                    assertEquals(Outcome.LOCKED, mutex.lock(read, Clock.NONE));
+                    served.set(true);
+                    mutex.unlock(read);
+                  })
+              .awaitParked();
+      mutex.unlock(read);
+      assertEquals(Outcome.LOCKED, mutex.lock(read, Clock.NONE));
+      Eventually.until(() -> mutex.hasLoser(read) || served.get());
+      if (!served.get()) {
+        lost++;
+        mutex.unlock(read);
+        assertEquals(Outcome.LOCKED, mutex.lock(read, Clock.NONE));
+        assertTrue(served.get(), "it has lost twice");
+      }
+      mutex.unlock(read);
+      waiter.get();
+    }
+  }
+
+  // ---- debts ------------------------------------------------------------------------------------
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void aLockThatIsOwedGoesToWhoeverWantsItNext(boolean read) {
+    assertEquals(Outcome.LOCKED, mutex.lock(read, Clock.NONE));
+    owe(read);
+    assertEquals(Outcome.LOCKED, mutex.lock(read, Clock.NONE));
+    assertEquals(Outcome.TIMEOUT, mutex.lock(read, Clock.LONG_AGO), "it has a holder again");
+    assertFalse(mutex.unlock(read));
+    assertTrue(mutex.close());
+    assertTrue(mutex.claim(), "a reference was lost: " + mutex);
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void aWaiterFindsALockThatIsOwed(boolean read) throws Exception {
+    assertEquals(Outcome.LOCKED, mutex.lock(read, Clock.NONE));
+    var waiter = waiter(read, Clock.NONE);
+    owe(read);
+    assertEquals(Outcome.LOCKED, waiter.get());
+    assertFalse(mutex.unlock(read));
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void whoeverClosesSettlesWhatIsOwed(boolean read) {
+    assertEquals(Outcome.LOCKED, mutex.lock(read, Clock.NONE));
+    owe(read);
+    assertTrue(mutex.close());
+    assertFalse(mutex.claim());
+    assertTrue(mutex.owes());
+    assertTrue(mutex.settle());
+    assertTrue(mutex.claim());
+    assertFalse(mutex.owes());
+  }
+
+  @Test
+  void aWriterThatOwesIsNotWriting() {
+    assertEquals(Outcome.LOCKED, mutex.lock(false, Clock.NONE));
+    assertTrue(mutex.isWriting());
+    owe(false);
+    assertFalse(mutex.isWriting(), "a reader at the end of the stream would wait for it for ever");
+  }
+
+  private void owe(boolean read) {
+    if (read) {
+      mutex.readOwed = true;
+    } else {
+      mutex.writeOwed = true;
     }
   }
 
@@ -314,8 +407,8 @@ class FDMutexTest {
     assertEquals(locked, reads[0] + writes[0]);
     assertEquals(reads[0], reads[1]);
     assertEquals(writes[0], writes[1]);
-    assertTrue(mutex.increfAndClose());
-    assertTrue(mutex.decref(), "a reference was lost: " + mutex);
+    assertTrue(mutex.close());
+    assertTrue(mutex.claim(), "a reference was lost: " + mutex);
   }
 
   /** Counts one if the lock was got; now and then the thread is not patient. */

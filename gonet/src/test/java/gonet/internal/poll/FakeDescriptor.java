@@ -20,7 +20,7 @@ import java.util.concurrent.atomic.AtomicInteger;
  * A socket that exists in the test alone. By default nothing comes in and everything goes out.
  * Notices when it is used after close, or by two readers or two writers at once.
  */
-final class FakeDescriptor extends Descriptor {
+class FakeDescriptor extends Descriptor {
   final Script receive = new Script(asked -> -EAGAIN);
   final Script probe = new Script(asked -> -ENOSYS);
   final Script send = new Script(asked -> asked);

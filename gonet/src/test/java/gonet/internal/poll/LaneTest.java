@@ -134,6 +134,26 @@ class LaneTest {
     assertTrue(fd.close());
   }
 
+  @Test
+  void aPollerThatDiesIsReplaced() throws Exception {
+    AtomicInteger dying = new AtomicInteger(3);
+    Function<Runnable, Thread> threads =
+        task ->
+            Thread.ofVirtual()
+                .unstarted(dying.getAndUpdate(n -> Math.max(0, n - 1)) > 0 ? () -> {} : task);
+    FD fd = new FD(descriptor, new SharedLane(kernel, threads), true);
+    assertReadIsWoken(fd);
+    await().until(this::polledByAVirtualThread);
+    dying.set(3);
+    kernel.busy = true; // so that it hands over
+    await().until(() -> dying.get() == 0);
+    int before = kernel.pollers.size();
+    await().until(() -> kernel.pollers.size() > before + 2);
+    kernel.busy = false;
+    assertReadIsWoken(fd);
+    assertTrue(fd.close());
+  }
+
   private boolean polledByAVirtualThread() {
     return kernel.pollers.stream().anyMatch(Thread::isVirtual);
   }

@@ -135,18 +135,20 @@ class ParkSlotTest {
   }
 
   @Test
-  void evictionWithoutAReasonSendsTheWaiterToLookAgain() throws Exception {
+  void evictionWithoutAReasonLeavesTheWaiterWhereItIs() throws Exception {
     Call<String> waiter = park(Clock.NONE);
     slot.evict();
+    waiter.asleep();
+    assertFalse(waiter.done());
+    slot.ready();
     assertEquals("go on", waiter.result());
-    assertEquals("empty", slot.stateName());
   }
 
   @Test
   void closeEndsTheWaitAndLeavesEmpty() throws Exception {
     Call<String> waiter = park(Clock.NONE);
     desc.evict();
-    assertEquals("go on", waiter.result());
+    assertEquals("CLOSED", waiter.result());
     assertEquals("empty", slot.stateName());
     assertEquals(Kind.CLOSED, slot.check(Clock.NONE));
   }

@@ -81,7 +81,7 @@ class PollDescTest {
     }
     desc.evict();
     for (Call<String> call : calls) {
-      assertEquals("null", call.result());
+      assertEquals("CLOSED", call.result());
     }
     assertTrue(desc.closing());
   }

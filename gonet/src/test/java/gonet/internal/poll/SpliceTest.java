@@ -12,16 +12,20 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import gonet.internal.backend.KernelPipe;
 import gonet.internal.backend.Readiness;
 import gonet.internal.poll.FDException.Kind;
 import gonet.internal.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** From socket to socket: who waits for what, who has the pipe, and what becomes of the bytes. */
 @Timeout(20)
@@ -311,5 +315,122 @@ class SpliceTest {
     assertEquals("done", home.result());
     edge(sink, Readiness.WRITE);
     assertEquals("done", there.result());
+  }
+
+  // ---- Errors ----------------------------------------------------------------------------------
+
+  /** A kernel that moves the bytes, and an Error before their number is noted. */
+  private static final class Overflowing extends FakeDescriptor {
+    volatile boolean overflows = true;
+
+    private int answer(int n) {
+      if (overflows) {
+        throw new StackOverflowError("made for this test");
+      }
+      return n;
+    }
+
+    @Override
+    public int spliceInto(KernelPipe pipe, int len) {
+      return answer(super.spliceInto(pipe, len));
+    }
+
+    @Override
+    public int spliceFrom(KernelPipe pipe, int len) {
+      return answer(super.spliceFrom(pipe, len));
+    }
+  }
+
+  @Test
+  void anErrorBehindAFillGivesItsBytesToNobody() throws Exception {
+    Overflowing socket = new Overflowing();
+    socket.spliceInto.always(100);
+    FD other = new FD(socket, LANE, true);
+    assertThrows(StackOverflowError.class, () -> splice.fill(other, Clock.NONE));
+    assertTrue(kernel.made.getFirst().closed());
+    source.spliceInto.then(7);
+    assertEquals(7, fill());
+    drain();
+    assertEquals(List.of(7L), parts);
+    assertTrue(other.close());
+  }
+
+  @Test
+  void anErrorBehindADrainLeavesAPipeThatNobodyGetsAndNobodyFills() throws Exception {
+    Overflowing socket = new Overflowing();
+    FD other = new FD(socket, LANE, true);
+    source.spliceInto.then(100);
+    assertEquals(100, fill());
+    assertThrows(StackOverflowError.class, () -> splice.drain(other, Clock.NONE, parts::add));
+    assertThrows(IllegalStateException.class, this::fill);
+    assertThrows(IllegalStateException.class, splice::salvage);
+    splice.discard();
+    assertTrue(kernel.made.getFirst().closed());
+    source.spliceInto.then(7);
+    assertEquals(7, fill());
+    assertTrue(other.close());
+  }
+
+  @Test
+  void aFillIsRefusedWhileTheBytesOfTheLastOneAreInThePipe() throws Exception {
+    source.spliceInto.then(100, 100);
+    assertEquals(100, fill());
+    assertThrows(IllegalStateException.class, this::fill);
+    drain();
+    assertEquals(100, fill());
+  }
+
+  /** The stack is cut in a fill, and in the drain that follows one. */
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void anOverflowAnywhereLeavesNoLockAndNoBytesForOthers(boolean inFill) throws Exception {
+    List<Cut> cuts = IntStream.range(0, 200).mapToObj(level -> new Cut(inFill)).toList();
+    for (Cut cut : cuts) {
+      cut.prepare();
+    }
+    var _ = CutStack.run(cuts);
+    for (Cut cut : cuts) {
+      cut.assertNothingIsLeft();
+    }
+  }
+
+  private final class Cut implements CutStack.Body {
+    private final boolean inFill;
+    private final FakeDescriptor in = new FakeDescriptor();
+    private final FakeDescriptor out = new FakeDescriptor();
+    private final FD reads = new FD(in, LANE, true);
+    private final FD writes = new FD(out, LANE, true);
+    private final Splice moves = new Splice(pipes);
+
+    Cut(boolean inFill) {
+      this.inFill = inFill;
+      in.spliceInto.always(5);
+    }
+
+    void prepare() throws FDException {
+      if (!inFill) {
+        assertEquals(5, moves.fill(reads, Clock.NONE));
+      }
+    }
+
+    @Override
+    public void run() throws FDException {
+      if (inFill) {
+        var _ = moves.fill(reads, Clock.NONE);
+      } else {
+        moves.drain(writes, Clock.NONE, part -> {});
+      }
+    }
+
+    void assertNothingIsLeft() throws Exception {
+      moves.discard();
+      in.receive.always(1);
+      assertEquals(1, Call.start(() -> reads.read(new byte[1], 0, 1, Clock.NONE)).result());
+      assertEquals("done", Call.run(() -> writes.write(new byte[1], 0, 1, Clock.NONE)).result());
+      assertTrue(Call.start(reads::close).result());
+      assertTrue(Call.start(writes::close).result());
+      assertEquals(List.of(), in.misuse);
+      assertEquals(List.of(), out.misuse);
+    }
   }
 }

@@ -234,6 +234,47 @@ class TimersTest {
   }
 
   @Test
+  void aTimerThatMeetsAnErrorFiresAgain() throws Exception {
+    CountDownLatch fired = new CountDownLatch(3);
+    Timers own = new Timers(t -> {});
+    own.arm(
+        new Timer() {
+          @Override
+          protected long fire(long now) {
+            fired.countDown();
+            if (fired.getCount() > 0) {
+              throw new OutOfMemoryError("made for this test");
+            }
+            return Clock.NONE;
+          }
+        },
+        Clock.now());
+    assertTrue(fired.await(10, TimeUnit.SECONDS));
+  }
+
+  @Test
+  void aFailureThatCannotEvenBeReportedDoesNotEndTheThread() throws Exception {
+    CountDownLatch fired = new CountDownLatch(3);
+    Timers own =
+        new Timers(
+            t -> {
+              throw new OutOfMemoryError("made for this test");
+            });
+    for (int i = 0; i < 3; i++) {
+      own.arm(
+          new Timer() {
+            @Override
+            protected long fire(long now) {
+              fired.countDown();
+              throw new IllegalStateException("made for this test");
+            }
+          },
+          Clock.now());
+    }
+    assertTrue(fired.await(10, TimeUnit.SECONDS));
+  }
+
+  @Test
   void anInterruptMakesTheThreadNeitherSpinNorEnd() throws Exception {
     Thread thread = awaitMoment(Clock.LONG_AGO);
     timers.arm(new Recorder(), Clock.after(HOUR));
@@ -277,10 +318,17 @@ class TimersTest {
     assertEquals("null", facts.get(3));
   }
 
+  /** Fails once. */
   private static Timer failing(Throwable failure) {
     return new Timer() {
+      private boolean failed;
+
       @Override
       protected long fire(long now) {
+        if (failed) {
+          return Clock.NONE;
+        }
+        failed = true;
         throw TimersTest.<RuntimeException>sneaky(failure);
       }
     };

@@ -20,12 +20,12 @@ public class CloseAgainstClose {
 
   @Actor
   public void first(ZZZ_Result r) {
-    r.r1 = mutex.increfAndClose() && mutex.decref();
+    r.r1 = mutex.close() && mutex.claim();
   }
 
   @Actor
   public void second(ZZZ_Result r) {
-    r.r2 = mutex.increfAndClose() && mutex.decref();
+    r.r2 = mutex.close() && mutex.claim();
   }
 
   @Arbiter

@@ -21,11 +21,11 @@ public class CloseAgainstLock {
   public void operation(LZZ_Result r) {
     FDMutex.Outcome outcome = mutex.lock(true, StressLane.patience());
     r.r1 = outcome.name();
-    r.r2 = outcome == FDMutex.Outcome.LOCKED && mutex.unlock(true);
+    r.r2 = outcome == FDMutex.Outcome.LOCKED && mutex.unlock(true) && mutex.claim();
   }
 
   @Actor
   public void closer(LZZ_Result r) {
-    r.r3 = mutex.increfAndClose() && mutex.decref();
+    r.r3 = mutex.close() && mutex.claim();
   }
 }

@@ -29,6 +29,7 @@ public class CloseAgainstLockWaiter {
 
   @Actor
   public void closer() {
-    mutex.increfAndClose();
+    mutex.close();
+    mutex.sendAway();
   }
 }

@@ -40,7 +40,7 @@ public class CloseAndUnlockAgainstWaiter {
   }
 
   private void destroyIf(boolean last) {
-    if (last) {
+    if (last && mutex.claim()) {
       destroyed.incrementAndGet();
     }
   }
@@ -52,8 +52,9 @@ public class CloseAndUnlockAgainstWaiter {
 
   @Actor
   public void closer() {
-    mutex.increfAndClose();
-    destroyIf(mutex.decref());
+    mutex.close();
+    mutex.sendAway();
+    destroyIf(mutex.settle());
   }
 
   @Arbiter

@@ -38,7 +38,7 @@ public class LeaveAgainstSignal {
 
   private static Thread queued(FutureTask<String> waiter) {
     Thread thread = Thread.ofVirtual().start(waiter);
-    while (thread.getState() != Thread.State.WAITING) {
+    while (thread.getState() != Thread.State.TIMED_WAITING) {
       Thread.onSpinWait();
     }
     return thread;

@@ -23,11 +23,11 @@ public class ReferencesAgainstClose {
   @Actor
   public void user(ZZZ_Result r) {
     r.r1 = mutex.incref();
-    r.r2 = r.r1 && mutex.decref();
+    r.r2 = r.r1 && mutex.decref() && mutex.claim();
   }
 
   @Actor
   public void closer(ZZZ_Result r) {
-    r.r3 = mutex.increfAndClose() && mutex.decref();
+    r.r3 = mutex.close() && mutex.claim();
   }
 }

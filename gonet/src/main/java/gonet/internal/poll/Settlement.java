@@ -1,0 +1,35 @@
+package gonet.internal.poll;
+
+import gonet.internal.time.Clock;
+import gonet.internal.time.Timer;
+
+/**
+ * Looks after a descriptor that was closed without anybody waiting for the end of it, while
+ * somebody was still inside. If an Error keeps the last one from giving the descriptor back, this
+ * does.
+ *
+ * <p>Called by the timer thread, which must not wait; giving a descriptor back may. So it is done
+ * on a thread made for it.
+ */
+final class Settlement extends Timer {
+  private final FD fd;
+
+  private Settlement(FD fd) {
+    this.fd = fd;
+  }
+
+  static void arm(FD fd) {
+    fd.desc.timers().arm(new Settlement(fd), Clock.after(FDMutex.LOOK_NANOS));
+  }
+
+  @Override
+  protected long fire(long now) {
+    if (fd.destroyed()) {
+      return Clock.NONE;
+    }
+    if (fd.owes()) {
+      Poller.daemon("gonet-close", fd::settle).start();
+    }
+    return now + FDMutex.LOOK_NANOS;
+  }
+}

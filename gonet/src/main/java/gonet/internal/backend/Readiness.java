@@ -65,6 +65,15 @@ public interface Readiness {
   /** Ends a blocking {@link #poll} early. Any thread. Wakes in quick succession may become one. */
   void wake();
 
+  /**
+   * Why nothing can be reported any more, as a positive errno; zero while all is well. What the
+   * kernel told of is in somebody else's hands then, and could not be replaced. Whoever waits has
+   * been told {@link #READ} and {@link #WRITE}, to look here.
+   */
+  default int failure() {
+    return 0;
+  }
+
   /** Registered descriptors, for leak checks and statistics. */
   int registered();
 

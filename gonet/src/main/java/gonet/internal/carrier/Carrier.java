@@ -1,5 +1,6 @@
 package gonet.internal.carrier;
 
+import gonet.internal.time.Daemons;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
@@ -36,12 +37,14 @@ final class Carrier extends Thread {
     this(group, first, group.nextCarrierNumber());
   }
 
+  @SuppressWarnings("ThreadPriorityCheck") // not that of whoever needed it first
   private Carrier(Group group, @Nullable Processor first, int number) {
-    super(null, null, "gonet-carrier-" + number, 0, false);
+    super(Daemons.group(), null, "gonet-carrier-" + number, 0, false);
     this.group = group;
     this.number = number;
     this.next = first;
     setDaemon(true);
+    setPriority(NORM_PRIORITY);
     setContextClassLoader(ClassLoader.getSystemClassLoader());
   }
 

@@ -73,7 +73,12 @@ public final class CarrierLane extends Poller {
     if (group.runsCurrentThread()) {
       super.register(descriptor, sink);
     } else {
-      strangers().register(descriptor, sink);
+      Poller lane = strangers();
+      if (lane != null) {
+        lane.register(descriptor, sink);
+      } else {
+        super.register(descriptor, sink);
+      }
     }
   }
 
@@ -84,6 +89,13 @@ public final class CarrierLane extends Poller {
     if (lane != null) {
       lane.deregister(descriptor);
     }
+  }
+
+  @Override
+  public int failure() {
+    Poller lane = strangers;
+    int failure = super.failure();
+    return failure != 0 || lane == null ? failure : lane.failure();
   }
 
   @Override
@@ -111,13 +123,18 @@ public final class CarrierLane extends Poller {
     return group.watcher.thread();
   }
 
-  private Poller strangers() throws SyscallException {
+  /** Null while there are no descriptors for it: then strangers are served as all others are. */
+  private @Nullable Poller strangers() {
     Poller lane = strangers;
     if (lane == null) {
       synchronized (this) {
         lane = strangers;
         if (lane == null) {
-          lane = Poller.over(backend.openReadiness());
+          try {
+            lane = Poller.over(backend.openReadiness());
+          } catch (SyscallException e) {
+            return null;
+          }
           strangers = lane;
         }
       }

@@ -13,6 +13,7 @@ import gonet.internal.sys.SocketCalls;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReferenceArray;
+import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,6 +34,10 @@ import org.jspecify.annotations.Nullable;
  * hands back with every event. {@link #poll} reports only where it equals the number in the table,
  * so that an event already fetched for a closed socket cannot reach the next owner of its number.
  *
+ * <p><b>Lost numbers.</b> Native code that closes a number twice closes somebody else's, one of
+ * these for instance. Every call that fails for that reason replaces the set. The eventfd is not
+ * looked after: whoever waits would have to be woken by it.
+ *
  * <p><b>Wakes.</b> {@link #wakePending} is set from {@link #wake} until a waiting call has returned
  * for it. A poll that does not wait may take the eventfd's edge from a thread that does; it sees
  * the flag and writes again. If nobody waits it leaves the flag, and who comes to wait sees that:
@@ -50,11 +55,24 @@ public final class EpollReadiness implements Sleepable {
 
   private static final long NANOS_PER_MILLI = 1_000_000;
 
+  /** How often a thread that sleeps without limit looks whether its sets are still there. */
+  private static final int LOOK_MILLIS = 5_000;
+
+  private static final System.Logger LOG = System.getLogger("gonet.poll");
+
   private static final int BUFFERS = 8;
 
-  private final int inner;
-  private final int outer;
-  private final int eventfd;
+  /** The three numbers. Written under {@link #repairing}, when one has been lost. */
+  private volatile int inner;
+
+  private volatile int outer;
+  private volatile int eventfd;
+
+  /** Held by whoever replaces a number; the others go on without waiting. */
+  private final ReentrantLock repairing = new ReentrantLock();
+
+  /** See {@link #failure}. */
+  private volatile int failure;
 
   private final RegistrationTable table = new RegistrationTable();
   private final AtomicInteger sequences = new AtomicInteger();
@@ -121,15 +139,27 @@ public final class EpollReadiness implements Sleepable {
     if (table.put(fd, registration) == null) {
       registered.incrementAndGet();
     }
-    int result = EpollCalls.add(inner, fd, INTEREST, registration.sequence());
-    if (result == -Errno.EEXIST) {
-      // An Error has hidden the result of an earlier try. To modify is to be told what is true now.
-      result = EpollCalls.modify(inner, fd, INTEREST, registration.sequence());
+    int set = inner;
+    int result = add(set, fd, registration.sequence());
+    if (result < 0 && lost(-result)) {
+      // Not this descriptor, which is held open.
+      String what = replaceInner(set, "epoll_ctl", -result);
+      if (what != null) {
+        LOG.log(System.Logger.Level.ERROR, what);
+      }
+      result = add(inner, fd, registration.sequence());
     }
     if (result < 0) {
       forget(fd, registration);
       throw new SyscallException("epoll_ctl", -result);
     }
+  }
+
+  private static int add(int set, int fd, int sequence) {
+    int result = EpollCalls.add(set, fd, INTEREST, sequence);
+    // There already if an Error has hidden the result of an earlier try, or if the set is new. To
+    // modify is to be told what is true now.
+    return result == -Errno.EEXIST ? EpollCalls.modify(set, fd, INTEREST, sequence) : result;
   }
 
   private void forget(int fd, Registration registration) {
@@ -154,6 +184,116 @@ public final class EpollReadiness implements Sleepable {
     }
   }
 
+  @Override
+  public int failure() {
+    return failure;
+  }
+
+  // ---- when a descriptor is taken away ---------------------------------------------------------
+
+  /**
+   * What the kernel says when a number is no epoll descriptor of ours any more: somebody in this
+   * process has closed a number that was not his, and perhaps another has got it since. So the lost
+   * number is never closed here.
+   */
+  private static boolean lost(int errno) {
+    return errno == Errno.EBADF || errno == Errno.EINVAL || errno == Errno.ENOENT;
+  }
+
+  /**
+   * A call on the inner set has failed for good: makes a new one, with all that is registered.
+   * Whoever still waits in the old one is woken, and whoever sleeps on the outer set sleeps on.
+   *
+   * @return what has happened, for the log; null if another thread is at it or has done it
+   */
+  private @Nullable String replaceInner(int lost, String call, int errno) {
+    if (!repairing.tryLock()) {
+      return null;
+    }
+    try {
+      if (inner != lost || holdsEventfd(lost)) {
+        return null; // the new one may have got the number of the old one
+      }
+      int fresh = EpollCalls.create();
+      if (fresh < 0) {
+        return fail(call, errno, "epoll_create1", -fresh);
+      }
+      int result = EpollCalls.add(fresh, eventfd, Linux.EPOLLIN | Linux.EPOLLET, 0);
+      if (result < 0) {
+        var _ = SocketCalls.close(fresh);
+        return fail(call, errno, "epoll_ctl", -result);
+      }
+      inner = fresh;
+      table.forEach(r -> EpollCalls.add(fresh, r.descriptor().number(), INTEREST, r.sequence()));
+      failure = 0;
+      var _ = EpollCalls.add(outer, fresh, Linux.EPOLLIN | Linux.EPOLLONESHOT, 0);
+      wakePending.set(false);
+      wake();
+      return told(call, errno, "it is replaced, with " + registered.get() + " registrations");
+    } finally {
+      repairing.unlock();
+    }
+  }
+
+  private boolean holdsEventfd(int set) {
+    return EpollCalls.modify(set, eventfd, Linux.EPOLLIN | Linux.EPOLLET, 0) >= 0;
+  }
+
+  private boolean holdsInner(int set) {
+    return EpollCalls.modify(set, inner, Linux.EPOLLIN | Linux.EPOLLONESHOT, 0) >= 0;
+  }
+
+  /** The same for the outer set. */
+  private @Nullable String replaceOuter(int lost, String call, int errno) {
+    if (!repairing.tryLock()) {
+      return null;
+    }
+    try {
+      if (outer != lost || holdsInner(lost)) {
+        return null;
+      }
+      int fresh = EpollCalls.create();
+      if (fresh < 0) {
+        return fail(call, errno, "epoll_create1", -fresh);
+      }
+      int result = EpollCalls.add(fresh, inner, Linux.EPOLLIN | Linux.EPOLLONESHOT, 0);
+      if (result < 0) {
+        var _ = SocketCalls.close(fresh);
+        return fail(call, errno, "epoll_ctl", -result);
+      }
+      outer = fresh;
+      failure = 0;
+      return told(call, errno, "it is replaced");
+    } finally {
+      repairing.unlock();
+    }
+  }
+
+  /** Nobody is told of anything any more, so nobody shall wait. */
+  private String fail(String call, int errno, String making, int reason) {
+    if (failure == 0) {
+      failure = errno;
+      table.forEach(r -> r.sink().ready(READ | WRITE));
+    }
+    return told(call, errno, "and cannot be replaced, " + making + ": " + Errno.name(reason));
+  }
+
+  private static String told(String call, int errno, String more) {
+    return "somebody has closed a descriptor of gonet's ("
+        + call
+        + ": "
+        + Errno.name(errno)
+        + "); "
+        + more;
+  }
+
+  /** By throwing, because a thread that polls must not log here; its loop knows how. */
+  private static void complain(@Nullable String what) {
+    if (what != null) {
+      throw new IllegalStateException(what);
+    }
+  }
+
   /** Nothing to do: edges come unasked. */
   @Override
   public void arm(Descriptor descriptor, int mode) {}
@@ -163,20 +303,29 @@ public final class EpollReadiness implements Sleepable {
     EventBuffer buffer = takeBuffer();
     try {
       if (timeoutNanos == 0) {
-        int count = buffer.poll(inner);
-        return count <= 0 ? 0 : deliver(buffer, count, false);
+        int set = inner;
+        int count = buffer.poll(set);
+        return count > 0 ? deliver(buffer, count, false) : nothing(set, count);
       }
       waiters.incrementAndGet();
+      int set = inner;
       int count;
       try {
-        count = buffer.await(inner, wakePending.getAndSet(false) ? 0 : millis(timeoutNanos));
+        count = buffer.await(set, wakePending.getAndSet(false) ? 0 : millis(timeoutNanos));
       } finally {
         waiters.decrementAndGet();
       }
-      return count <= 0 ? 0 : deliver(buffer, count, true);
+      return count > 0 ? deliver(buffer, count, true) : nothing(set, count);
     } finally {
       releaseBuffer(buffer);
     }
+  }
+
+  private int nothing(int set, int count) {
+    if (count < 0 && lost(-count)) {
+      complain(replaceInner(set, "epoll_wait", -count));
+    }
+    return 0;
   }
 
   private EventBuffer takeBuffer() {
@@ -259,21 +408,39 @@ public final class EpollReadiness implements Sleepable {
 
   @Override
   public void armSleeper() {
-    var _ = EpollCalls.modify(outer, inner, Linux.EPOLLIN | Linux.EPOLLONESHOT, 0);
+    int set = outer;
+    int watched = inner;
+    int result = EpollCalls.modify(set, watched, Linux.EPOLLIN | Linux.EPOLLONESHOT, 0);
+    if (result >= 0 || !lost(-result)) {
+      return;
+    }
+    // Which of the two it is, the other's call tells.
+    if (!holdsEventfd(watched)) {
+      complain(replaceInner(watched, "epoll_ctl", -result));
+    } else {
+      complain(replaceOuter(set, "epoll_ctl", -result));
+    }
   }
 
   @Override
   public boolean sleep(long timeoutNanos) {
     waiters.incrementAndGet();
+    int set = outer;
+    int count;
     try {
-      boolean ready = outerEvents.await(outer, millis(timeoutNanos)) > 0;
-      if (ready) {
+      count = outerEvents.await(set, timeoutNanos < 0 ? LOOK_MILLIS : millis(timeoutNanos));
+      if (count > 0) {
         wakePending.set(false);
       }
-      return ready;
     } finally {
       waiters.decrementAndGet();
     }
+    if (count < 0 && lost(-count)) {
+      complain(replaceOuter(set, "epoll_wait", -count));
+    } else if (count == 0 && timeoutNanos < 0) {
+      armSleeper(); // a set that was taken away falls silent, and this is how one finds out
+    }
+    return count > 0;
   }
 
   /** epoll_wait's unit. Rounded up, so that no wait is shorter than it was asked to be. */

@@ -6,6 +6,7 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.Arrays;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -48,6 +49,18 @@ final class RegistrationTable {
     @Nullable Registration @Nullable [] chunk = chunks[fd >>> CHUNK_BITS];
     return chunk != null
         && SLOT.compareAndSet(chunk, fd & (CHUNK - 1), registration, (Registration) null);
+  }
+
+  /** Calls {@code visitor} for each that stands in it all the while, and perhaps for others. */
+  void forEach(Consumer<Registration> visitor) {
+    for (@Nullable Registration @Nullable [] chunk : chunks) {
+      for (int i = 0; chunk != null && i < CHUNK; i++) {
+        Registration registration = (Registration) SLOT.getAcquire(chunk, i);
+        if (registration != null) {
+          visitor.accept(registration);
+        }
+      }
+    }
   }
 
   private @Nullable Registration[] grow(int index) {

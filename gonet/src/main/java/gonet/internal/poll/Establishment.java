@@ -29,7 +29,7 @@ final class Establishment {
         ParkSlot slot = fd.desc.read;
         long pauseNanos = Shortage.FIRST_PAUSE_NANOS;
         for (; ; ) {
-          FD.stopIf(slot.check(limit), 0);
+          FD.stopIf(slot.check(limit), slot, limit, 0);
           if (slot.mustTry() || !waits) {
             slot.beginTry();
             int closed = Shortage.closed();
@@ -45,7 +45,7 @@ final class Establishment {
             if (AcceptErrors.shortage(-n)) {
               trouble.pausing(-n, pauseNanos);
               long until = Clock.earlier(Clock.after(pauseNanos), limit);
-              FD.stopIf(Shortage.pause(slot, closed, until), 0);
+              FD.stopIf(Shortage.pause(slot, closed, until), slot, limit, 0);
               pauseNanos = Math.min(pauseNanos * 2, Shortage.LONGEST_PAUSE_NANOS);
               continue;
             }
@@ -57,7 +57,7 @@ final class Establishment {
             return false;
           }
           fd.busyReads = 0;
-          fd.await(slot, limit, 0);
+          FD.stopIf(fd.await(slot, limit, 0) ? Kind.TIMEOUT : null, slot, limit, 0);
         }
       } finally {
         fd.unlockAfterReads();
@@ -78,7 +78,7 @@ final class Establishment {
     try {
       try {
         ParkSlot slot = fd.desc.write();
-        FD.stopIf(slot.check(limit), 0);
+        FD.stopIf(slot.check(limit), slot, limit, 0);
         slot.beginTry();
         int n = fd.descriptor.connect(remote);
         if (n == -EINTR) {
@@ -87,7 +87,7 @@ final class Establishment {
         while (n == -EINPROGRESS || n == -EALREADY || n == -EINTR) {
           // EINTR says nothing about the handshake, whose edge may have come before.
           if (n != -EINTR && slot.sawEmpty()) {
-            fd.await(slot, limit, 0);
+            FD.stopIf(fd.await(slot, limit, 0) ? Kind.TIMEOUT : null, slot, limit, 0);
             FD.stopIf(Thread.currentThread().isInterrupted() ? Kind.INTERRUPTED : null, 0);
           }
           slot.beginTry();

@@ -8,8 +8,6 @@ import static gonet.internal.backend.Errno.ENOSYS;
 import static gonet.internal.backend.Errno.EPIPE;
 
 import gonet.internal.backend.Descriptor;
-import gonet.internal.backend.Option;
-import gonet.internal.backend.StackRoom;
 import gonet.internal.backend.SyscallException;
 import gonet.internal.flight.Flight;
 import gonet.internal.poll.FDException.Kind;
@@ -51,7 +49,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Deadlines are moments of {@link Clock}; a limit passed to a call counts besides the sticky
  * deadline of its direction, and the earlier one wins.
  */
-public final class FD {
+public final class FD extends OpenDescriptor {
 
   /** What {@link #read} answers at the end of the stream. */
   public static final int END_OF_STREAM = -1;
@@ -74,10 +72,6 @@ public final class FD {
     }
   }
 
-  final Descriptor descriptor;
-  final PollDesc desc;
-  final FDMutex mutex = new FDMutex();
-
   /** Whether a short read proves that the kernel is empty: TCP only, see {@link #read}. */
   private final boolean shortReadMeansEmpty;
 
@@ -86,9 +80,6 @@ public final class FD {
 
   /** Set by {@link #closeRead}; reads report the end from then on. */
   volatile boolean readShut;
-
-  /** SO_LINGER is above zero, so that close(2) may block. */
-  private volatile boolean lingers;
 
   /** Reads and accepts in a row that did not wait. Guarded by the read lock. */
   short busyReads;
@@ -113,12 +104,6 @@ public final class FD {
   /** The last turn at whose beginning a busy thread stood aside. Races cost a needless turn. */
   private int turn;
 
-  /** Who waits in {@link #close}. */
-  private volatile @Nullable Thread closer;
-
-  /** Given back to the kernel. */
-  private volatile boolean destroyed;
-
   /**
    * Takes over an open descriptor, which from here on is closed by {@link #close} alone.
    *
@@ -126,8 +111,7 @@ public final class FD {
    *     passed descriptors with more behind it
    */
   public FD(Descriptor descriptor, Poller poller, boolean shortReadMeansEmpty) {
-    this.descriptor = descriptor;
-    this.desc = new PollDesc(poller, descriptor);
+    super(descriptor, poller);
     this.shortReadMeansEmpty = shortReadMeansEmpty;
   }
 
@@ -161,12 +145,12 @@ public final class FD {
         }
         ParkSlot slot = desc.read;
         int asked = Math.min(space, descriptor.maxReceive());
-        for (; ; ) {
-          stopIf(slot.check(limit), 0);
+        for (boolean expired = false; ; ) {
+          stopIf(expired ? desc.closed() : slot.check(limit), slot, limit, 0);
           if (readShut) {
             return END_OF_STREAM;
           }
-          if (slot.mustTry()) {
+          if (expired || slot.mustTry()) {
             slot.beginTry();
             int n =
                 array != null
@@ -188,9 +172,10 @@ public final class FD {
             if (!sawNothing(slot, "read", n, 0)) {
               continue;
             }
+            stopIf(expired ? Kind.TIMEOUT : null, slot, limit, 0);
           }
           busyReads = 0;
-          awaitTraffic(slot, true, limit, 0);
+          expired = awaitTraffic(slot, true, limit, 0);
         }
       } finally {
         unlockAfterReads();
@@ -217,13 +202,15 @@ public final class FD {
     try {
       try {
         ParkSlot slot = desc.read;
-        for (boolean edge = false; ; edge = true) {
-          stopIf(slot.check(limit), 0);
-          if (readShut || (slot.mustTry() && probe(slot, edge))) {
+        boolean expired = false;
+        for (boolean edge = false; ; edge = !expired) {
+          stopIf(expired ? desc.closed() : slot.check(limit), slot, limit, 0);
+          if (readShut || ((expired || slot.mustTry()) && probe(slot, edge))) {
             return;
           }
           if (!slot.mustTry()) {
-            awaitTraffic(slot, true, limit, 0);
+            stopIf(expired ? Kind.TIMEOUT : null, slot, limit, 0);
+            expired = awaitTraffic(slot, true, limit, 0);
           }
         }
       } finally {
@@ -253,7 +240,7 @@ public final class FD {
       try {
         ParkSlot slot = desc.read;
         for (boolean edge = false; ; edge = true) {
-          stopIf(desc.closing() ? Kind.CLOSED : null, 0);
+          stopIf(desc.closed(), 0);
           if (readShut || (slot.mustTry() && probe(slot, edge))) {
             return true;
           }
@@ -417,7 +404,7 @@ public final class FD {
           if (slot == null) {
             slot = desc.writeIfMade();
           }
-          stopIf(slot == null ? desc.check(limit) : slot.check(limit), sent);
+          stopIf(slot == null ? desc.check(limit) : slot.check(limit), slot, limit, sent);
           if (slot == null || slot.mustTry()) {
             SENDS.setRelease(this, sends + 1);
             if (slot != null) {
@@ -453,7 +440,7 @@ public final class FD {
             }
           }
           busyWrites = 0;
-          awaitTraffic(slot, false, limit, sent);
+          stopIf(awaitTraffic(slot, false, limit, sent) ? Kind.TIMEOUT : null, slot, limit, sent);
         }
       } finally {
         unlockAfterWrites();
@@ -538,58 +525,21 @@ public final class FD {
         });
   }
 
-  /** Something to do with a descriptor that is held open meanwhile. */
-  @FunctionalInterface
-  public interface Use<T> {
-    /** Must not block, and must not keep the descriptor. */
-    T apply(Descriptor descriptor) throws SyscallException;
-  }
-
-  /** Calls {@code use} with a reference held, besides reads and writes. */
-  public <T> T use(Use<T> use) throws FDException {
-    StackRoom.requireLittle(); // a reference, unlike a lock, cannot be owed
-    if (!mutex.incref()) {
-      throw FDException.of(Kind.CLOSED, 0);
-    }
-    try {
-      return use.apply(descriptor);
-    } catch (SyscallException e) {
-      throw FDException.syscall(e.call(), e.errno(), 0);
-    } finally {
-      if (mutex.decref()) {
-        leave();
-      }
-    }
-  }
-
-  /** SO_LINGER in seconds, −1 for off. Above zero, close(2) is kept off the carriers. */
-  public void linger(int seconds) throws FDException {
-    use(
-        d -> {
-          d.setOption(Option.LINGER, seconds);
-          lingers = seconds > 0;
-          return seconds;
-        });
-  }
-
-  /** SO_LINGER was above zero before this object took the descriptor over. */
-  public void lingers() {
-    lingers = true;
-  }
-
   // ---- deadlines -------------------------------------------------------------------------------
 
   /** The sticky deadline of reads and accepts, {@link Clock#NONE} for none. */
   public void readDeadline(long when) throws FDException {
-    stopIf(desc.closing() ? Kind.CLOSED : null, 0);
+    stopIf(desc.closed(), 0);
     desc.read.deadline(when);
+    mutex.deadlineMoved(true);
   }
 
   /** The sticky deadline of writes. */
   public void writeDeadline(long when) throws FDException {
-    stopIf(desc.closing() ? Kind.CLOSED : null, 0);
+    stopIf(desc.closed(), 0);
     if (when != Clock.NONE || desc.writeIfMade() != null) {
       desc.write().deadline(when);
+      mutex.deadlineMoved(false);
     }
   }
 
@@ -604,176 +554,12 @@ public final class FD {
     return slot == null ? Clock.NONE : slot.deadline();
   }
 
-  // ---- close -----------------------------------------------------------------------------------
-
-  /** The number the kernel knows, or knew, this socket by; −1 where the backend hides it. */
-  public int number() {
-    return descriptor.number();
-  }
-
   /** The error that the connection died of, positive; zero while none is known. */
   public int error() {
     return latched;
   }
 
-  /** Whether {@link #close} was called. */
-  public boolean closed() {
-    return desc.closing();
-  }
-
-  /**
-   * Closes: wakes everybody who waits, lets everybody who is inside leave, and returns when the
-   * kernel has the descriptor back. Not ended by an interrupt, whose status survives.
-   *
-   * @return false when it was closed before; what an Error had left to do then is done now
-   * @throws StackOverflowError when there is no room for a close, which then has not begun
-   */
-  public boolean close() {
-    if (!beginClose(Thread.currentThread())) {
-      return false;
-    }
-    boolean interrupted = false;
-    while (!destroyed) {
-      // park returns at once while the status is set, and would spin on the carrier that the
-      // others need to leave.
-      interrupted |= Thread.interrupted();
-      LockSupport.parkNanos(this, FDMutex.LOOK_NANOS);
-      if (!destroyed) {
-        // Somebody has been inside for long. Perhaps an Error has made him forget something.
-        desc.evict();
-        mutex.sendAway();
-        settle();
-      }
-    }
-    if (interrupted) {
-      Thread.currentThread().interrupt();
-    }
-    return true;
-  }
-
-  /**
-   * Closes without waiting for whoever is still inside, nor for SO_LINGER.
-   *
-   * @return false when it was closed before
-   * @throws StackOverflowError when there is no room for a close, which then has not begun
-   */
-  public boolean closeSoon() {
-    if (!beginClose(null)) {
-      return false;
-    }
-    if (!destroyed) {
-      Settlement.arm(this); // nobody waits, so somebody has to look
-    }
-    return true;
-  }
-
-  private boolean beginClose(@Nullable Thread waiter) {
-    StackRoom.requireMuch();
-    if (!mutex.close()) {
-      settle();
-      return false;
-    }
-    closer = waiter;
-    try {
-      desc.evict();
-    } finally {
-      mutex.sendAway();
-      settle();
-    }
-    return true;
-  }
-
-  /** Does what is due: unlocks what Errors have kept locked, destroys what nobody uses. */
-  void settle() {
-    if (mutex.settle()) {
-      destroy();
-    }
-  }
-
-  /** Whether {@link #settle} would do something, for who looks on a thread that must not wait. */
-  boolean owes() {
-    return mutex.owes();
-  }
-
-  /** Given back to the kernel. */
-  boolean destroyed() {
-    return destroyed;
-  }
-
-  /** The last one out after close. Whatever happens here, who closed looks again. */
-  private void leave() {
-    try {
-      StackRoom.requireMuch();
-      destroy();
-    } catch (Throwable t) {
-      // The operation is over and has its result. Whoever closed sees to it, or Settlement does.
-    }
-  }
-
-  /** Runs once, after the last reference is gone: nobody is inside, nobody can come in. */
-  private void destroy() {
-    if (!mutex.claim()) {
-      return;
-    }
-    boolean handedOver = false;
-    try {
-      desc.leave();
-    } finally {
-      try {
-        if (lingers) {
-          Poller.daemon("gonet-linger", this::release).start();
-          handedOver = true;
-        }
-      } finally {
-        // Also after a failure, such as no memory for a thread: the closer waits for this.
-        if (!handedOver) {
-          release();
-        }
-      }
-    }
-  }
-
-  private void release() {
-    try {
-      descriptor.close();
-    } finally {
-      destroyed = true;
-      try {
-        Shortage.close();
-      } finally {
-        LockSupport.unpark(closer);
-      }
-    }
-  }
-
   // ---- the steps of an operation ---------------------------------------------------------------
-
-  void lock(boolean read, long limit) throws FDException {
-    FDMutex.Outcome outcome = mutex.lock(read, limit);
-    if (outcome != FDMutex.Outcome.LOCKED) {
-      throw FDException.of(
-          switch (outcome) {
-            case TIMEOUT -> Kind.TIMEOUT;
-            case INTERRUPTED -> Kind.INTERRUPTED;
-            default -> Kind.CLOSED;
-          },
-          0);
-    }
-  }
-
-  /**
-   * An Error means that nothing was unlocked. Each caller then leaves a debt, see {@link FDMutex}:
-   * in its own frame, because there may be no room for another.
-   */
-  void unlock(boolean read) {
-    if (mutex.unlock(read)) {
-      try {
-        leave();
-      } catch (Error e) {
-        // There was not even room for that. It is done by whoever closed.
-      }
-    }
-  }
 
   void unlockAfterReads() {
     boolean busy = busyReads >= Turn.BUSY_CALLS;
@@ -827,6 +613,13 @@ public final class FD {
     }
   }
 
+  static void stopIf(@Nullable Kind why, @Nullable ParkSlot slot, long limit, long transferred)
+      throws FDException {
+    if (why != null) {
+      throw FDException.of(why, slot, limit, transferred);
+    }
+  }
+
   /** True when the system call found nothing and no edge came since, so that waiting is right. */
   boolean sawNothing(ParkSlot slot, String call, int result, long transferred) throws FDException {
     if (result == -EAGAIN) {
@@ -845,10 +638,21 @@ public final class FD {
     }
   }
 
-  void await(ParkSlot slot, long limit, long transferred) throws FDException {
+  /**
+   * Waits for an edge.
+   *
+   * @return true after a timeout, which is no failure yet: a reader takes a last look. The process
+   *     may have stood still, with the bytes in the kernel all the time
+   */
+  boolean await(ParkSlot slot, long limit, long transferred) throws FDException {
     waited = (int) Thread.currentThread().threadId();
     register(transferred);
-    stopIf(slot.await(limit), transferred);
+    Kind stop = slot.await(limit);
+    if (stop == Kind.TIMEOUT) {
+      return true;
+    }
+    stopIf(stop, transferred);
+    return false;
   }
 
   private void register(long transferred) throws FDException {
@@ -860,26 +664,22 @@ public final class FD {
   }
 
   /** The same for data, which flight recordings may show. */
-  void awaitTraffic(ParkSlot slot, boolean read, long limit, long transferred) throws FDException {
+  boolean awaitTraffic(ParkSlot slot, boolean read, long limit, long transferred)
+      throws FDException {
     if (!Flight.waits(read)) {
-      await(slot, limit, transferred);
-      return;
+      return await(slot, limit, transferred);
     }
     RecordedWait wait = new RecordedWait(read);
     Kind stop = null;
     try {
-      await(slot, limit, transferred);
-      stop = slot.check(limit); // whoever evicts a waiter lets it find out why by itself
+      boolean expired = await(slot, limit, transferred);
+      stop = expired ? Kind.TIMEOUT : null;
+      return expired;
     } catch (FDException e) {
       stop = e.kind();
       throw e;
     } finally {
       wait.end(descriptor, stop == null ? "READY" : stop.name());
     }
-  }
-
-  @Override
-  public String toString() {
-    return desc + " " + mutex;
   }
 }

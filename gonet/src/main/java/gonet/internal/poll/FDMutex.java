@@ -57,6 +57,14 @@ final class FDMutex {
     INTERRUPTED
   }
 
+  /** The sticky deadlines, which bound the wait for a lock too. */
+  interface Deadlines {
+    /** A moment of {@link Clock}, or {@link Clock#NONE}. */
+    long deadline(boolean ofReads);
+  }
+
+  private static final Deadlines NO_DEADLINES = ofReads -> Clock.NONE;
+
   private static final long CLOSED = 1;
   private static final long READ = 1 << 1;
   private static final long WRITE = 1 << 2;
@@ -242,12 +250,17 @@ final class FDMutex {
    * @param limit a moment of {@link Clock}, or {@link Clock#NONE}
    */
   Outcome lock(boolean read, long limit) {
+    return lock(read, limit, NO_DEADLINES);
+  }
+
+  /** The same until the sticky deadline as well, which may move meanwhile. */
+  Outcome lock(boolean read, long limit, Deadlines deadlines) {
     long bit = read ? READ : WRITE;
     long w = word;
     if ((w & (bit | CLOSED)) == 0 && WORD.compareAndSet(this, w, withRef(w) | bit)) {
       return Outcome.LOCKED;
     }
-    return lockSlowly(read, bit, limit);
+    return lockSlowly(read, bit, limit, deadlines);
   }
 
   /**
@@ -297,7 +310,7 @@ final class FDMutex {
     return false;
   }
 
-  private Outcome lockSlowly(boolean read, long bit, long limit) {
+  private Outcome lockSlowly(boolean read, long bit, long limit, Deadlines deadlines) {
     boolean lost = false;
     for (; ; ) {
       long w = word;
@@ -324,7 +337,7 @@ final class FDMutex {
           queue.addLast(self);
         }
         // The holder may have unlocked before it could see us: look again before sleeping.
-        stop = mayBeFree(read, bit) ? null : await(self, read, bit, limit);
+        stop = mayBeFree(read, bit) ? null : await(self, read, bit, limit, deadlines);
       } catch (Throwable t) {
         if (hasLeftWith(self, queue, true)) {
           var _ = unlock(read);
@@ -342,12 +355,14 @@ final class FDMutex {
   }
 
   /** Null when it is worth to look at the word again, or when the lock was granted. */
-  private @Nullable Outcome await(Waiter self, boolean read, long bit, long limit) {
+  private @Nullable Outcome await(
+      Waiter self, boolean read, long bit, long callLimit, Deadlines deadlines) {
     while (self.waits()) {
       if (self.thread.isInterrupted()) {
         return Outcome.INTERRUPTED;
       }
       long nanos = LOOK_NANOS;
+      long limit = Clock.earlier(callLimit, deadlines.deadline(read));
       if (limit != Clock.NONE) {
         nanos = Math.min(nanos, limit - Clock.now());
         if (nanos <= 0) {
@@ -360,6 +375,16 @@ final class FDMutex {
       }
     }
     return null;
+  }
+
+  /** A sticky deadline has moved: all who wait for the lock look at it. Publish it first. */
+  void deadlineMoved(boolean read) {
+    ConcurrentLinkedDeque<Waiter> queue = read ? readers : writers;
+    if (queue != null) {
+      for (Waiter waiter : queue) {
+        LockSupport.unpark(waiter.thread);
+      }
+    }
   }
 
   private boolean mayBeFree(boolean read, long bit) {

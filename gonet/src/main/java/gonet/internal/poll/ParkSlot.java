@@ -240,6 +240,16 @@ final class ParkSlot extends Timer {
     return limit != Clock.NONE && limit <= Clock.now() ? FDException.Kind.TIMEOUT : null;
   }
 
+  /** Which moment it is that has passed, after a timeout: the call's or the sticky one. */
+  long struck(long callLimit) {
+    long sticky = deadline;
+    boolean calls =
+        callLimit != Clock.NONE
+            && callLimit <= Clock.now()
+            && (sticky == Clock.NONE || callLimit < sticky);
+    return calls ? callLimit : sticky != Clock.NONE ? sticky : Clock.LONG_AGO;
+  }
+
   private FDException.@org.jspecify.annotations.Nullable Kind whyStop(Thread self) {
     if (desc.closing()) {
       return FDException.Kind.CLOSED;

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Registers itself with the poller when a thread first has to wait: a descriptor that never
  * waits costs no {@code epoll_ctl} at all, and the registration reports whatever is true by then.
  */
-final class PollDesc implements Readiness.Sink {
+final class PollDesc implements Readiness.Sink, FDMutex.Deadlines {
   private final Poller poller;
   private final Descriptor descriptor;
   final ParkSlot read = new ParkSlot(this);
@@ -51,6 +51,10 @@ final class PollDesc implements Readiness.Sink {
    */
   void register() throws SyscallException {
     if (registered) {
+      int failure = poller.failure();
+      if (failure != 0) {
+        throw new SyscallException("epoll_wait", failure);
+      }
       return;
     }
     synchronized (this) { // a reader and a writer may come here together
@@ -143,6 +147,17 @@ final class PollDesc implements Readiness.Sink {
       return FDException.Kind.CLOSED;
     }
     return callLimit != Clock.NONE && callLimit <= Clock.now() ? FDException.Kind.TIMEOUT : null;
+  }
+
+  @Override
+  public long deadline(boolean ofReads) {
+    ParkSlot slot = ofReads ? read : write;
+    return slot == null ? Clock.NONE : slot.deadline();
+  }
+
+  /** Why nothing may begin or go on, if the deadline does not count. */
+  FDException.@Nullable Kind closed() {
+    return closing ? FDException.Kind.CLOSED : null;
   }
 
   boolean closing() {

@@ -5,6 +5,7 @@ import gonet.internal.backend.Readiness;
 import gonet.internal.backend.Sleepable;
 import gonet.internal.backend.StackRoom;
 import gonet.internal.backend.SyscallException;
+import gonet.internal.time.Daemons;
 import gonet.internal.time.LogLimit;
 import gonet.internal.time.Timers;
 import java.util.concurrent.TimeUnit;
@@ -92,6 +93,11 @@ public abstract class Poller {
     readiness.deregister(descriptor);
   }
 
+  /** See {@link Readiness#failure}. */
+  public int failure() {
+    return readiness.failure();
+  }
+
   final void arm(Descriptor descriptor, int mode) {
     readiness.arm(descriptor, mode);
   }
@@ -134,14 +140,7 @@ public abstract class Poller {
 
   /** A platform thread as all of gonet's own are. */
   public static Thread daemon(String name, Runnable loop) {
-    Thread thread =
-        Thread.ofPlatform()
-            .name(name)
-            .daemon()
-            .inheritInheritableThreadLocals(false)
-            .unstarted(loop);
-    thread.setContextClassLoader(ClassLoader.getSystemClassLoader());
-    return thread;
+    return Daemons.unstarted(name, loop);
   }
 
   /** The thread that sleeps for this poller, for tests that look at its properties. */

@@ -12,14 +12,10 @@ import gonet.internal.time.Timer;
  * on a thread made for it.
  */
 final class Settlement extends Timer {
-  private final FD fd;
+  private final OpenDescriptor fd;
 
-  private Settlement(FD fd) {
+  Settlement(OpenDescriptor fd) {
     this.fd = fd;
-  }
-
-  static void arm(FD fd) {
-    fd.desc.timers().arm(new Settlement(fd), Clock.after(FDMutex.LOOK_NANOS));
   }
 
   @Override
@@ -30,6 +26,6 @@ final class Settlement extends Timer {
     if (fd.owes()) {
       Poller.daemon("gonet-close", fd::settle).start();
     }
-    return now + FDMutex.LOOK_NANOS;
+    return Clock.plus(now, FDMutex.LOOK_NANOS);
   }
 }

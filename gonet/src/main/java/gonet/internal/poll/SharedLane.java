@@ -228,6 +228,7 @@ final class SharedLane extends Poller {
     kernel.armSleeper();
     while (asleep) {
       LockSupport.park(this);
+      var _ = Thread.interrupted(); // while the status is set a park returns at once
     }
   }
 
@@ -242,6 +243,7 @@ final class SharedLane extends Poller {
     long seen = 0;
     for (; ; ) {
       try {
+        var _ = Thread.interrupted(); // it means nothing here, and would end each pause
         boolean limitless = asleep;
         if (kernel.sleep(limitless ? -1 : RESCUE_NANOS)) {
           seen = rounds;

@@ -94,12 +94,12 @@ public final class Splice {
     try {
       try {
         ParkSlot slot = from.desc.read;
-        for (; ; ) {
-          FD.stopIf(slot.check(limit), 0);
+        for (boolean expired = false; ; ) {
+          FD.stopIf(expired ? from.desc.closed() : slot.check(limit), slot, limit, 0);
           if (from.readShut) {
             return FD.END_OF_STREAM;
           }
-          if (slot.mustTry()) {
+          if (expired || slot.mustTry()) {
             KernelPipe into = pipe != null ? pipe : pipes.take();
             if (into == null) {
               return COPY;
@@ -130,9 +130,10 @@ public final class Splice {
               continue;
             }
             release();
+            FD.stopIf(expired ? FDException.Kind.TIMEOUT : null, slot, limit, 0);
           }
           from.busyReads = 0;
-          from.awaitTraffic(slot, true, limit, 0);
+          expired = from.awaitTraffic(slot, true, limit, 0);
         }
       } finally {
         try {
@@ -179,7 +180,8 @@ public final class Splice {
           if (slot == null) {
             slot = to.desc.writeIfMade();
           }
-          FD.stopIf(slot == null ? to.desc.check(limit) : slot.check(limit), filled - left);
+          FDException.Kind stop = slot == null ? to.desc.check(limit) : slot.check(limit);
+          FD.stopIf(stop, slot, limit, filled - left);
           if (slot == null || slot.mustTry()) {
             FD.SENDS.setRelease(to, to.sends + 1);
             if (slot != null) {
@@ -206,7 +208,8 @@ public final class Splice {
             }
           }
           to.busyWrites = 0;
-          to.awaitTraffic(slot, false, limit, filled - left);
+          boolean expired = to.awaitTraffic(slot, false, limit, filled - left);
+          FD.stopIf(expired ? FDException.Kind.TIMEOUT : null, slot, limit, filled - left);
         }
         release();
       } finally {

@@ -29,8 +29,19 @@ public final class Clock {
     if (nanos <= 0) {
       return LONG_AGO;
     }
-    long when = now() + nanos;
-    return when < 0 ? Long.MAX_VALUE : when;
+    return plus(now(), nanos);
+  }
+
+  /**
+   * {@code moment + nanos}, saturating: what would lie beyond all time is {@link Long#MAX_VALUE},
+   * what would lie before it {@link #LONG_AGO}. Everybody adds through this.
+   */
+  public static long plus(long moment, long nanos) {
+    long sum = moment + nanos;
+    if (nanos >= 0) {
+      return sum < moment ? Long.MAX_VALUE : sum;
+    }
+    return sum > moment || sum < LONG_AGO ? LONG_AGO : sum;
   }
 
   /** The earlier of two deadlines, either of which may be {@link #NONE}. */

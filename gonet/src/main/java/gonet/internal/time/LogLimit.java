@@ -34,7 +34,7 @@ public final class LogLimit {
 
   synchronized long admit(long now) {
     if (now >= periodEnds) {
-      periodEnds = now + periodNanos;
+      periodEnds = Clock.plus(now, periodNanos);
       admitted = 0;
     }
     if (admitted == lines) {

@@ -92,13 +92,7 @@ public final class Timers {
   }
 
   private Thread start() {
-    Thread t =
-        Thread.ofPlatform()
-            .name("gonet-timer")
-            .daemon()
-            .inheritInheritableThreadLocals(false)
-            .unstarted(this::run);
-    t.setContextClassLoader(ClassLoader.getSystemClassLoader());
+    Thread t = Daemons.unstarted("gonet-timer", this::run);
     t.start();
     return t;
   }

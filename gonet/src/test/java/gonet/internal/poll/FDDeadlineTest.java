@@ -18,6 +18,9 @@ import org.junit.jupiter.api.Timeout;
 /** Deadlines and interrupts: what they end, what they leave alone. */
 @Timeout(20)
 class FDDeadlineTest {
+  private static final long MILLISECOND = TimeUnit.MILLISECONDS.toNanos(1);
+  private static final long HOUR = TimeUnit.HOURS.toNanos(1);
+
   /** One for each test: it counts timers. */
   private final ManualLane lane = new ManualLane();
 
@@ -49,6 +52,119 @@ class FDDeadlineTest {
     socket.receive.always(10);
     assertEquals(Kind.TIMEOUT, assertThrows(FDException.class, () -> read(Clock.LONG_AGO)).kind());
     assertEquals(0, socket.receive.calls());
+  }
+
+  // ---- whose limit it was
+  // ------------------------------------------------------------------------
+
+  @Test
+  void aTimeoutTellsWhoseLimitItWas() throws Exception {
+    long sticky = Clock.after(HOUR);
+    fd.readDeadline(sticky);
+    long own = Clock.after(MILLISECOND);
+    assertEquals(own, Call.start(() -> read(own)).failure().limit());
+    fd.readDeadline(own);
+    assertEquals(own, Call.start(() -> read(sticky)).failure().limit());
+    assertEquals(own, Call.start(() -> read(Clock.NONE)).failure().limit());
+  }
+
+  @Test
+  void theEarlierOfTwoLimitsThatHavePassedIsTheOneThatStruck() throws Exception {
+    fd.readDeadline(Clock.LONG_AGO + 1);
+    assertEquals(Clock.LONG_AGO, assertThrows(FDException.class, () -> read(1)).limit());
+    fd.readDeadline(Clock.LONG_AGO);
+    assertEquals(Clock.LONG_AGO, assertThrows(FDException.class, () -> read(2)).limit());
+  }
+
+  @Test
+  void aWriteAndAWaitForOnesTurnTellTheSame() throws Exception {
+    socket.send.always(-EAGAIN);
+    long own = Clock.after(MILLISECOND);
+    assertEquals(own, Call.run(() -> fd.write(buf, 0, 10, own)).failure().limit());
+    Call<Integer> holder = Call.start(() -> read(Clock.NONE)).parkedIn(fd, "read");
+    long turn = Clock.after(MILLISECOND);
+    assertEquals(turn, Call.start(() -> read(turn)).failure().limit());
+    assertFalse(holder.done());
+  }
+
+  @Test
+  void otherFailuresHaveNoLimit() throws Exception {
+    Call<Integer> read = Call.startInterrupted(() -> read(Clock.after(HOUR)));
+    assertEquals(Clock.NONE, read.failure().limit());
+  }
+
+  // ---- behind a wait without a thread
+  // ------------------------------------------------------------
+
+  @Test
+  void aReadBehindAWaitWithoutAThreadKeepsToTheStickyDeadline() throws Exception {
+    fd.readDeadline(Clock.after(20 * MILLISECOND));
+    Holder wait = new Holder();
+    assertFalse(fd.whenReadable(wait));
+    FDException e = Call.start(() -> read(Clock.NONE)).failure();
+    assertEquals(Kind.TIMEOUT, e.kind());
+    assertEquals(fd.readDeadline(), e.limit());
+  }
+
+  @Test
+  void aDeadlineThatIsMovedEndsTheWaitForOnesTurn() throws Exception {
+    assertFalse(fd.whenReadable(new Holder()));
+    Call<Integer> read = Call.start(() -> read(Clock.NONE)).asleep();
+    fd.readDeadline(Clock.after(HOUR));
+    read.asleep();
+    assertFalse(read.done());
+    fd.readDeadline(Clock.LONG_AGO);
+    assertEquals(Kind.TIMEOUT, read.failure().kind());
+  }
+
+  private final class Holder implements ReadWait {
+    @Override
+    public void readable() {
+      fd.endWait();
+    }
+
+    @Override
+    public void closed() {
+      fd.endWait();
+    }
+  }
+
+  // ---- the last look
+  // -----------------------------------------------------------------------------
+
+  /** As after SIGSTOP: the bytes are in the kernel, and the timer is quicker than the poller. */
+  @Test
+  void aLimitThatPassesWhileTheBytesAreThereDeliversThem() throws Exception {
+    socket.receive.then(-EAGAIN, 7);
+    assertEquals(7, Call.start(() -> read(Clock.after(MILLISECOND))).result());
+    assertEquals(2, socket.receive.calls());
+  }
+
+  @Test
+  void aStickyDeadlineTakesALastLookTooAndFailsTheNextReadAtOnce() throws Exception {
+    socket.receive.then(-EAGAIN, 7);
+    socket.receive.always(7);
+    fd.readDeadline(Clock.after(MILLISECOND));
+    assertEquals(7, Call.start(() -> read(Clock.NONE)).result());
+    assertEquals(Kind.TIMEOUT, assertThrows(FDException.class, () -> read(Clock.NONE)).kind());
+    assertEquals(2, socket.receive.calls());
+  }
+
+  @Test
+  void aWaitForReadabilityTakesALastLook() throws Exception {
+    socket.probe.then(-EAGAIN, 1);
+    Call.run(() -> fd.awaitReadable(Clock.after(MILLISECOND))).result();
+    assertEquals(2, socket.probe.calls());
+  }
+
+  @Test
+  void aLastLookInVainIsOneSystemCallAndATimeout() throws Exception {
+    FDException e = Call.start(() -> read(Clock.after(MILLISECOND))).failure();
+    assertEquals(Kind.TIMEOUT, e.kind());
+    assertEquals(2, socket.receive.calls());
+    socket.receive.then(3);
+    lane.kernel.edge(socket, Readiness.READ);
+    assertEquals(3, read(Clock.NONE), "the look has left the slot as it should be");
   }
 
   @Test

@@ -1,6 +1,7 @@
 package gonet.internal.poll;
 
 import static gonet.internal.backend.Errno.EAGAIN;
+import static gonet.internal.backend.Errno.EBADF;
 import static gonet.internal.backend.Errno.ECONNRESET;
 import static gonet.internal.backend.Errno.EINTR;
 import static gonet.internal.backend.Errno.ENOBUFS;
@@ -319,5 +320,23 @@ class FDReadTest {
     socket.receive.then(10);
     edge(Readiness.READ);
     assertEquals(10, reader.result());
+  }
+
+  /** As when the kernel's set was taken away and there is no descriptor for another. */
+  @Test
+  void whenNothingCanBeReportedAnyMoreNobodyWaits() throws Exception {
+    Call<Integer> read = Call.start(() -> read()).parkedIn(fd, "read");
+    LANE.kernel.failure = EBADF;
+    LANE.kernel.edge(socket, Readiness.READ | Readiness.WRITE);
+    FDException e = read.failure();
+    assertEquals(Kind.SYSCALL, e.kind());
+    assertEquals(EBADF, e.errno());
+    assertEquals("epoll_wait", e.call());
+    assertEquals(EBADF, Call.start(() -> read()).failure().errno());
+    LANE.kernel.failure = 0;
+    Call<Integer> again = Call.start(() -> read()).parkedIn(fd, "read");
+    socket.receive.then(3);
+    LANE.kernel.edge(socket, Readiness.READ);
+    assertEquals(3, again.result());
   }
 }

@@ -28,6 +28,14 @@ final class FakeReadiness implements Readiness {
   /** What the next registrations fail with; zero lets them in. */
   volatile int refusal;
 
+  /** What {@link #failure} answers. */
+  volatile int failure;
+
+  @Override
+  public int failure() {
+    return failure;
+  }
+
   void edge(Descriptor descriptor, int events) {
     Objects.requireNonNull(sinks.get(descriptor), "not registered").ready(events);
   }

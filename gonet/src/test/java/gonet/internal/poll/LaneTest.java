@@ -146,10 +146,29 @@ class LaneTest {
     await().until(this::polledByAVirtualThread);
     dying.set(3);
     kernel.busy = true; // so that it hands over
+    assertReadIsWoken(fd);
     await().until(() -> dying.get() == 0);
     int before = kernel.pollers.size();
     await().until(() -> kernel.pollers.size() > before + 2);
     kernel.busy = false;
+    assertReadIsWoken(fd);
+    assertTrue(fd.close());
+  }
+
+  /** A park returns at once while the interrupt status is set: the loop around it would spin. */
+  @ParameterizedTest
+  @ValueSource(strings = {"shared", "thread"})
+  void anInterruptOfAThreadOfTheLaneIsForgotten(String name) throws Exception {
+    Poller lane = lane(name);
+    FD fd = new FD(descriptor, lane, true);
+    assertReadIsWoken(fd);
+    for (Thread poller : kernel.pollers) {
+      if (poller.isVirtual()) {
+        await().until(() -> parked(poller) || !poller.isAlive());
+      }
+      poller.interrupt();
+      await().until(() -> !poller.isInterrupted());
+    }
     assertReadIsWoken(fd);
     assertTrue(fd.close());
   }

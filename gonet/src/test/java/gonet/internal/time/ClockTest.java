@@ -39,6 +39,17 @@ class ClockTest {
   }
 
   @Test
+  void sumsSaturateAtBothEndsOfTime() {
+    assertEquals(7, Clock.plus(5, 2));
+    assertEquals(3, Clock.plus(5, -2));
+    assertEquals(Long.MAX_VALUE, Clock.plus(5, Long.MAX_VALUE));
+    assertEquals(Long.MAX_VALUE, Clock.plus(Long.MAX_VALUE, Long.MAX_VALUE));
+    assertEquals(Long.MAX_VALUE, Clock.plus(Long.MAX_VALUE, 0));
+    assertEquals(Clock.LONG_AGO, Clock.plus(5, -5));
+    assertEquals(Clock.LONG_AGO, Clock.plus(5, Long.MIN_VALUE));
+  }
+
+  @Test
   void noneIsLaterThanEveryDeadline() {
     assertEquals(Clock.NONE, Clock.earlier(Clock.NONE, Clock.NONE));
     assertEquals(5, Clock.earlier(5, Clock.NONE));

@@ -9,23 +9,27 @@ public final class Standstill {
 
   private Standstill() {}
 
+  private static final Duration LOOK = Duration.ofMillis(10);
+
   /**
-   * Returns when the number is above zero and has not changed for so long.
+   * Returns when the number is above zero and has not changed for so long. What counts is looks,
+   * one every 10 ms: while the machine is too busy for those it may be too busy for what makes the
+   * number grow.
    *
    * @throws org.awaitility.core.ConditionTimeoutException after 40 s
    */
   public static void await(AtomicLong number, Duration unchanged) {
     long[] last = {-1, 0};
     Awaitility.await()
-        .pollInterval(Duration.ofMillis(10))
+        .pollDelay(LOOK)
+        .pollInterval(LOOK)
         .atMost(Duration.ofSeconds(40))
         .until(
             () -> {
-              if (last[0] != number.get()) {
-                last[0] = number.get();
-                last[1] = System.nanoTime();
-              }
-              return last[0] > 0 && System.nanoTime() - last[1] > unchanged.toNanos();
+              long now = number.get();
+              last[1] = last[0] == now ? last[1] + 1 : 0;
+              last[0] = now;
+              return now > 0 && last[1] > unchanged.dividedBy(LOOK);
             });
   }
 }

@@ -50,15 +50,15 @@ final class IdleWatch {
         for (long left = round; left > 0 && !stopped; left = next - Clock.now()) {
           LockSupport.parkNanos(this, left);
         }
-        look();
+        look(Clock.now());
       } catch (Throwable t) {
         server.log().failure("looking for idle connections", t);
       }
     }
   }
 
-  private void look() {
-    long now = Clock.now();
+  /** One round, at that moment of the clock. */
+  void look(long now) {
     List<ServerConn> quiet = new ArrayList<>();
     server
         .registry()
@@ -127,7 +127,10 @@ final class IdleWatch {
     if (first && somebodyToTell && server.settings().idleAction() == IdleAction.TIME_OUT) {
       conn.idle.since = now;
       try {
-        conn.setDeadline(Instant.EPOCH);
+        // Writing first: a handler that waits in a read, as most do, goes on with the second, and
+        // what it then sets itself comes after both.
+        conn.setWriteDeadline(Instant.EPOCH);
+        conn.setReadDeadline(Instant.EPOCH);
       } catch (IOException closed) {
         // So it needs no telling.
       }

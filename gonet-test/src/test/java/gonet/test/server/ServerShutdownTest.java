@@ -55,10 +55,19 @@ class ServerShutdownTest {
 
   @Test
   void shutdownWaitsForTheLastConnection() throws Exception {
-    try (Server server = echo().start()) {
+    AtomicInteger handled = new AtomicInteger();
+    try (Server server =
+        echo()
+            .handler(
+                conn -> {
+                  handled.incrementAndGet();
+                  Clients.echo(conn);
+                })
+            .start()) {
       List<Conn> clients = served(server, 2);
       FutureTask<ShutdownReport> report = inBackground(server, GRACE);
       eventually(() -> server.state() == ServerState.DRAINING);
+      // A dial may still get into the kernel's queue, and who is in the queue is served.
       eventually(() -> dialFails(server));
       clients.removeFirst().close();
       eventually(() -> server.connections() == 1);
@@ -66,7 +75,7 @@ class ServerShutdownTest {
       assertFalse(report.isDone());
       closeAll(clients);
       assertEquals(ShutdownReport.Outcome.GRACEFUL, report.get().outcome());
-      assertEquals(2, report.get().finished());
+      assertEquals(handled.get(), report.get().finished());
       assertEquals(0, report.get().forced());
       assertEquals(ServerState.CLOSED, server.state());
       assertEquals(report.get(), server.awaitClosed());
@@ -159,7 +168,8 @@ class ServerShutdownTest {
         queued.add(conn);
       }
       FutureTask<ShutdownReport> report = inBackground(server, GRACE);
-      eventually(() -> server.state() == ServerState.DRAINING);
+      // Nobody waits for these clients: all may be over before anybody looks.
+      eventually(() -> server.state() != ServerState.RUNNING);
       first.close();
       for (int i = 0; i < 50; i++) {
         byte[] one = new byte[1];

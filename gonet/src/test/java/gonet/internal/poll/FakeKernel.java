@@ -4,6 +4,7 @@ import gonet.internal.backend.Descriptor;
 import gonet.internal.backend.Sleepable;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -31,6 +32,14 @@ final class FakeKernel implements Sleepable {
   /** The threads that called it. */
   final Set<Thread> pollers = ConcurrentHashMap.newKeySet();
 
+  /** From the first to the last poll of each thread that another one replaced, in nanoseconds. */
+  final Queue<Long> turns = new ConcurrentLinkedQueue<>();
+
+  // The present turn. Guarded by their being one poller; the sleeper may spoil one turn.
+  private volatile Thread polling = Thread.currentThread();
+  private volatile long firstPoll;
+  private volatile long lastPoll;
+
   /** Whether there is always something to report. */
   volatile boolean busy;
 
@@ -44,6 +53,7 @@ final class FakeKernel implements Sleepable {
   public int poll(long timeoutNanos) {
     polls.incrementAndGet();
     pollers.add(Thread.currentThread());
+    turn(Thread.currentThread());
     failIfTold(failingPolls, "poll");
     if (timeoutNanos != 0 && reports.isEmpty()) {
       ring(timeoutNanos);
@@ -53,6 +63,18 @@ final class FakeKernel implements Sleepable {
       report.run();
     }
     return count;
+  }
+
+  private void turn(Thread self) {
+    long now = System.nanoTime();
+    if (!polling.equals(self)) {
+      if (polling.isVirtual() && self.isVirtual()) {
+        turns.add(lastPoll - firstPoll);
+      }
+      polling = self;
+      firstPoll = now;
+    }
+    lastPoll = now;
   }
 
   @Override

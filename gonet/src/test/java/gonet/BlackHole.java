@@ -2,6 +2,7 @@ package gonet;
 
 import static org.awaitility.Awaitility.await;
 
+import gonet.support.Ipv6;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -22,7 +23,7 @@ final class BlackHole implements AutoCloseable {
   BlackHole() throws IOException {
     listener = new ServerSocket();
     try {
-      listener.bind(new InetSocketAddress(InetAddress.ofLiteral("::"), 0), 1);
+      listener.bind(new InetSocketAddress(everywhere(), 0), 1);
       // Linux takes one more than the backlog; two more prove that nothing goes in any more.
       for (int i = 0; i < 4; i++) {
         SocketChannel filler = SocketChannel.open();
@@ -38,6 +39,11 @@ final class BlackHole implements AutoCloseable {
       close();
       throw t;
     }
+  }
+
+  /** Every address of this machine, of both families where it has both. */
+  static InetAddress everywhere() {
+    return InetAddress.ofLiteral(Ipv6.works() ? "::" : "0.0.0.0");
   }
 
   int port() {

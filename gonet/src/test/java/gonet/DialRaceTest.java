@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import gonet.internal.time.Clock;
+import gonet.support.NeedsIpv6;
 import java.io.IOException;
 import java.net.Socket;
 import java.time.Duration;
@@ -30,6 +31,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * <p>A delay that must pass is short, one that must not is longer than any test may take: so a slow
  * machine fails nothing.
  */
+@NeedsIpv6
 @Timeout(60)
 class DialRaceTest {
   private static final Duration SHORT = Duration.ofMillis(100);

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import gonet.internal.time.Clock;
+import gonet.support.NeedsIpv6;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -70,6 +71,7 @@ class DialSerialTest {
   }
 
   @Test
+  @NeedsIpv6
   void aTimeThatIsOverFailsBeforeTheAddressIsTried() throws Exception {
     SocketControl never =
         (_, address, _) -> {
@@ -102,6 +104,7 @@ class DialSerialTest {
   }
 
   @Test
+  @NeedsIpv6
   void whenAllFailTheFirstFailureIsThrownWithTheOthersInIt() throws Exception {
     NetConnectException e =
         assertThrows(

@@ -19,6 +19,8 @@ import gonet.TcpListener;
 import gonet.TcpSocketOptions;
 import gonet.netip.Addr;
 import gonet.test.LeakCheck;
+import gonet.test.machine.Ipv6;
+import gonet.test.machine.NeedsIpv6;
 import java.io.IOException;
 import java.net.StandardSocketOptions;
 import java.time.Instant;
@@ -54,6 +56,7 @@ class DialControlTest {
   })
   void aListenCallsItOnceWithItsFamilyAndTheAddressToBind(
       String network, String address, String specific) throws Exception {
+    Ipv6.assumeFor(network, address, specific);
     ListenConfig config = ListenConfig.defaults().withControl((n, a, _) -> calls.add(n + " " + a));
     config.listen(network, address).close();
     assertEquals(List.of(specific + " " + address), calls);
@@ -69,6 +72,7 @@ class DialControlTest {
   })
   void aDialCallsItOnceWithItsFamilyAndTheAddressToReach(
       String network, String host, String specific) throws Exception {
+    Ipv6.assumeFor(network, host, specific);
     try (TcpListener listener = ListenConfig.defaults().listenTcp("tcp", "[::]:0")) {
       Dialer dialer = Dialer.defaults().withControl((n, a, _) -> calls.add(n + " " + a));
       int port = listener.addr().port();
@@ -80,6 +84,7 @@ class DialControlTest {
   }
 
   @Test
+  @NeedsIpv6
   void aDialCallsItForEachAddressItTries() throws Exception {
     Dialer dialer =
         Dialer.defaults()

@@ -13,6 +13,7 @@ import gonet.TcpConn;
 import gonet.TcpListener;
 import gonet.netip.AddrPort;
 import gonet.test.LeakCheck;
+import gonet.test.machine.Ipv6;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -67,6 +68,7 @@ class DialLocalAddrTest {
   })
   void anAddressOfTheRemotesFamilyOrAWildcardDials(String network, String remote, String local)
       throws Exception {
+    Ipv6.assumeFor(network, remote, local);
     try (TcpListener listener = ListenConfig.defaults().listenTcp("tcp", "[::]:0")) {
       String address = remote + ":" + listener.addr().port();
       try (TcpConn byName = from(local).dialTcp(network, address);

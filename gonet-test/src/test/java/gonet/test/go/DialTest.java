@@ -19,6 +19,8 @@ import gonet.netip.Addr;
 import gonet.netip.AddrPort;
 import gonet.test.Job;
 import gonet.test.LeakCheck;
+import gonet.test.machine.Ipv6;
+import gonet.test.machine.NeedsIpv6;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
@@ -67,6 +69,7 @@ class DialTest extends BothCallers {
     "tcp4, 127.0.0.1:0, 0.0.0.0",
   })
   void anUnspecifiedHostIsThisMachine(String network, String listen, String host) throws Exception {
+    Ipv6.assumeFor(network, listen, host);
     try (Listener listener = Net.listen(network, listen);
         Conn dialled = Net.dial(network, host + ":" + port(listener));
         Conn accepted = listener.accept()) {
@@ -76,6 +79,7 @@ class DialTest extends BothCallers {
   }
 
   @Test
+  @NeedsIpv6
   void theListenersOwnAddressMayBeDialledWhateverItsFamily() throws Exception {
     for (String network : List.of("tcp", "tcp4", "tcp6")) {
       try (Listener listener = Net.listen(network, ":0");
@@ -87,6 +91,7 @@ class DialTest extends BothCallers {
   }
 
   @ParameterizedTest
+  @NeedsIpv6
   @CsvSource({
     // the family that has a listener, the resolver's order
     "127.0.0.1, ::1 127.0.0.1",
@@ -114,6 +119,7 @@ class DialTest extends BothCallers {
   // ---- the delay of the other family
 
   @Test
+  @NeedsIpv6
   void theOtherFamilyIsTriedWhenTheDelayIsOverAndNotBefore() throws Exception {
     Dialer dialer = Dialer.defaults();
     fallbackAfter(dialer.withFallbackDelay(Duration.ZERO));
@@ -124,6 +130,7 @@ class DialTest extends BothCallers {
   }
 
   @Test
+  @NeedsIpv6
   void withoutADelayTheOtherFamilyHasToWaitItsTurn() throws Exception {
     SilentDial dial = new SilentDial(Dialer.defaults().withFallbackDelay(null));
     try {

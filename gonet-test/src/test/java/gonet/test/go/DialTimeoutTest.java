@@ -12,6 +12,7 @@ import gonet.Listener;
 import gonet.Net;
 import gonet.NetTimeoutException;
 import gonet.netip.Addr;
+import gonet.test.machine.NeedsIpv6;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.time.Duration;
@@ -72,6 +73,7 @@ class DialTimeoutTest extends BothCallers {
   }
 
   @Test
+  @NeedsIpv6
   void theTimeIsOverForAllAddressesOfANameTogether() {
     Dialer dialer =
         Dialer.defaults()

@@ -17,6 +17,8 @@ import gonet.TcpAddr;
 import gonet.TcpListener;
 import gonet.test.Job;
 import gonet.test.LeakCheck;
+import gonet.test.machine.Ipv6;
+import gonet.test.machine.NeedsIpv6;
 import java.io.IOException;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
@@ -52,6 +54,7 @@ class ListenTest extends BothCallers {
   })
   void aListenerHasThePortForItselfAndTellsItsAddress(String network, String host, String told)
       throws IOException {
+    Ipv6.assumeFor(network, host, told);
     try (Listener listener = Net.listen(network, host + ":0")) {
       int port = DialTest.port(listener);
       assertNotEquals(0, port);
@@ -114,6 +117,7 @@ class ListenTest extends BothCallers {
   }
 
   @ParameterizedTest
+  @NeedsIpv6
   @CsvSource({
     "tcp, 127.0.0.1, tcp, [::1]",
     "tcp, [::1], tcp, 127.0.0.1",
@@ -146,6 +150,7 @@ class ListenTest extends BothCallers {
   }
 
   @ParameterizedTest
+  @NeedsIpv6
   @CsvSource({"tcp4, [::1]", "tcp6, 127.0.0.1"})
   void everyAddressOfOneFamilyServesNobodyOfTheOther(String network, String host) throws Exception {
     try (Listener listener = Net.listen(network, ":0")) {
@@ -169,6 +174,7 @@ class ListenTest extends BothCallers {
   }
 
   @Test
+  @NeedsIpv6
   void aNameIsListenedOnAtOneOfItsAddressesAnIpv4OneIfThereIsAny() throws IOException {
     ListenConfig both = ListenConfig.defaults().withResolver(_ -> BlackHole.bothFamilies());
     try (Listener listener = both.listen("tcp", "both.test:")) {

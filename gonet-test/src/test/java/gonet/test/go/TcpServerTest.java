@@ -12,6 +12,7 @@ import gonet.Net;
 import gonet.TcpConn;
 import gonet.TcpListener;
 import gonet.test.LeakCheck;
+import gonet.test.machine.Ipv6;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -56,6 +57,7 @@ class TcpServerTest extends BothCallers {
   })
   void clientsAreEchoedWhicheverWayTheyReachTheServer(
       String network, String host, String clientNetwork, String clientHost) throws Exception {
+    Ipv6.assumeFor(network, host, clientNetwork, clientHost);
     try (Listener listener = Net.listen(network, host + ":0")) {
       crew.extra(
           "server",

@@ -15,6 +15,7 @@ import gonet.test.Callers;
 import gonet.test.Crew;
 import gonet.test.Job;
 import gonet.test.LeakCheck;
+import gonet.test.machine.Ipv6;
 import java.net.ConnectException;
 import java.net.SocketTimeoutException;
 import java.time.Duration;
@@ -35,6 +36,7 @@ class DialFailureTest {
   @CsvSource({"tcp,127.0.0.1:0", "tcp4,127.0.0.1:0", "tcp,[::1]:0", "tcp6,[::1]:0"})
   void aPortThatNobodyListensOnRefusesTheDialAndTheErrorNamesIt(String network, String any)
       throws Exception {
+    Ipv6.assumeFor(network, any);
     String address;
     try (Listener listener = Net.listen(network, any)) {
       address = listener.addr().toString();

@@ -17,6 +17,7 @@ import gonet.test.Callers;
 import gonet.test.Crew;
 import gonet.test.Job;
 import gonet.test.LeakCheck;
+import gonet.test.machine.NeedsIpv6;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Arrays;
@@ -38,6 +39,7 @@ class HappyEyeballsTest {
   private final Crew crew = new Crew(Callers.VIRTUAL);
 
   @Test
+  @NeedsIpv6
   void afterTheHeadStartTheOtherFamilyOvertakesASilentOne() throws Exception {
     try (TcpListener good = listen("127.0.0.1:0");
         BlackHole silent = new BlackHole("::1", port(good))) {
@@ -54,6 +56,7 @@ class HappyEyeballsTest {
   }
 
   @Test
+  @NeedsIpv6
   void theHeadStartIs300MillisecondsByDefault() throws Exception {
     try (TcpListener good = listen("127.0.0.1:0");
         BlackHole silent = new BlackHole("::1", port(good))) {
@@ -83,6 +86,7 @@ class HappyEyeballsTest {
   }
 
   @Test
+  @NeedsIpv6
   void aSlowPrimaryThatIsAloneIsWaitedFor() throws Exception {
     // The fallback is refused at once, and that must not end the dial.
     BlackHole slow = new BlackHole("::1", 0);
@@ -103,6 +107,7 @@ class HappyEyeballsTest {
   }
 
   @Test
+  @NeedsIpv6
   void theOneThatComesSecondIsClosed() throws Exception {
     // Both families answer at once, so both racers often succeed.
     try (TcpListener v4 = listen("127.0.0.1:0");
@@ -128,6 +133,7 @@ class HappyEyeballsTest {
   }
 
   @Test
+  @NeedsIpv6
   void whenAllFailTheErrorIsThePrimarysAndHoldsTheOthers() throws Exception {
     int port;
     try (TcpListener gone = listen("127.0.0.1:0")) {
@@ -143,6 +149,7 @@ class HappyEyeballsTest {
   }
 
   @Test
+  @NeedsIpv6
   void whenNobodyAnswersTheDialEndsAtItsTimeout() throws Exception {
     try (BlackHole v4 = new BlackHole("127.0.0.1", 0);
         BlackHole v6 = new BlackHole("::1", v4.port())) {

@@ -16,6 +16,7 @@ import gonet.test.Faults;
 import gonet.test.Faults.Call;
 import gonet.test.Job;
 import gonet.test.LeakCheck;
+import gonet.test.machine.Ipv6;
 import java.io.IOException;
 import java.net.BindException;
 import java.net.InetAddress;
@@ -53,6 +54,7 @@ class PortConflictTest {
   })
   void theSecondListenerIsToldThatTheAddressIsInUse(
       String network, String host, String secondNetwork, String secondHost) throws Exception {
+    Ipv6.assumeFor(network, host, secondNetwork, secondHost);
     try (TcpListener first = listen(network, host, 0)) {
       int port = first.addr().port();
       NetBindException e =
@@ -80,6 +82,7 @@ class PortConflictTest {
   })
   void listenersOfDifferentAddressesShareAPort(
       String network, String host, String secondNetwork, String secondHost) throws Exception {
+    Ipv6.assumeFor(network, host, secondNetwork, secondHost);
     boolean wildcards6 = host.equals("[::]") || secondHost.equals("[::]");
     assumeFalse(
         wildcards6 && Net.stats().backend().equals("nio"),

@@ -32,8 +32,11 @@ import org.jspecify.annotations.Nullable;
  *       from outside. A poller that always yields keeps the carrier's own queue filled and starves
  *       them; one that parks and is unparked from outside, or yields with nobody else queued, comes
  *       back through the same outside queue each time and still starves those in the others. So the
- *       poller's turn ends now and then, with its thread: it starts a successor, which stands in a
- *       queue drawn anew among the new threads, and the carrier has to look around.
+ *       poller's turn ends now and then, with its thread: it starts a successor, which stands
+ *       behind the threads that this carrier has started. What platform threads start and timers
+ *       wake stands in other queues, and a carrier alone, which always finds the next poller in the
+ *       queue at hand, would never look there. So a turn begins with a nap once in a while, and the
+ *       carrier has to look around.
  *   <li><b>Idle latency.</b> Falling asleep and being woken costs some 50 µs. So it polls on for a
  *       moment before it sleeps, but only while waits have lately been that short.
  *   <li><b>Held carriers.</b> If every carrier is held by threads that wait while pinned, the
@@ -51,6 +54,9 @@ final class SharedLane extends Poller {
 
   /** A turn otherwise. Threads that start for another reason than an accept wait for its end. */
   private static final long LONG_TURN_NANOS = 32_000_000;
+
+  /** Between two naps at most, turns aside that began before. */
+  private static final long NAP_EVERY_NANOS = LONG_TURN_NANOS;
 
   /** A connection may be accepted at the end of one turn and its thread start in the next. */
   private static final int TURNS_PER_NEWCOMER = 2;
@@ -97,6 +103,7 @@ final class SharedLane extends Poller {
   private int shortTurns;
   private int ushers;
   private boolean spin;
+  private long lastNap;
 
   SharedLane(Sleepable readiness) {
     this(
@@ -142,6 +149,11 @@ final class SharedLane extends Poller {
       return;
     }
     turnBegan = Clock.now();
+    if (turnBegan - lastNap >= NAP_EVERY_NANOS) {
+      nap();
+      turnBegan = Clock.now();
+      lastNap = turnBegan;
+    }
     long emptySince = Clock.NONE;
     int empty = 0;
     long round = rounds;
@@ -175,12 +187,22 @@ final class SharedLane extends Poller {
         }
         sleep();
         turnBegan = Clock.now();
+        lastNap = turnBegan;
         spin = turnBegan - emptySince < SHORT_WAIT_NANOS;
         emptySince = Clock.NONE;
         empty = 0;
       } catch (Throwable t) {
         failed("poller", t);
       }
+    }
+  }
+
+  /** As short as can be: it is a platform thread that ends it, and that takes its time. */
+  private void nap() {
+    try {
+      LockSupport.parkNanos(this, 1);
+    } catch (Throwable t) {
+      // No memory for a timer: the next turn tries again.
     }
   }
 

@@ -11,7 +11,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class FDFairnessTest {
 
   @ParameterizedTest
-  @ValueSource(strings = {"readers", "writers", "acceptors"})
+  @ValueSource(strings = {"readers", "writers", "acceptors", "the poller"})
   @Timeout(40)
   void nobodyStarvesBehindACallThatNeverWaits(String who) throws Exception {
     Process jvm =

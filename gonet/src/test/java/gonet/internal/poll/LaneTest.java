@@ -11,6 +11,7 @@ import gonet.internal.time.Clock;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -21,6 +22,12 @@ import org.junit.jupiter.params.provider.ValueSource;
 class LaneTest {
   private final FakeKernel kernel = new FakeKernel();
   private final FakeDescriptor descriptor = new FakeDescriptor();
+
+  /** A poller that is left busy keeps a processor from all later tests. */
+  @AfterEach
+  void calm() {
+    kernel.busy = false;
+  }
 
   private Poller lane(String name) {
     return name.equals("shared") ? new SharedLane(kernel) : new ThreadLane(kernel);

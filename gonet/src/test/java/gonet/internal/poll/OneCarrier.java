@@ -9,7 +9,7 @@ import java.util.concurrent.TimeUnit;
 final class OneCarrier {
   private OneCarrier() {}
 
-  public static void main(String[] args) throws InterruptedException {
+  public static void main(String[] args) throws Exception {
     FakeDescriptor socket = new FakeDescriptor();
     socket.receive.always(1);
     socket.accept.always(0);
@@ -19,10 +19,29 @@ final class OneCarrier {
         switch (args[0]) {
           case "readers" -> fair(() -> fd.read(buf, 0, 1, Clock.NONE));
           case "writers" -> fair(() -> fd.write(buf, 0, 1, Clock.NONE));
+          case "the poller" -> outsidersGetThrough();
           case "acceptors" -> fair(() -> fd.accept(new Descriptor.Accepted(), null, Clock.NONE));
           default -> throw new IllegalArgumentException(args[0]);
         };
     System.exit(fair ? 0 : 1);
+  }
+
+  /**
+   * Whether threads that platform threads start get through although the kernel always has
+   * something to report: each of those threads puts them into a queue of its own.
+   */
+  private static boolean outsidersGetThrough() throws Exception {
+    FakeKernel kernel = new FakeKernel();
+    new SharedLane(kernel).register(new FakeDescriptor(), events -> {});
+    kernel.busy = true;
+    while (kernel.pollers.size() < 3) {
+      Thread.onSpinWait();
+    }
+    CountDownLatch ran = new CountDownLatch(8);
+    for (int i = 0; i < 8; i++) {
+      Thread.ofPlatform().daemon().start(() -> Thread.startVirtualThread(ran::countDown));
+    }
+    return ran.await(10, TimeUnit.SECONDS);
   }
 
   /** Whether a second thread gets through while a first one never has to wait. */

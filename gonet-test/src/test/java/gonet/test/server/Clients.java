@@ -1,9 +1,11 @@
 package gonet.test.server;
 
 import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import gonet.Conn;
 import gonet.Net;
+import gonet.NetSocketException;
 import gonet.server.Server;
 import gonet.server.ServerBuilder;
 import java.io.IOException;
@@ -54,11 +56,15 @@ final class Clients {
     conn.readFully(one);
   }
 
-  /** Whether the server closed the connection, by an end or a reset, before any byte. */
-  static boolean refused(Conn conn) {
+  /**
+   * Whether the server closed the connection, by an end or a reset, before any byte. A byte is the
+   * one answer that says no; whatever else comes, a timeout first of all, fails the test.
+   */
+  static boolean refused(Conn conn) throws IOException {
     try {
       return conn.read(new byte[1]) < 0;
-    } catch (IOException reset) {
+    } catch (NetSocketException e) {
+      assertEquals("ECONNRESET", e.errno(), e::getMessage);
       return true;
     }
   }

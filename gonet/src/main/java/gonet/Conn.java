@@ -96,8 +96,7 @@ public interface Conn extends AutoCloseable {
   /**
    * Reads exactly {@code len} bytes.
    *
-   * @throws java.io.EOFException when the stream ends before; how many bytes came first is in the
-   *     message
+   * @throws NetEofException when the stream ends before; it tells how many bytes came first
    */
   default void readFully(byte[] buf, int off, int len) throws IOException {
     ReadAll.fully(this, buf, off, len);
@@ -106,8 +105,8 @@ public interface Conn extends AutoCloseable {
   /**
    * Reads to the end of the stream. Go's {@code io.ReadAll}.
    *
-   * @throws IOException if the stream is longer than an array can be, about 2 GiB; nothing bounds
-   *     it before, so use {@link #readAll(int)} with peers that are not trusted
+   * @throws NetTooLongException if the stream is longer than an array can be, about 2 GiB; nothing
+   *     bounds it before, so use {@link #readAll(int)} with peers that are not trusted
    */
   default byte[] readAll() throws IOException {
     return ReadAll.all(this, Integer.MAX_VALUE);
@@ -116,7 +115,7 @@ public interface Conn extends AutoCloseable {
   /**
    * Reads to the end of the stream, at most {@code maxBytes}.
    *
-   * @throws NetSocketException if the stream is longer; what was read until then is lost
+   * @throws NetTooLongException if the stream is longer; what was read until then is lost
    * @throws IllegalArgumentException if {@code maxBytes} is negative
    */
   default byte[] readAll(int maxBytes) throws IOException {

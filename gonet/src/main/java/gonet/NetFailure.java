@@ -30,6 +30,10 @@ import org.jspecify.annotations.Nullable;
  *       <td>{@link java.net.SocketException}</td></tr>
  *   <tr><td>native access is denied to the backend asked for</td>
  *       <td>{@link NativeAccessException}</td><td>{@link java.net.SocketException}</td></tr>
+ *   <tr><td>the stream ended before all bytes had come</td><td>{@link NetEofException}</td>
+ *       <td>{@link java.io.EOFException}</td></tr>
+ *   <tr><td>the stream is longer than the caller takes</td><td>{@link NetTooLongException}</td>
+ *       <td>{@link java.net.SocketException}</td></tr>
  *   <tr><td>everything else: reset by peer, broken pipe, too many open files …</td>
  *       <td>{@link NetSocketException}</td><td>{@link java.net.SocketException}</td></tr>
  * </table>

@@ -113,7 +113,7 @@ final class OpErrors {
           case NetInterruptedException _ -> new NetInterruptedException(failure);
           case NetClosedException _ -> new NetClosedException(failure);
           case NetNoRouteException _ -> new NetNoRouteException(failure);
-          case NetSocketException _ -> new NetSocketException(failure);
+          case NetEofException eof -> new NetEofException(failure, eof.wantedBytes());
           default -> new NetSocketException(failure);
         };
     same.initCause(e);

@@ -25,7 +25,7 @@ import gonet.internal.pipe.PipeHalf;
  *       the other side writes is dropped at once.
  *   <li>Deadlines can be moved until this side is closed. In Go the other side's close ends that,
  *       too.
- *   <li>A pipe cannot be reset: {@link Conn#abort} closes.
+ *   <li>{@link Conn#abort} is a reset for the other side: its calls fail with ECONNRESET.
  *   <li>Reads move the writer's {@link java.nio.ByteBuffer} positions while a write is waiting;
  *       look at them when it has returned.
  *   <li>The addresses of both ends, and their network, are {@code pipe}.

@@ -93,8 +93,7 @@ final class PipeConn implements Conn {
 
   @Override
   public void close() {
-    in.closeReader();
-    out.closeWriter();
+    close(false);
   }
 
   @Override
@@ -121,9 +120,15 @@ final class PipeConn implements Conn {
     }
   }
 
+  /** {@inheritDoc} The other side's reads and writes fail with ECONNRESET. */
   @Override
   public void abort() {
-    close();
+    close(true);
+  }
+
+  private void close(boolean reset) {
+    in.closeReader(reset);
+    out.closeWriter(reset);
   }
 
   @Override

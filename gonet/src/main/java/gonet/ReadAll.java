@@ -1,6 +1,5 @@
 package gonet;
 
-import java.io.EOFException;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.Objects;
@@ -19,7 +18,9 @@ final class ReadAll {
     for (int done = 0; done < len; ) {
       int n = conn.read(buf, off + done, len - done);
       if (n < 0) {
-        throw new EOFException("end of stream after " + done + " of " + len + " bytes");
+        OpFailure failure =
+            OpFailure.of(Op.READ, conn, "end of stream after " + done + " of " + len + " bytes");
+        throw new NetEofException(failure.withBytesTransferred(done), len);
       }
       done += n;
     }
@@ -50,9 +51,8 @@ final class ReadAll {
 
   private static void requireEnd(Conn conn, int limit) throws IOException {
     if (conn.read(new byte[1]) >= 0) {
-      Op op = new Op(Op.READ, conn.localAddr().network(), conn.localAddr(), conn.remoteAddr());
-      throw new NetSocketException(
-          OpFailure.of(op, "stream is longer than " + limit + " bytes", false, 0));
+      OpFailure failure = OpFailure.of(Op.READ, conn, "stream is longer than " + limit + " bytes");
+      throw new NetTooLongException(failure.withBytesTransferred(limit + 1L), limit);
     }
   }
 

@@ -61,7 +61,9 @@ class ArchitectureTest {
                   "gonet.internal.backend",
                   "gonet.internal.epoll",
                   "gonet.internal.nio")),
-          entry("gonet.internal.pipe", Set.of("gonet.internal.poll", "gonet.internal.time")),
+          entry(
+              "gonet.internal.pipe",
+              Set.of("gonet.internal.poll", "gonet.internal.backend", "gonet.internal.time")),
           entry("gonet.internal.lookup", Set.of("gonet.netip")),
           entry("gonet.internal.layer", Set.of()),
           entry("gonet.netip", Set.of()),

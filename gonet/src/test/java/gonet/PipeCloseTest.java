@@ -10,6 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.function.Executable;
@@ -67,9 +68,28 @@ class PipeCloseTest {
   }
 
   @Test
-  void abortCloses() throws Exception {
+  void abortIsAResetForTheOtherSide() throws Exception {
+    var reader = Background.parked(() -> b.read(new byte[1]));
+    var writer = Background.parked(() -> b.write(new byte[1]));
     a.abort();
     assertTrue(a.isClosed());
+    for (NetSocketException e :
+        List.of(
+            reader.failure(NetSocketException.class), writer.failure(NetSocketException.class))) {
+      assertEquals("ECONNRESET", e.errno());
+      assertTrue(NetFailure.isConnectionGone(e));
+    }
+    for (int i = 0; i < 2; i++) {
+      NetSocketException e = assertThrows(NetSocketException.class, () -> b.read(new byte[1]));
+      assertEquals("read pipe: read: connection reset by peer", e.getMessage());
+    }
+    assertFalse(b.closeGracefully(Duration.ofSeconds(20)), "a reset is no orderly end");
+  }
+
+  @Test
+  void theFirstCloseDecidesHowItLooksFromTheOtherSide() throws Exception {
+    a.close();
+    a.abort();
     assertEquals(-1, b.read(new byte[1]));
   }
 

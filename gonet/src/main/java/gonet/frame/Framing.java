@@ -10,7 +10,8 @@ import java.nio.ByteBuffer;
  * <p>{@code Lines.upTo(8192).reader(conn)} and {@code LengthPrefixed.ofBytes(4, 1 <<
  * 20).writer(conn)} are how to use one.
  */
-public abstract sealed class Framing permits Delimited, FixedLength, LengthPrefixed, Lines {
+public abstract sealed class Framing
+    permits Delimited, FixedLength, LengthField, LengthPrefixed, Lines {
 
   /** What the largest frame and the most of head and tail must fit into together. */
   static final int LARGEST = Integer.MAX_VALUE - 1024;

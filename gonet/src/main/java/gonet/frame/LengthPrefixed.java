@@ -4,8 +4,10 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
 /**
- * Frames behind their length: an unsigned integer of 1, 2, 4 or 8 bytes in either byte order, or a
- * varint. The length counts the frame without the prefix; 0 is an empty frame.
+ * Frames behind their length: an unsigned integer of 1 to 8 bytes in either byte order, or a
+ * varint. The length counts the frame without the prefix, or {@linkplain #withPrefixCounted with
+ * it}. Where something else stands before the length, or between it and what it counts, {@link
+ * LengthField} is the framing.
  *
  * <p>A varint is that of Protocol Buffers and of Go's {@code encoding/binary}: seven bits to a
  * byte, the lowest first, the high bit set in all but the last. As there, superfluous zeros at the
@@ -15,35 +17,35 @@ public final class LengthPrefixed extends Framing {
   private static final int VARINT = 0;
   private static final int MAX_VARINT_BYTES = 10;
 
-  /** 1, 2, 4, 8, or {@link #VARINT}. */
+  /** 1 to 8, or {@link #VARINT}. */
   private final int prefixBytes;
 
   private final ByteOrder order;
 
-  private LengthPrefixed(int prefixBytes, ByteOrder order, int maxBytes) {
+  /** The length counts its own bytes as well. */
+  private final boolean prefixCounted;
+
+  private LengthPrefixed(int prefixBytes, ByteOrder order, boolean prefixCounted, int maxBytes) {
     super(maxBytes);
     this.prefixBytes = prefixBytes;
     this.order = order;
+    this.prefixCounted = prefixCounted;
   }
 
   /**
    * Frames of at most {@code maxBytes} behind a prefix of {@code prefixBytes}, the highest byte
    * first.
    *
-   * @throws IllegalArgumentException if {@code prefixBytes} is not 1, 2, 4 or 8, or {@code
+   * @throws IllegalArgumentException if {@code prefixBytes} is not within 1 to 8, or {@code
    *     maxBytes} is negative, close to 2 GiB or more than the prefix can say
    */
   public static LengthPrefixed ofBytes(int prefixBytes, int maxBytes) {
-    if (prefixBytes != 1 && prefixBytes != 2 && prefixBytes != 4 && prefixBytes != 8) {
-      throw new IllegalArgumentException(
-          "prefix of " + prefixBytes + " bytes, not of 1, 2, 4 or 8");
+    if (prefixBytes < 1 || prefixBytes > Long.BYTES) {
+      throw new IllegalArgumentException("prefix of " + prefixBytes + " bytes, not of 1 to 8");
     }
     requireMaxBytes(maxBytes, 0);
-    if (prefixBytes < 4 && maxBytes >= 1 << 8 * prefixBytes) {
-      throw new IllegalArgumentException(
-          "maxBytes " + maxBytes + " is more than a prefix of " + prefixBytes + " bytes can say");
-    }
-    return new LengthPrefixed(prefixBytes, ByteOrder.BIG_ENDIAN, maxBytes);
+    requireSayable(maxBytes, prefixBytes, maxBytes);
+    return new LengthPrefixed(prefixBytes, ByteOrder.BIG_ENDIAN, false, maxBytes);
   }
 
   /**
@@ -52,7 +54,14 @@ public final class LengthPrefixed extends Framing {
    * @throws IllegalArgumentException if {@code maxBytes} is negative or close to 2 GiB
    */
   public static LengthPrefixed varint(int maxBytes) {
-    return new LengthPrefixed(VARINT, ByteOrder.LITTLE_ENDIAN, requireMaxBytes(maxBytes, 0));
+    return new LengthPrefixed(VARINT, ByteOrder.LITTLE_ENDIAN, false, requireMaxBytes(maxBytes, 0));
+  }
+
+  private static void requireSayable(long length, int prefixBytes, int maxBytes) {
+    if (prefixBytes < Integer.BYTES && length >= 1L << 8 * prefixBytes) {
+      throw new IllegalArgumentException(
+          "maxBytes " + maxBytes + " is more than a prefix of " + prefixBytes + " bytes can say");
+    }
   }
 
   /**
@@ -64,7 +73,24 @@ public final class LengthPrefixed extends Framing {
     if (prefixBytes == VARINT && newOrder.equals(ByteOrder.BIG_ENDIAN)) {
       throw new IllegalArgumentException("a varint is little-endian");
     }
-    return new LengthPrefixed(prefixBytes, newOrder, maxBytes());
+    return new LengthPrefixed(prefixBytes, newOrder, prefixCounted, maxBytes());
+  }
+
+  /**
+   * The same with a length that counts its own bytes as well, or does not, the default. A length
+   * below the prefix' own is a {@link MalformedFrameException} then.
+   *
+   * @throws IllegalArgumentException for a varint, whose own length depends on what it says; or if
+   *     {@link #maxBytes} and the prefix are more than the prefix can say
+   */
+  public LengthPrefixed withPrefixCounted(boolean on) {
+    if (on && prefixBytes == VARINT) {
+      throw new IllegalArgumentException("a varint does not count itself");
+    }
+    if (on) {
+      requireSayable((long) maxBytes() + prefixBytes, prefixBytes, maxBytes());
+    }
+    return new LengthPrefixed(prefixBytes, order, on, maxBytes());
   }
 
   @Override
@@ -75,12 +101,24 @@ public final class LengthPrefixed extends Framing {
     if (held < prefixBytes) {
       return cut.more(prefixBytes);
     }
-    long announced = 0;
-    for (int i = 0; i < prefixBytes; i++) {
-      int at = order.equals(ByteOrder.BIG_ENDIAN) ? i : prefixBytes - 1 - i;
-      announced = announced << 8 | bytes[start + at] & 0xff;
+    long announced = number(bytes, start, prefixBytes, order);
+    if (prefixCounted && announced >= 0) {
+      announced -= prefixBytes;
+      if (announced < 0) {
+        return cut.malformed("length " + (announced + prefixBytes) + " below that of the prefix");
+      }
     }
     return cutBody(prefixBytes, announced, held, cut);
+  }
+
+  /** An unsigned number; negative for one above {@code Long.MAX_VALUE}. */
+  static long number(byte[] bytes, int start, int size, ByteOrder order) {
+    long number = 0;
+    for (int i = 0; i < size; i++) {
+      int at = order.equals(ByteOrder.BIG_ENDIAN) ? i : size - 1 - i;
+      number = number << 8 | bytes[start + at] & 0xff;
+    }
+    return number;
   }
 
   private Cut.Found cutVarint(byte[] bytes, int start, int held, Cut cut) {
@@ -118,9 +156,10 @@ public final class LengthPrefixed extends Framing {
   byte[] head(int size) {
     if (prefixBytes != VARINT) {
       byte[] head = new byte[prefixBytes];
-      for (int i = 0; i < Math.min(prefixBytes, Integer.BYTES); i++) {
+      long length = prefixCounted ? (long) size + prefixBytes : size;
+      for (int i = 0; i < prefixBytes; i++) {
         int at = order.equals(ByteOrder.BIG_ENDIAN) ? prefixBytes - 1 - i : i;
-        head[at] = (byte) (size >> 8 * i);
+        head[at] = (byte) (length >> 8 * i);
       }
       return head;
     }
@@ -139,17 +178,22 @@ public final class LengthPrefixed extends Framing {
     return other instanceof LengthPrefixed that
         && maxBytes() == that.maxBytes()
         && prefixBytes == that.prefixBytes
+        && prefixCounted == that.prefixCounted
         && order.equals(that.order);
   }
 
   @Override
   public int hashCode() {
-    return (maxBytes() * 16 + prefixBytes) * 2 + (order.equals(ByteOrder.BIG_ENDIAN) ? 1 : 0);
+    return ((maxBytes() * 16 + prefixBytes) * 2 + (order.equals(ByteOrder.BIG_ENDIAN) ? 1 : 0)) * 2
+        + (prefixCounted ? 1 : 0);
   }
 
   @Override
   public String toString() {
-    String prefix = prefixBytes == VARINT ? "a varint" : prefixBytes + " bytes, " + order;
+    String prefix =
+        prefixBytes == VARINT
+            ? "a varint"
+            : prefixBytes + " bytes, " + order + (prefixCounted ? ", counting itself" : "");
     return "frames up to " + maxBytes() + " bytes behind their length (" + prefix + ")";
   }
 }

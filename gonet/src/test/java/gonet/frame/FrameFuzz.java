@@ -27,7 +27,7 @@ public final class FrameFuzz {
     TooLong tooLong = input[1] < 0 ? TooLong.SKIP : TooLong.STOP;
     boolean open = (input[1] & 0x40) != 0;
     ByteOrder order = open ? ByteOrder.LITTLE_ENDIAN : ByteOrder.BIG_ENDIAN;
-    int kind = (input[0] & 0xff) % 11;
+    int kind = (input[0] & 0xff) % 13;
     Framing framing;
     List<String> expected;
     if (kind < 5) {
@@ -41,6 +41,14 @@ public final class FrameFuzz {
     } else if (kind == 9) {
       framing = Lines.upTo(max).withOpenEnd(open);
       expected = Oracle.lines(stream, tooLong, max, open);
+    } else if (kind == 11) {
+      framing = LengthPrefixed.ofBytes(3, max).withOrder(order);
+      expected = Oracle.prefixed(stream, tooLong, 3, order, max);
+    } else if (kind == 12) {
+      int offset = max % 3;
+      int adjustment = open ? -1 - offset : 2;
+      framing = LengthField.at(offset, 1, Math.max(max, 3)).withAdjustment(adjustment);
+      expected = Oracle.field(stream, tooLong, offset, adjustment, Math.max(max, 3));
     } else {
       framing = LengthPrefixed.varint(max);
       // The oracle knows no varints; that cuts make no difference is held all the same.

@@ -21,7 +21,14 @@ class FramingTest {
     refuses("-7", () -> Delimited.by(new byte[1], -7));
     refuses("of 0 bytes", () -> Delimited.by(new byte[0], 10));
     refuses("of 257 bytes", () -> Delimited.by(new byte[257], 10));
-    refuses("of 3 bytes", () -> LengthPrefixed.ofBytes(3, 10));
+    refuses("of 9 bytes", () -> LengthPrefixed.ofBytes(9, 10));
+    refuses("16777216", () -> LengthPrefixed.ofBytes(3, 1 << 24));
+    refuses("255", () -> LengthPrefixed.ofBytes(1, 255).withPrefixCounted(true));
+    refuses("count itself", () -> LengthPrefixed.varint(9).withPrefixCounted(true));
+    refuses("-1", () -> LengthField.at(-1, 2, 10));
+    refuses("257", () -> LengthField.at(257, 2, 1000));
+    refuses("of 9 bytes", () -> LengthField.at(0, 9, 10));
+    refuses("maxBytes 3", () -> LengthField.at(2, 2, 3));
     refuses("of 0 bytes", () -> LengthPrefixed.ofBytes(0, 10));
     refuses("256", () -> LengthPrefixed.ofBytes(1, 256));
     refuses("65536", () -> LengthPrefixed.ofBytes(2, 65536));
@@ -75,7 +82,15 @@ class FramingTest {
         LengthPrefixed.ofBytes(4, 6),
         LengthPrefixed.ofBytes(8, 5),
         LengthPrefixed.ofBytes(4, 5).withOrder(ByteOrder.LITTLE_ENDIAN),
+        LengthPrefixed.ofBytes(3, 5),
+        LengthPrefixed.ofBytes(4, 5).withPrefixCounted(true),
         LengthPrefixed.varint(5),
+        LengthField.at(1, 4, 5),
+        LengthField.at(0, 4, 5),
+        LengthField.at(1, 3, 5),
+        LengthField.at(1, 4, 6),
+        LengthField.at(1, 4, 5).withAdjustment(-4),
+        LengthField.at(1, 4, 5).withOrder(ByteOrder.LITTLE_ENDIAN),
         FixedLength.of(5),
         FixedLength.of(6));
   }

@@ -41,6 +41,45 @@ final class Oracle {
     return o.outcomes;
   }
 
+  /** A length of one byte at an offset, and messages as they stand there. */
+  static List<String> field(byte[] stream, TooLong tooLong, int offset, int adjustment, int max) {
+    Oracle o = new Oracle(stream, tooLong);
+    o.field(offset, adjustment, max);
+    return o.outcomes;
+  }
+
+  private void field(int offset, int adjustment, int max) {
+    int at = 0;
+    while (at < stream.length()) {
+      int rest = stream.length() - at;
+      if (rest <= offset) {
+        outcomes.add("truncated " + rest + " of -1");
+        return;
+      }
+      int whole = offset + 1 + stream.charAt(at + offset) + adjustment;
+      if (whole <= offset) {
+        outcomes.add("malformed");
+        return;
+      }
+      boolean tooMuch = whole > max;
+      if (tooMuch) {
+        outcomes.add("too long " + whole);
+        if (tooLong != TooLong.SKIP) {
+          return;
+        }
+      }
+      if (rest < whole) {
+        outcomes.add("truncated " + rest + " of " + whole);
+        return;
+      }
+      if (!tooMuch) {
+        outcomes.add("frame " + quote(stream.substring(at, at + whole)));
+      }
+      at += whole;
+    }
+    outcomes.add("end");
+  }
+
   private void delimited(String delimiter, boolean dropsCr, int max, boolean open) {
     int at = 0;
     while (at < stream.length()) {

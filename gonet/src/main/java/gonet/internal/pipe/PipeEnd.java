@@ -17,7 +17,9 @@ final class PipeEnd {
     /** This direction was ended by closeRead or closeWrite. */
     SHUT,
     /** The whole connection was closed. */
-    CLOSED
+    CLOSED,
+    /** The whole connection was closed, and the other side is to take it for a reset. */
+    RESET
   }
 
   private Stage stage = Stage.OPEN;
@@ -37,15 +39,22 @@ final class PipeEnd {
   }
 
   boolean isClosed() {
-    return stage == Stage.CLOSED;
+    return stage == Stage.CLOSED || stage == Stage.RESET;
   }
 
   void shut() {
     stage = Stage.SHUT;
   }
 
-  void close() {
-    stage = Stage.CLOSED;
+  boolean isReset() {
+    return stage == Stage.RESET;
+  }
+
+  /** The first close decides how it looks from the other side. */
+  void close(boolean reset) {
+    if (!isClosed()) {
+      stage = reset ? Stage.RESET : Stage.CLOSED;
+    }
   }
 
   /** Moves the sticky deadline; null for none. */

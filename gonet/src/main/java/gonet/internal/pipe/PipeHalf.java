@@ -1,5 +1,6 @@
 package gonet.internal.pipe;
 
+import gonet.internal.backend.Errno;
 import gonet.internal.poll.FDException;
 import gonet.internal.poll.FDException.Kind;
 import gonet.internal.time.Clock;
@@ -133,7 +134,7 @@ public final class PipeHalf {
         }
         await(offered, limit, 0);
       }
-      return true;
+      return !writer.isReset();
     } finally {
       lock.unlock();
     }
@@ -154,6 +155,9 @@ public final class PipeHalf {
   private ByteBuffer @Nullable [] awaitOffer(long callLimit) throws FDException {
     for (; ; ) {
       requireNotClosed(reader);
+      if (writer.isReset() && !reader.isShut()) {
+        throw FDException.syscall("read", Errno.ECONNRESET, 0);
+      }
       if (reader.isShut() || !writer.isOpen()) {
         return null;
       }
@@ -261,6 +265,9 @@ public final class PipeHalf {
   }
 
   private void requireWritable(long callLimit, long sent) throws FDException {
+    if (writer.isOpen() && reader.isReset()) {
+      throw FDException.syscall("write", Errno.ECONNRESET, sent);
+    }
     if (!writer.isOpen() || reader.isClosed()) {
       throw FDException.of(Kind.CLOSED, sent);
     }
@@ -271,18 +278,20 @@ public final class PipeHalf {
 
   // ---- both ends --------------------------------------------------------------------------------
 
-  public void closeReader() {
-    close(reader);
+  /** Closes the reader's end; with {@code reset} the writer sees a reset. */
+  public void closeReader(boolean reset) {
+    close(reader, reset);
   }
 
-  public void closeWriter() {
-    close(writer);
+  /** Closes the writer's end; with {@code reset} the reader sees a reset. */
+  public void closeWriter(boolean reset) {
+    close(writer, reset);
   }
 
-  private void close(PipeEnd end) {
+  private void close(PipeEnd end, boolean reset) {
     lock.lock();
     try {
-      end.close();
+      end.close(reset);
       wakeAll();
     } finally {
       lock.unlock();

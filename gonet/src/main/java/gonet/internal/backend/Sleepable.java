@@ -21,9 +21,8 @@ public interface Sleepable extends Readiness {
    * Waits until a report is there to be polled and the sleeper is armed, which disarms it. Called
    * by one platform thread only.
    *
-   * @param timeoutNanos negative waits without limit, but for looks at whether all is well;
-   *     fractions of a millisecond are rounded up
-   * @return true when something is ready, false after the timeout, such a look or a signal
+   * @param timeoutNanos negative waits without limit; fractions of a millisecond are rounded up
+   * @return true when something is ready, false after the timeout or an interruption by a signal
    */
   boolean sleep(long timeoutNanos);
 }

@@ -55,9 +55,6 @@ public final class EpollReadiness implements Sleepable {
 
   private static final long NANOS_PER_MILLI = 1_000_000;
 
-  /** How often a thread that sleeps without limit looks whether its sets are still there. */
-  private static final int LOOK_MILLIS = 5_000;
-
   private static final System.Logger LOG = System.getLogger("gonet.poll");
 
   private static final int BUFFERS = 8;
@@ -428,7 +425,7 @@ public final class EpollReadiness implements Sleepable {
     int set = outer;
     int count;
     try {
-      count = outerEvents.await(set, timeoutNanos < 0 ? LOOK_MILLIS : millis(timeoutNanos));
+      count = outerEvents.await(set, millis(timeoutNanos));
       if (count > 0) {
         wakePending.set(false);
       }
@@ -437,8 +434,6 @@ public final class EpollReadiness implements Sleepable {
     }
     if (count < 0 && lost(-count)) {
       complain(replaceOuter(set, "epoll_wait", -count));
-    } else if (count == 0 && timeoutNanos < 0) {
-      armSleeper(); // a set that was taken away falls silent, and this is how one finds out
     }
     return count > 0;
   }

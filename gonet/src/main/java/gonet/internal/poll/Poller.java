@@ -38,7 +38,7 @@ public abstract class Poller {
   final Readiness readiness;
   private final Timers timers = new Timers(t -> failed("timer", t));
 
-  /** Set under the monitor of this object. */
+  /** Written under the monitor of this object. */
   private volatile boolean started;
 
   protected Poller(Readiness readiness) {
@@ -58,8 +58,24 @@ public abstract class Poller {
   /** The lane's name, as statistics show it. */
   public abstract String lane();
 
-  /** Starts the lane's threads; called once. */
+  /** Starts the lane's threads; called once, and again after each {@link #ended}. */
   protected abstract void start();
+
+  /**
+   * The lane's threads have had nothing to do for a while, and want to end.
+   *
+   * @param last what is to be done before a next start, if so
+   * @return false when somebody has registered a descriptor, and they must go on
+   */
+  final synchronized boolean ended(Runnable last) {
+    started = false;
+    if (readiness.registered() > 0) {
+      started = true;
+      return false;
+    }
+    last.run();
+    return true;
+  }
 
   /** Descriptors registered now. */
   public int registered() {
@@ -82,10 +98,16 @@ public abstract class Poller {
 
   /** Begins to watch a descriptor, for the thread that calls. See {@link Readiness#register}. */
   public void register(Descriptor descriptor, Readiness.Sink sink) throws SyscallException {
-    if (!started) {
-      startOnce();
-    }
     readiness.register(descriptor, sink);
+    // Behind the registration: a lane that ends says so first and looks for registrations then.
+    if (!started) {
+      try {
+        startOnce();
+      } catch (Throwable t) { // want of memory, or of a thread
+        readiness.deregister(descriptor);
+        throw t;
+      }
+    }
   }
 
   /** See {@link Readiness#deregister}. */

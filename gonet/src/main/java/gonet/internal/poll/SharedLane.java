@@ -2,7 +2,9 @@ package gonet.internal.poll;
 
 import gonet.internal.backend.Sleepable;
 import gonet.internal.time.Clock;
+import gonet.internal.time.Daemons;
 import gonet.internal.time.Persistent;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
@@ -76,6 +78,8 @@ final class SharedLane extends Poller {
   /** Empty polls between two yields: a yield costs as much as some of them. */
   private static final int POLLS_PER_YIELD = 8;
 
+  private static final long LOOK_NANOS = TimeUnit.SECONDS.toNanos(5);
+
   private final Sleepable kernel;
 
   /** Makes the poller's threads, not started yet. */
@@ -90,10 +94,18 @@ final class SharedLane extends Poller {
   /** Connections accepted so far, modulo 2^32. */
   private final AtomicInteger newcomers = new AtomicInteger();
 
-  /** Written once, under the monitor that guards the start. */
+  /** Null when it has ended. Written under the monitor that guards the start. */
   private volatile @Nullable Thread sleeper;
 
-  /** Whose turn it is. Written by the poller before that, and by the sleeper at first. */
+  private final long idleNanos;
+
+  /** A sleep without limit, but for a look at how things are. */
+  private final long lookNanos;
+
+  /** Since when there is nothing to do, as far as the sleeper knows, which alone uses it. */
+  private long idleSince = Clock.NONE;
+
+  /** Whose turn it is. Written by the poller before that, and by the sleeper at first and last. */
   private volatile @Nullable Thread poller;
 
   // What a poller leaves to its successor. Guarded by its being the only poller: a thread's start
@@ -108,12 +120,15 @@ final class SharedLane extends Poller {
   SharedLane(Sleepable readiness) {
     this(
         readiness,
-        Thread.ofVirtual().name("gonet-poller").inheritInheritableThreadLocals(false)::unstarted);
+        Thread.ofVirtual().name("gonet-poller").inheritInheritableThreadLocals(false)::unstarted,
+        Daemons.IDLE_NANOS);
   }
 
-  /** For tests, with threads that fail to start. */
-  SharedLane(Sleepable readiness, Function<Runnable, Thread> threads) {
+  /** For tests, with threads that fail to start or end soon. */
+  SharedLane(Sleepable readiness, Function<Runnable, Thread> threads, long idleNanos) {
     super(readiness);
+    this.idleNanos = idleNanos;
+    this.lookNanos = Math.min(LOOK_NANOS, idleNanos);
     this.kernel = readiness;
     this.threads = threads;
   }
@@ -256,7 +271,6 @@ final class SharedLane extends Poller {
 
   // ---- the sleeper, a platform thread ----------------------------------------------------------
 
-  @SuppressWarnings("InfiniteLoopStatement")
   private void sleepLoop() {
     while (poller == null && !startedPoller()) {
       // Everybody who waits depends on it meanwhile.
@@ -267,11 +281,19 @@ final class SharedLane extends Poller {
       try {
         var _ = Thread.interrupted(); // it means nothing here, and would end each pause
         boolean limitless = asleep;
-        if (kernel.sleep(limitless ? -1 : RESCUE_NANOS)) {
+        if (kernel.sleep(limitless ? lookNanos : RESCUE_NANOS)) {
           seen = rounds;
           asleep = false;
+          idleSince = Clock.NONE;
           LockSupport.unpark(poller);
-        } else if (!asleep) {
+        } else if (asleep) {
+          if (limitless) {
+            kernel.armSleeper(); // once more: a set that was taken away falls silent
+            if (idle() && ended(this::endPoller)) {
+              return;
+            }
+          }
+        } else {
           long now = rounds;
           if (now == seen) {
             rescue(now);
@@ -308,6 +330,29 @@ final class SharedLane extends Poller {
     if (last != null && last.getState() == Thread.State.TERMINATED) {
       var _ = startedPoller(); // or the next time
     }
+  }
+
+  /** Whether nothing has been registered for long. */
+  private boolean idle() {
+    if (readiness.registered() > 0) {
+      idleSince = Clock.NONE;
+      return false;
+    }
+    long now = Clock.now();
+    if (idleSince == Clock.NONE) {
+      idleSince = now;
+    }
+    return now - idleSince >= idleNanos;
+  }
+
+  /** Under the monitor that guards the start: the next one finds everything as at first. */
+  private void endPoller() {
+    Thread last = poller;
+    poller = null;
+    sleeper = null;
+    asleep = false;
+    idleSince = Clock.NONE;
+    LockSupport.unpark(last); // it is parked, and ends because it is not the poller any more
   }
 
   private void pollInItsPlace() {

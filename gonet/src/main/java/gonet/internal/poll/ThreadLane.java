@@ -1,6 +1,8 @@
 package gonet.internal.poll;
 
 import gonet.internal.backend.Readiness;
+import gonet.internal.time.Clock;
+import gonet.internal.time.Daemons;
 import gonet.internal.time.Persistent;
 import org.jspecify.annotations.Nullable;
 
@@ -11,11 +13,19 @@ import org.jspecify.annotations.Nullable;
  */
 final class ThreadLane extends Poller {
 
-  /** Written once, under the monitor that guards the start. */
+  private final long idleNanos;
+
+  /** Null when it has ended. Written under the monitor that guards the start. */
   private volatile @Nullable Thread thread;
 
   ThreadLane(Readiness readiness) {
+    this(readiness, Daemons.IDLE_NANOS);
+  }
+
+  /** For tests that cannot wait for so long until an idle thread ends. */
+  ThreadLane(Readiness readiness, long idleNanos) {
     super(readiness);
+    this.idleNanos = idleNanos;
   }
 
   @Override
@@ -35,11 +45,19 @@ final class ThreadLane extends Poller {
     return thread;
   }
 
-  @SuppressWarnings("InfiniteLoopStatement")
   private void loop() {
     for (; ; ) {
       try {
-        readiness.poll(-1);
+        if (readiness.registered() > 0) {
+          readiness.poll(-1);
+          continue;
+        }
+        // The last one that left has woken the poll above.
+        long end = Clock.after(idleNanos);
+        readiness.poll(idleNanos);
+        if (Clock.now() >= end && ended(() -> thread = null)) {
+          return;
+        }
       } catch (Throwable t) {
         failed("poller", t);
       }

@@ -25,14 +25,22 @@ public final class Timers {
   /** The moment the thread sleeps until, {@code Long.MAX_VALUE} without end. Guarded by lock. */
   private long sleepsUntil; // zero until the thread has looked into the heap
 
-  /** Started with the first timer. Guarded by lock; never changes again. */
+  private final long idleNanos;
+
+  /** Started with the first timer; null when it has ended. Guarded by lock. */
   private @Nullable Thread thread;
 
   /**
    * @param onFailure told of a Throwable that a timer threw; the thread goes on afterwards
    */
   public Timers(Consumer<Throwable> onFailure) {
+    this(onFailure, Daemons.IDLE_NANOS);
+  }
+
+  /** For tests that cannot wait for so long until an idle thread ends. */
+  Timers(Consumer<Throwable> onFailure, long idleNanos) {
     this.onFailure = onFailure;
+    this.idleNanos = idleNanos;
   }
 
   /**
@@ -47,7 +55,7 @@ public final class Timers {
       if (timer.armedBy(when) || timer.index == Timer.RETIRED || when >= Timer.IDLE) {
         return;
       }
-      if (thread == null) {
+      if (thread == null || thread.getState() == Thread.State.TERMINATED) {
         thread = start(); // before anything is changed: it may fail for want of memory
       }
       heap.put(timer, when);
@@ -101,7 +109,6 @@ public final class Timers {
     Persistent.run(this::loop);
   }
 
-  @SuppressWarnings("InfiniteLoopStatement")
   private void loop() {
     for (; ; ) {
       try {
@@ -109,13 +116,32 @@ public final class Timers {
         var _ = Thread.interrupted(); // while the status is set a park returns at once
         // An unpark since the heap was looked at is remembered by the park permit.
         if (wait == Long.MAX_VALUE) {
-          LockSupport.park(this);
+          long end = Clock.after(idleNanos);
+          LockSupport.parkNanos(this, idleNanos);
+          if (Clock.now() >= end && ended()) {
+            return;
+          }
         } else if (wait > 0) {
           LockSupport.parkNanos(this, wait);
         }
       } catch (Throwable t) {
         onFailure.accept(t);
       }
+    }
+  }
+
+  /** There is no timer, and the next one starts another thread. */
+  private boolean ended() {
+    lock.lock();
+    try {
+      if (heap.first() != null) {
+        return false;
+      }
+      thread = null;
+      sleepsUntil = 0; // as before the first
+      return true;
+    } finally {
+      lock.unlock();
     }
   }
 

@@ -126,6 +126,7 @@ final class FakeKernel implements Sleepable {
   @Override
   public void deregister(Descriptor descriptor) {
     sinks.remove(descriptor);
+    bell.release(); // as a selector's poll ends when a key has gone
   }
 
   @Override

@@ -9,7 +9,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import gonet.internal.backend.Readiness;
 import gonet.internal.time.Clock;
 import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -20,6 +25,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** What both lanes promise, whatever their kernel does. */
 @Timeout(30)
 class LaneTest {
+  private static final long IDLE_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
+
   private final FakeKernel kernel = new FakeKernel();
   private final FakeDescriptor descriptor = new FakeDescriptor();
 
@@ -35,10 +42,14 @@ class LaneTest {
 
   /** A read that parks, is woken by an edge and returns what came. */
   private void assertReadIsWoken(FD fd) throws Exception {
+    assertReadIsWoken(descriptor, fd);
+  }
+
+  private void assertReadIsWoken(FakeDescriptor descriptor, FD fd) throws Exception {
     int before = descriptor.receive.calls();
     descriptor.receive.then(-EAGAIN);
     Call<Integer> read = Call.start(() -> fd.read(new byte[10], 0, 10, Clock.NONE));
-    await().until(() -> descriptor.receive.calls() > before && parked(read.thread()));
+    Eventually.until(() -> descriptor.receive.calls() > before && parked(read.thread()));
     descriptor.receive.then(10);
     kernel.edge(descriptor, Readiness.READ);
     assertEquals(10, read.result());
@@ -118,7 +129,7 @@ class LaneTest {
   @Test
   void aSharedLaneServesAlthoughItsFirstThreadsCannotBeStarted() throws Exception {
     AtomicInteger refused = new AtomicInteger(5);
-    FD fd = new FD(descriptor, new SharedLane(kernel, reluctant(refused)), true);
+    FD fd = new FD(descriptor, new SharedLane(kernel, reluctant(refused), Long.MAX_VALUE), true);
     assertReadIsWoken(fd);
     await().until(() -> refused.get() == 0 && polledByAVirtualThread());
     assertReadIsWoken(fd);
@@ -128,7 +139,7 @@ class LaneTest {
   @Test
   void aPollerWhoseSuccessorsCannotBeStartedGoesOn() throws Exception {
     AtomicInteger refused = new AtomicInteger();
-    FD fd = new FD(descriptor, new SharedLane(kernel, reluctant(refused)), true);
+    FD fd = new FD(descriptor, new SharedLane(kernel, reluctant(refused), Long.MAX_VALUE), true);
     assertReadIsWoken(fd);
     refused.set(3);
     kernel.busy = true;
@@ -148,7 +159,7 @@ class LaneTest {
         task ->
             Thread.ofVirtual()
                 .unstarted(dying.getAndUpdate(n -> Math.max(0, n - 1)) > 0 ? () -> {} : task);
-    FD fd = new FD(descriptor, new SharedLane(kernel, threads), true);
+    FD fd = new FD(descriptor, new SharedLane(kernel, threads, Long.MAX_VALUE), true);
     assertReadIsWoken(fd);
     await().until(this::polledByAVirtualThread);
     dying.set(3);
@@ -178,6 +189,65 @@ class LaneTest {
     }
     assertReadIsWoken(fd);
     assertTrue(fd.close());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"shared", "thread"})
+  void theThreadsOfALaneWithoutDescriptorsEndAndStartAgain(String name) throws Exception {
+    Set<Thread> polled = ConcurrentHashMap.newKeySet();
+    Function<Runnable, Thread> threads =
+        task -> {
+          Thread thread = Thread.ofVirtual().unstarted(task);
+          polled.add(thread);
+          return thread;
+        };
+    Poller lane =
+        name.equals("shared")
+            ? new SharedLane(kernel, threads, IDLE_NANOS)
+            : new ThreadLane(kernel, IDLE_NANOS);
+    for (int i = 0; i < 5; i++) {
+      FakeDescriptor own = new FakeDescriptor();
+      FD fd = new FD(own, lane, true);
+      assertReadIsWoken(own, fd);
+      Thread sleeper = lane.sleeper();
+      assertTrue(fd.close());
+      await().until(() -> !sleeper.isAlive());
+      assertEquals(null, lane.sleeper());
+      await().until(() -> polled.stream().noneMatch(Thread::isAlive));
+    }
+  }
+
+  /** While a descriptor is registered somebody may wait for it at any moment. */
+  @ParameterizedTest
+  @ValueSource(strings = {"shared", "thread"})
+  void aLaneWithADescriptorKeepsItsThreads(String name) throws Exception {
+    Poller lane =
+        name.equals("shared")
+            ? new SharedLane(kernel, Thread.ofVirtual()::unstarted, IDLE_NANOS)
+            : new ThreadLane(kernel, IDLE_NANOS);
+    FD fd = new FD(descriptor, lane, true);
+    assertReadIsWoken(fd);
+    Thread sleeper = lane.sleeper();
+    await().during(Duration.ofNanos(10 * IDLE_NANOS)).until(sleeper::isAlive);
+    assertReadIsWoken(fd);
+    assertTrue(fd.close());
+  }
+
+  /** Registrations come and go around the moment at which the threads end. */
+  @ParameterizedTest
+  @ValueSource(strings = {"shared", "thread"})
+  void noRegistrationIsMissedByALaneThatIsAboutToEnd(String name) throws Exception {
+    Poller lane =
+        name.equals("shared")
+            ? new SharedLane(kernel, Thread.ofVirtual()::unstarted, 1)
+            : new ThreadLane(kernel, 1);
+    for (int i = 0; i < 300; i++) {
+      FakeDescriptor own = new FakeDescriptor();
+      FD fd = new FD(own, lane, true);
+      assertReadIsWoken(own, fd);
+      assertTrue(fd.close());
+      LockSupport.parkNanos(ThreadLocalRandom.current().nextInt(200_000));
+    }
   }
 
   private boolean polledByAVirtualThread() {

@@ -10,11 +10,15 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.lang.ref.WeakReference;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -231,6 +235,46 @@ class TimersTest {
     assertTrue(failures.contains(exception));
     assertTrue(failures.contains(error));
     failures.clear();
+  }
+
+  @Test
+  void aThreadWithoutTimersEndsAndTheNextTimerStartsAnother() throws Exception {
+    Timers own = new Timers(failures::add, 5 * MILLISECOND);
+    Set<Thread> threads = ConcurrentHashMap.newKeySet();
+    for (int i = 1; i <= 5; i++) {
+      Timer timer =
+          new Timer() {
+            @Override
+            protected long fire(long now) {
+              threads.add(Thread.currentThread());
+              return Clock.NONE;
+            }
+          };
+      own.arm(timer, Clock.after(MILLISECOND));
+      int count = i;
+      await().until(() -> threads.size() == count);
+      await().until(() -> threads.stream().noneMatch(Thread::isAlive));
+    }
+  }
+
+  /** Timers come around the moment at which the thread ends. */
+  @Test
+  void noTimerIsMissedByAThreadThatIsAboutToEnd() throws Exception {
+    Timers own = new Timers(failures::add, 1);
+    for (int i = 0; i < 1_000; i++) {
+      CountDownLatch fired = new CountDownLatch(1);
+      own.arm(
+          new Timer() {
+            @Override
+            protected long fire(long now) {
+              fired.countDown();
+              return Clock.NONE;
+            }
+          },
+          Clock.now());
+      assertTrue(fired.await(10, TimeUnit.SECONDS));
+      LockSupport.parkNanos(ThreadLocalRandom.current().nextInt(200_000));
+    }
   }
 
   @Test

@@ -107,6 +107,38 @@ class FrameMemoryTest {
     assertEquals(7, in.bytes()[in.start() + 10]);
   }
 
+  /** It would shrink to less than it holds, or to no room for the next byte. */
+  @Test
+  void aLargeBufferThatHoldsMuchDoesNotShrinkAlthoughTheLastFrameWasSmall() throws IOException {
+    for (int held : new int[] {8191, 8192, 8193, 20_000}) {
+      InputBuffer in = new InputBuffer();
+      ScriptedConn conn = new ScriptedConn(List.of(new byte[500_000]));
+      while (in.held() < 500_000) {
+        in.fill(conn, 500_000);
+      }
+      in.drop(500_000 - held - 10);
+      in.drop(10);
+      conn.add(new byte[] {7});
+      assertTrue(in.fill(conn, 500_000));
+      assertEquals(held + 1, in.held());
+      assertEquals(7, in.bytes()[in.start() + held]);
+    }
+  }
+
+  @Test
+  void aBufferOfModerateSizeIsKept() throws IOException {
+    InputBuffer in = new InputBuffer();
+    ScriptedConn conn = new ScriptedConn(List.of(new byte[60_000]));
+    while (in.held() < 60_000) {
+      in.fill(conn, 60_000);
+    }
+    in.drop(59_990);
+    in.drop(10);
+    conn.add(new byte[] {7});
+    in.fill(conn, 60_000);
+    assertEquals(60_000, in.bytes().length);
+  }
+
   @Test
   void anIdleReaderHasNoBuffer() throws IOException {
     InputBuffer in = new InputBuffer();

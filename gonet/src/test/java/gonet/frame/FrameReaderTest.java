@@ -65,6 +65,16 @@ class FrameReaderTest {
     assertNull(open.readString(US_ASCII));
   }
 
+  /** What was searched in vain is gone with the bytes that were taken raw. */
+  @Test
+  void aFrameBehindRawBytesIsFoundFromItsBeginning() throws IOException {
+    FrameReader reader = Lines.upTo(3).reader(conn("too long\na\nb\n"));
+    assertThrows(FrameTooLongException.class, reader::read);
+    assertEquals(9, reader.readRaw(new byte[9], 0, 9));
+    assertEquals("a", reader.readString(US_ASCII));
+    assertEquals("b", reader.readString(US_ASCII));
+  }
+
   @Test
   void afterALineThatIsTooLongTheNextOneCanBeRead() throws IOException {
     FrameReader reader = Lines.upTo(3).reader(conn("abcd", "efgh\nij\n"), TooLong.SKIP);

@@ -72,7 +72,7 @@ class NetworkFaultTest {
     try (Child child = Child.startInNetns(NetworkFaults.class, "route", route)) {
       assertEquals(type + " " + errno + ": dial tcp 10.8.0.1:7099: connect: " + text, child.hear());
       Duration took = Duration.ofMillis(child.hearInt());
-      assertTrue(took.toMillis() < 2000, took::toString);
+      assertTrue(took.toMillis() < 20_000, took::toString); // the kernel alone takes minutes
       assertEquals(0, child.awaitExit(), child::output);
     }
   }

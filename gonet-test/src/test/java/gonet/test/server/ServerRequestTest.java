@@ -286,6 +286,9 @@ class ServerRequestTest {
         ShutdownReport report = server.shutdown(Duration.ofSeconds(20));
         assertEquals(ShutdownReport.Outcome.GRACEFUL, report.outcome());
         assertEquals(1, report.finished());
+        // It was in the server's socket before the shutdown began.
+        assertEquals(1, conn.read(new byte[1]), "the request that had arrived was dropped");
+        assertEquals(-1, conn.read(new byte[1]));
       }
     }
   }

@@ -19,6 +19,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -70,6 +71,7 @@ class CarrierBudgetTest {
                 "-Xint", // or the carrier wakes the compilers now and then
                 "-Dgonet.lane=carrier",
                 "-Dgonet.carriers=1",
+                "-Dgonet.carriers.spare=0", // or a busy machine makes another one the leader
                 "--add-opens=java.base/java.lang=ALL-UNNAMED"),
             this::exchange));
   }
@@ -216,7 +218,12 @@ class CarrierBudgetTest {
     assertEquals(requests, number(oneByOne, c -> c.name().equals("sendto")), text(oneByOne));
     assertNearly(requests, oneByOne, CarrierBudgetTest::waits);
     assertNearly(requests, oneByOne, CarrierBudgetTest::polls);
-    assertNearly(0, oneByOne, CarrierBudgetTest::wakes);
+    // A machine that made the watcher wait for longer than its tick has it woken once more.
+    long pauses = pauses(oneByOne);
+    long wakes = number(oneByOne, CarrierBudgetTest::wakes);
+    assertTrue(
+        wakes <= TOLERANCE + 2 * pauses,
+        () -> wakes + " wakes, " + pauses + " pauses:" + text(oneByOne));
   }
 
   @Test
@@ -235,6 +242,13 @@ class CarrierBudgetTest {
     assertTrue(
         Math.abs(number - expected) <= TOLERANCE,
         () -> number + " instead of " + expected + ":" + text(calls));
+  }
+
+  /** Stretches without a call in which the watcher, which ticks every 5 ms, may go to sleep. */
+  private static long pauses(List<Call> calls) {
+    return IntStream.range(1, calls.size())
+        .filter(i -> calls.get(i).time() - calls.get(i - 1).time() > 0.004)
+        .count();
   }
 
   private static boolean waits(Call call) {

@@ -19,18 +19,19 @@ class OutOfDescriptorsTest {
   @Test
   @Timeout(60)
   void aListenerOutlivesALackOfDescriptorsAndItsOwnLogLineAboutIt() throws Exception {
-    String command =
-        String.join(
-            " ",
-            List.of(
-                "ulimit -n 150; exec",
-                ChildJvm.java().toString(),
-                "--enable-native-access=ALL-UNNAMED",
-                "-Dgonet.backend=" + System.getProperty("gonet.backend", ""),
-                "-cp",
-                TestClassPath.get(),
-                Programs.OutOfDescriptors.class.getName().replace("$", "\\$")));
-    Process process = new ProcessBuilder("sh", "-c", command).redirectErrorStream(true).start();
+    List<String> command =
+        List.of(
+            "sh",
+            "-c",
+            "ulimit -n 150; exec \"$@\"",
+            "sh",
+            ChildJvm.java().toString(),
+            "--enable-native-access=ALL-UNNAMED",
+            "-Dgonet.backend=" + System.getProperty("gonet.backend", ""),
+            "-cp",
+            TestClassPath.get(),
+            Programs.OutOfDescriptors.class.getName());
+    Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
     process.getOutputStream().close();
     String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     assertTrue(process.waitFor(30, TimeUnit.SECONDS), output);

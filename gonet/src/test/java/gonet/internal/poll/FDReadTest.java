@@ -12,12 +12,14 @@ import static gonet.internal.backend.Errno.EPIPE;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import gonet.internal.backend.Readiness;
 import gonet.internal.poll.FDException.Kind;
 import gonet.internal.time.Clock;
 import java.nio.ByteBuffer;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -207,6 +209,76 @@ class FDReadTest {
       FDException read = assertThrows(FDException.class, this::read);
       assertEquals(Kind.SYSCALL, read.kind());
       assertEquals(ECONNRESET, read.errno());
+    }
+  }
+
+  /** The kernel tells an error once: to the send, which has not come to record it yet. */
+  @Test
+  void anEndThatASendUnderWayMayExplainIsNoCleanEnd() throws Exception {
+    CountDownLatch go = new CountDownLatch(1);
+    CountDownLatch sending = new CountDownLatch(1);
+    socket.send.then(-ECONNRESET);
+    socket.send.during(
+        () -> {
+          sending.countDown();
+          awaitUninterruptibly(go);
+        });
+    Call<String> writer = Call.run(() -> fd.write(buf, 0, 1, Clock.NONE));
+    sending.await();
+    socket.receive.always(0);
+    Call<Integer> reader = Call.start(this::read);
+    Eventually.until(() -> asleep(reader) || reader.done());
+    go.countDown();
+    assertEquals(ECONNRESET, reader.failure().errno());
+    assertEquals(ECONNRESET, writer.failure().errno());
+  }
+
+  /** With the status set a park returns at once, and a loop of those takes the writer's carrier. */
+  @Test
+  void aReaderThatIsInterruptedSleepsForASendUnderWayAndStaysInterrupted() throws Exception {
+    CountDownLatch go = new CountDownLatch(1);
+    CountDownLatch sending = new CountDownLatch(1);
+    socket.send.during(
+        () -> {
+          sending.countDown();
+          awaitUninterruptibly(go);
+        });
+    Call<String> writer = Call.run(() -> fd.write(buf, 0, 1, Clock.NONE));
+    sending.await();
+    socket.receive.always(0);
+    Call<Integer> reader = Call.startInterrupted(this::read);
+    Eventually.until(() -> asleep(reader));
+    go.countDown();
+    assertEquals("done", writer.result());
+    assertEquals(-1, reader.result());
+    assertTrue(reader.interruptStatus());
+  }
+
+  @Test
+  void aWriterThatWaitsForTheKernelExplainsNoEnd() throws Exception {
+    socket.send.then(-EAGAIN);
+    Call<String> writer = Call.run(() -> fd.write(buf, 0, 1, Clock.NONE)).parkedIn(fd, "write");
+    socket.receive.always(0);
+    assertEquals(-1, Call.start(this::read).result());
+    edge(Readiness.WRITE);
+    assertEquals("done", writer.result());
+  }
+
+  private static boolean asleep(Call<?> call) {
+    return call.thread().getState() == Thread.State.TIMED_WAITING;
+  }
+
+  private static void awaitUninterruptibly(CountDownLatch latch) {
+    boolean interrupted = false;
+    while (latch.getCount() > 0) {
+      try {
+        latch.await();
+      } catch (InterruptedException e) {
+        interrupted = true;
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
     }
   }
 

@@ -11,7 +11,9 @@ import gonet.internal.backend.Readiness;
 import gonet.internal.poll.FDException.Kind;
 import gonet.internal.time.Clock;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -55,6 +57,46 @@ class FDWriteTest {
     edge(Readiness.WRITE);
     assertEquals("done", writer.result());
     assertEquals(3, socket.send.calls());
+  }
+
+  /** A reader has registered, so the kernel reports to a direction that nobody has waited in. */
+  @Test
+  void anEdgeInsideTheFirstSendIsNotLost() throws Exception {
+    Call<Integer> reader = parkedReader();
+    socket.send.then(-EAGAIN);
+    socket.send.during(() -> edge(Readiness.WRITE));
+    assertEquals("done", Call.run(this::write).result());
+    assertEquals(2, socket.send.calls());
+    edge(Readiness.READ);
+    assertEquals(1, reader.result());
+  }
+
+  @Test
+  void anEdgeThatComesWhileAReaderRegistersIsNotLostToAWriterInItsFirstSend() throws Exception {
+    List<Call<Integer>> readers = new ArrayList<>();
+    CountDownLatch reported = new CountDownLatch(1);
+    socket.receive.then(-EAGAIN, 1);
+    LANE.kernel.afterRegister =
+        () -> {
+          edge(Readiness.WRITE);
+          reported.countDown();
+          // The registration is under way until the writer has heard that the kernel is full.
+          long end = Clock.after(TimeUnit.SECONDS.toNanos(2));
+          while (!fd.toString().contains("write empty")
+              && socket.send.calls() < 2
+              && Clock.now() < end) {
+            Thread.onSpinWait();
+          }
+        };
+    socket.send.then(-EAGAIN);
+    socket.send.during(
+        () -> {
+          readers.add(Call.start(this::read));
+          Eventually.until(() -> reported.getCount() == 0);
+        });
+    assertEquals("done", Call.run(this::write).result());
+    edge(Readiness.READ);
+    assertEquals(1, readers.getFirst().result());
   }
 
   @Test
@@ -177,6 +219,15 @@ class FDWriteTest {
 
   private void write() throws FDException {
     fd.write(buf, 0, buf.length, Clock.NONE);
+  }
+
+  private int read() throws FDException {
+    return fd.read(new byte[10], 0, 10, Clock.NONE);
+  }
+
+  private Call<Integer> parkedReader() {
+    socket.receive.then(-EAGAIN, 1);
+    return Call.start(this::read).parkedIn(fd, "read");
   }
 
   private Call<String> parkedWriter() {

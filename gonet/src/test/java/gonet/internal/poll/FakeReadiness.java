@@ -25,6 +25,9 @@ final class FakeReadiness implements Readiness {
   /** Runs inside the next {@link #register}. */
   volatile @Nullable Runnable duringRegister;
 
+  /** Runs at the end of the next {@link #register}, when edges are reported already. */
+  volatile @Nullable Runnable afterRegister;
+
   /** What the next registrations fail with; zero lets them in. */
   volatile int refusal;
 
@@ -60,6 +63,9 @@ final class FakeReadiness implements Readiness {
     }
     registrations.incrementAndGet();
     sinks.put(descriptor, sink);
+    what = afterRegister;
+    afterRegister = null;
+    run(what);
   }
 
   @Override

@@ -5,6 +5,8 @@ import static gonet.internal.backend.Errno.ECONNRESET;
 import static gonet.internal.backend.Errno.EINTR;
 import static gonet.internal.backend.Errno.EINVAL;
 import static gonet.internal.backend.Errno.EMFILE;
+import static gonet.internal.backend.Errno.ENOSYS;
+import static gonet.internal.backend.Errno.EPERM;
 import static gonet.internal.backend.Errno.EPIPE;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -44,6 +46,28 @@ class SpliceTest {
   @BeforeEach
   void theKernelCanBeAskedWhetherBytesAreThere() {
     source.probe.always(-EAGAIN);
+  }
+
+  @Test
+  void anEdgeInsideTheFirstSpliceOutIsNotLost() throws Exception {
+    // A reader of the receiving side has registered it.
+    Call<Integer> reader =
+        Call.start(() -> to.read(new byte[1], 0, 1, Clock.NONE)).parkedIn(to, "read");
+    source.spliceInto.then(10);
+    assertEquals(10, fill());
+    sink.spliceFrom.then(-EAGAIN);
+    sink.spliceFrom.during(() -> edge(sink, Readiness.WRITE));
+    assertEquals("done", Call.run(this::drain).result());
+    sink.receive.then(1);
+    edge(sink, Readiness.READ);
+    assertEquals(1, reader.result());
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {EINVAL, ENOSYS, EPERM})
+  void aKernelOrAFilterThatRefusesToSpliceLeavesItToACopy(int errno) throws Exception {
+    source.spliceInto.then(-errno);
+    assertEquals(Splice.COPY, fill());
   }
 
   @AfterEach

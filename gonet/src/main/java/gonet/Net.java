@@ -1,6 +1,5 @@
 package gonet;
 
-import gonet.internal.carrier.CarrierLane;
 import gonet.internal.netpoll.Netpoll;
 import java.io.IOException;
 import java.time.Duration;
@@ -192,24 +191,7 @@ public final class Net {
 
   /** What gonet holds now, and has seen so far. */
   public static NetStats stats() {
-    Netpoll netpoll = Netpoll.existing();
-    CarrierLane carriers =
-        netpoll != null && netpoll.poller() instanceof CarrierLane lane ? lane : null;
-    return new NetStats(
-        netpoll == null ? "none" : netpoll.backend(),
-        netpoll == null ? "none" : netpoll.poller().lane(),
-        netpoll == null ? 0 : netpoll.poller().registered(),
-        netpoll == null ? 0 : netpoll.poller().armedTimers(),
-        Trace.ACCEPTED.sum(),
-        Trace.DIALED.sum(),
-        Trace.DIAL_FAILURES.sum(),
-        Trace.ADOPTED.sum(),
-        Trace.CLOSED.sum(),
-        Trace.DROPPED.sum(),
-        Trace.DEADLINES.sum(),
-        carriers == null ? 0 : carriers.spares(),
-        carriers == null ? 0 : carriers.handOvers(),
-        carriers == null ? 0 : carriers.refusals());
+    return new NetStats();
   }
 
   /**

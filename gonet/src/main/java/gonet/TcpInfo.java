@@ -2,85 +2,33 @@ package gonet;
 
 import gonet.internal.backend.RawTcpInfo;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.EnumSet;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What the kernel knows about a TCP connection at one moment: {@code struct tcp_info} of Linux
- * (tcp(7), TCP_INFO). Immutable and safe for any thread.
+ * (tcp(7), TCP_INFO). A snapshot, made by {@link TcpConn#info}; immutable and safe for any thread.
  *
- * <p>Counts are −1 and {@link #minRtt} is null where the kernel is too old to tell.
- *
- * @param state where the connection is in TCP's life cycle
- * @param congestionState how the sender sees the path
- * @param retransmits times in a row that the retransmission timer fired without an answer
- * @param probes keepalive or zero-window probes sent without an answer
- * @param backoff times the retransmission timer was doubled
- * @param features what both sides agreed on in the handshake
- * @param retransmissionTimeout how long the sender waits for an acknowledgement now (RFC 6298)
- * @param senderMss the largest segment this side sends, in bytes
- * @param receiverMss the largest segment received, in bytes, as the kernel estimates it
- * @param unacked segments sent and not yet acknowledged; of a listener, connections in its queue
- * @param lost segments believed lost
- * @param retransmitted segments sent again and not yet acknowledged
- * @param sinceLastDataSent since data last went out
- * @param sinceLastDataReceived since data last came in
- * @param sinceLastAckReceived since an acknowledgement last came in
- * @param pathMtu the largest packet the path takes, in bytes, as known
- * @param rtt the smoothed round-trip time
- * @param rttVariation its mean deviation
- * @param congestionWindow segments that may be under way
- * @param receiverSpace the receive window's target, in bytes
- * @param totalRetransmits segments sent again since the connection was made
- * @param bytesAcked bytes the peer has acknowledged
- * @param bytesReceived bytes that came in, in order
- * @param segmentsOut segments sent, retransmissions and pure acknowledgements too
- * @param segmentsIn segments received
- * @param notSentBytes bytes written that have not gone out for the first time
- * @param minRtt the shortest round-trip time seen lately; null if there is none yet
- * @param deliveryRate the rate at which the peer got the latest data, in bytes a second
- * @param bytesSent bytes sent, retransmissions too
- * @param bytesRetransmitted bytes sent again
+ * <p>Counts are −1 and {@link #minRtt} is null where the kernel is too old to tell. Times that it
+ * does not fill in are zero.
  */
-public record TcpInfo(
-    State state,
-    CongestionState congestionState,
-    int retransmits,
-    int probes,
-    int backoff,
-    Set<Feature> features,
-    Duration retransmissionTimeout,
-    long senderMss,
-    long receiverMss,
-    long unacked,
-    long lost,
-    long retransmitted,
-    Duration sinceLastDataSent,
-    Duration sinceLastDataReceived,
-    Duration sinceLastAckReceived,
-    long pathMtu,
-    Duration rtt,
-    Duration rttVariation,
-    long congestionWindow,
-    long receiverSpace,
-    long totalRetransmits,
-    long bytesAcked,
-    long bytesReceived,
-    long segmentsOut,
-    long segmentsIn,
-    long notSentBytes,
-    @Nullable Duration minRtt,
-    long deliveryRate,
-    long bytesSent,
-    long bytesRetransmitted) {
+public final class TcpInfo {
 
   /** The kernel's way to say that it has no minimum round-trip time: the largest u32. */
   private static final long NO_MIN_RTT = 0xffff_ffffL;
 
-  /** Makes the features unmodifiable. */
-  public TcpInfo {
-    features = Set.copyOf(features);
+  private final RawTcpInfo raw;
+  private final Set<Feature> features;
+
+  private TcpInfo(RawTcpInfo raw) {
+    this.raw = raw;
+    this.features = Collections.unmodifiableSet(Feature.of(Math.max(0, raw.options())));
+  }
+
+  static TcpInfo of(RawTcpInfo raw) {
+    return new TcpInfo(raw);
   }
 
   /** RFC 9293 section 3.3.2, with Linux' names; the order is the kernel's, beginning at one. */
@@ -173,41 +121,222 @@ public record TcpInfo(
     }
   }
 
-  /** From the kernel's units. Times that the kernel did not fill in become zero. */
-  static TcpInfo of(RawTcpInfo raw) {
-    return new TcpInfo(
-        State.of(raw.state()),
-        CongestionState.of(raw.congestionState()),
-        raw.retransmits(),
-        raw.probes(),
-        raw.backoff(),
-        Feature.of(Math.max(0, raw.options())),
-        micros(raw.rtoMicros()),
-        raw.senderMss(),
-        raw.receiverMss(),
-        raw.unacked(),
-        raw.lost(),
-        raw.retransmitted(),
-        millis(raw.lastDataSentMillis()),
-        millis(raw.lastDataReceivedMillis()),
-        millis(raw.lastAckReceivedMillis()),
-        raw.pathMtu(),
-        micros(raw.rttMicros()),
-        micros(raw.rttVarMicros()),
-        raw.congestionWindow(),
-        raw.receiverSpace(),
-        raw.totalRetransmits(),
-        raw.bytesAcked(),
-        raw.bytesReceived(),
-        raw.segmentsOut(),
-        raw.segmentsIn(),
-        raw.notSentBytes(),
-        raw.minRttMicros() < 0 || raw.minRttMicros() == NO_MIN_RTT
-            ? null
-            : micros(raw.minRttMicros()),
-        raw.deliveryRate(),
-        raw.bytesSent(),
-        raw.bytesRetransmitted());
+  /** Where the connection is in TCP's life cycle. */
+  public State state() {
+    return State.of(raw.state());
+  }
+
+  /** How the sender sees the path. */
+  public CongestionState congestionState() {
+    return CongestionState.of(raw.congestionState());
+  }
+
+  /** Times in a row that the retransmission timer fired without an answer. */
+  public int retransmits() {
+    return raw.retransmits();
+  }
+
+  /** Keepalive or zero-window probes sent without an answer. */
+  public int probes() {
+    return raw.probes();
+  }
+
+  /** Times the retransmission timer was doubled. */
+  public int backoff() {
+    return raw.backoff();
+  }
+
+  /** What both sides agreed on in the handshake; unmodifiable. */
+  public Set<Feature> features() {
+    return features;
+  }
+
+  /** How long the sender waits for an acknowledgement now (RFC 6298). */
+  public Duration retransmissionTimeout() {
+    return micros(raw.rtoMicros());
+  }
+
+  /** The largest segment this side sends, in bytes. */
+  public long senderMss() {
+    return raw.senderMss();
+  }
+
+  /** The largest segment received, in bytes, as the kernel estimates it. */
+  public long receiverMss() {
+    return raw.receiverMss();
+  }
+
+  /** Segments sent and not yet acknowledged; of a listener, connections in its queue. */
+  public long unacked() {
+    return raw.unacked();
+  }
+
+  /** Segments believed lost. */
+  public long lost() {
+    return raw.lost();
+  }
+
+  /** Segments sent again and not yet acknowledged. */
+  public long retransmitted() {
+    return raw.retransmitted();
+  }
+
+  /** Since data last went out. */
+  public Duration sinceLastDataSent() {
+    return millis(raw.lastDataSentMillis());
+  }
+
+  /** Since data last came in. */
+  public Duration sinceLastDataReceived() {
+    return millis(raw.lastDataReceivedMillis());
+  }
+
+  /** Since an acknowledgement last came in. */
+  public Duration sinceLastAckReceived() {
+    return millis(raw.lastAckReceivedMillis());
+  }
+
+  /** The largest packet the path takes, in bytes, as known. */
+  public long pathMtu() {
+    return raw.pathMtu();
+  }
+
+  /** The smoothed round-trip time. */
+  public Duration rtt() {
+    return micros(raw.rttMicros());
+  }
+
+  /** Its mean deviation. */
+  public Duration rttVariation() {
+    return micros(raw.rttVarMicros());
+  }
+
+  /** Segments that may be under way. */
+  public long congestionWindow() {
+    return raw.congestionWindow();
+  }
+
+  /** The receive window's target, in bytes. */
+  public long receiverSpace() {
+    return raw.receiverSpace();
+  }
+
+  /** Segments sent again since the connection was made. */
+  public long totalRetransmits() {
+    return raw.totalRetransmits();
+  }
+
+  /** Bytes the peer has acknowledged. */
+  public long bytesAcked() {
+    return raw.bytesAcked();
+  }
+
+  /** Bytes that came in, in order. */
+  public long bytesReceived() {
+    return raw.bytesReceived();
+  }
+
+  /** Segments sent, retransmissions and pure acknowledgements too. */
+  public long segmentsOut() {
+    return raw.segmentsOut();
+  }
+
+  /** Segments received. */
+  public long segmentsIn() {
+    return raw.segmentsIn();
+  }
+
+  /** Bytes written that have not gone out for the first time. */
+  public long notSentBytes() {
+    return raw.notSentBytes();
+  }
+
+  /** The shortest round-trip time seen lately; null if there is none yet. */
+  public @Nullable Duration minRtt() {
+    long micros = raw.minRttMicros();
+    return micros < 0 || micros == NO_MIN_RTT ? null : micros(micros);
+  }
+
+  /** The rate at which the peer got the latest data, in bytes a second. */
+  public long deliveryRate() {
+    return raw.deliveryRate();
+  }
+
+  /** Bytes sent, retransmissions too. */
+  public long bytesSent() {
+    return raw.bytesSent();
+  }
+
+  /** Bytes sent again. */
+  public long bytesRetransmitted() {
+    return raw.bytesRetransmitted();
+  }
+
+  /** Every value by its name, in the order above. */
+  @Override
+  public String toString() {
+    return "TcpInfo["
+        + "state "
+        + state()
+        + ", congestionState "
+        + congestionState()
+        + ", retransmits "
+        + retransmits()
+        + ", probes "
+        + probes()
+        + ", backoff "
+        + backoff()
+        + ", features "
+        + features()
+        + ", retransmissionTimeout "
+        + retransmissionTimeout()
+        + ", senderMss "
+        + senderMss()
+        + ", receiverMss "
+        + receiverMss()
+        + ", unacked "
+        + unacked()
+        + ", lost "
+        + lost()
+        + ", retransmitted "
+        + retransmitted()
+        + ", sinceLastDataSent "
+        + sinceLastDataSent()
+        + ", sinceLastDataReceived "
+        + sinceLastDataReceived()
+        + ", sinceLastAckReceived "
+        + sinceLastAckReceived()
+        + ", pathMtu "
+        + pathMtu()
+        + ", rtt "
+        + rtt()
+        + ", rttVariation "
+        + rttVariation()
+        + ", congestionWindow "
+        + congestionWindow()
+        + ", receiverSpace "
+        + receiverSpace()
+        + ", totalRetransmits "
+        + totalRetransmits()
+        + ", bytesAcked "
+        + bytesAcked()
+        + ", bytesReceived "
+        + bytesReceived()
+        + ", segmentsOut "
+        + segmentsOut()
+        + ", segmentsIn "
+        + segmentsIn()
+        + ", notSentBytes "
+        + notSentBytes()
+        + ", minRtt "
+        + minRtt()
+        + ", deliveryRate "
+        + deliveryRate()
+        + ", bytesSent "
+        + bytesSent()
+        + ", bytesRetransmitted "
+        + bytesRetransmitted()
+        + "]";
   }
 
   private static Duration micros(long micros) {

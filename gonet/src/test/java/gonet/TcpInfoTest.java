@@ -3,11 +3,14 @@ package gonet;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import gonet.TcpInfo.CongestionState;
 import gonet.TcpInfo.Feature;
 import gonet.TcpInfo.State;
 import gonet.internal.backend.RawTcpInfo;
+import java.lang.reflect.Method;
+import java.lang.reflect.Modifier;
 import java.time.Duration;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -94,6 +97,23 @@ class TcpInfoTest {
     assertNull(TcpInfo.of(raw(1, 0, 0, 0xffff_ffffL)).minRtt());
     assertEquals(Duration.ZERO, TcpInfo.of(raw(1, 0, 0, 0)).minRtt());
     assertEquals(Set.of(), TcpInfo.of(raw(1, 0, -1, 0)).features());
+  }
+
+  @Test
+  void theTextNamesEveryValue() throws ReflectiveOperationException {
+    TcpInfo info = TcpInfo.of(raw(1, 3, 0b000111, 29));
+    int accessors = 0;
+    for (Method accessor : TcpInfo.class.getDeclaredMethods()) {
+      int modifiers = accessor.getModifiers();
+      if (Modifier.isPublic(modifiers)
+          && !Modifier.isStatic(modifiers)
+          && !accessor.getName().equals("toString")) {
+        String expected = accessor.getName() + " " + accessor.invoke(info);
+        assertTrue(info.toString().contains(expected), () -> expected + " is not in " + info);
+        accessors++;
+      }
+    }
+    assertEquals(30, accessors);
   }
 
   @Test

@@ -5,35 +5,105 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a connection of a {@link Server} is doing; a snapshot for people, {@link ServerConn#dump}.
- *
- * @param id its number
- * @param local the address it came in at
- * @param remote where it came from
- * @param phase what happens with it
- * @param age since when it is open
- * @param bytesRead bytes read so far
- * @param bytesWritten bytes written so far
- * @param readDeadlineIn how long reads may wait yet; negative if that has passed, null without a
- *     deadline
- * @param writeDeadlineIn the same for writes
- * @param thread the name of its handler's thread; null while it has none
- * @param waits what the netpoller knows: for each direction whether the kernel is known to have
- *     nothing ({@code empty}), something ({@code ready}), neither ({@code unknown}), or which
- *     thread is parked on it; empty for a connection that is not of the system
+ * What a connection of a {@link Server} is doing. A snapshot for people, made by {@link
+ * ServerConn#dump}; immutable and safe for any thread.
  */
-public record ConnDump(
-    long id,
-    NetAddr local,
-    NetAddr remote,
-    ServerConn.Phase phase,
-    Duration age,
-    long bytesRead,
-    long bytesWritten,
-    @Nullable Duration readDeadlineIn,
-    @Nullable Duration writeDeadlineIn,
-    @Nullable String thread,
-    String waits) {
+public final class ConnDump {
+  private final long id;
+  private final NetAddr local;
+  private final NetAddr remote;
+  private final ServerConn.Phase phase;
+  private final Duration age;
+  private final long bytesRead;
+  private final long bytesWritten;
+  private final @Nullable Duration readDeadlineIn;
+  private final @Nullable Duration writeDeadlineIn;
+  private final @Nullable String thread;
+  private final String waits;
+
+  ConnDump(
+      long id,
+      NetAddr local,
+      NetAddr remote,
+      ServerConn.Phase phase,
+      Duration age,
+      long bytesRead,
+      long bytesWritten,
+      @Nullable Duration readDeadlineIn,
+      @Nullable Duration writeDeadlineIn,
+      @Nullable String thread,
+      String waits) {
+    this.id = id;
+    this.local = local;
+    this.remote = remote;
+    this.phase = phase;
+    this.age = age;
+    this.bytesRead = bytesRead;
+    this.bytesWritten = bytesWritten;
+    this.readDeadlineIn = readDeadlineIn;
+    this.writeDeadlineIn = writeDeadlineIn;
+    this.thread = thread;
+    this.waits = waits;
+  }
+
+  /** Its number: {@link ServerConn#id}. */
+  public long id() {
+    return id;
+  }
+
+  /** The address it came in at. */
+  public NetAddr local() {
+    return local;
+  }
+
+  /** Where it came from. */
+  public NetAddr remote() {
+    return remote;
+  }
+
+  /** What happens with it. */
+  public ServerConn.Phase phase() {
+    return phase;
+  }
+
+  /** Since when it is open. */
+  public Duration age() {
+    return age;
+  }
+
+  /** Bytes read so far. */
+  public long bytesRead() {
+    return bytesRead;
+  }
+
+  /** Bytes written so far. */
+  public long bytesWritten() {
+    return bytesWritten;
+  }
+
+  /** How long reads may wait yet; negative if that has passed, null without a deadline. */
+  public @Nullable Duration readDeadlineIn() {
+    return readDeadlineIn;
+  }
+
+  /** The same for writes. */
+  public @Nullable Duration writeDeadlineIn() {
+    return writeDeadlineIn;
+  }
+
+  /** The name of its handler's thread; null while it has none. */
+  public @Nullable String thread() {
+    return thread;
+  }
+
+  /**
+   * What the netpoller knows: for each direction whether the kernel is known to have nothing
+   * ({@code empty}), something ({@code ready}), neither ({@code unknown}), or which thread is
+   * parked on it; empty for a connection that is not of the system.
+   */
+  public String waits() {
+    return waits;
+  }
 
   /** One line. */
   @Override

@@ -3,33 +3,110 @@ package gonet.server;
 import java.util.Map;
 
 /**
- * What a {@link Server} has done so far; a snapshot. {@code accepted} is always {@code open +
- * ended}.
- *
- * @param state where it is in its life
- * @param open connections open now, paused and idle ones included
- * @param accepted connections that were admitted, ever
- * @param ended admitted connections that have ended
- * @param dropped connections that were not admitted, ever, by reason; every reason is there
- * @param failed times that a handler threw something else than the end of its own connection: see
- *     {@link ServerBuilder#onError}
- * @param idle connections that {@link ServerBuilder#idleTimeout} ended
- * @param bytesRead bytes that handlers have read, from connections open and ended
- * @param bytesWritten bytes that the kernel has taken from handlers
+ * What a {@link Server} has done so far. A snapshot, made by {@link Server#stats}; immutable and
+ * safe for any thread. {@link #accepted} is always {@link #open} + {@link #ended}.
  */
-public record ServerStats(
-    ServerState state,
-    int open,
-    long accepted,
-    long ended,
-    Map<Drop.Reason, Long> dropped,
-    long failed,
-    long idle,
-    long bytesRead,
-    long bytesWritten) {
+public final class ServerStats {
+  private final ServerState state;
+  private final int open;
+  private final long accepted;
+  private final long ended;
+  private final Map<Drop.Reason, Long> dropped;
+  private final long failed;
+  private final long idle;
+  private final long bytesRead;
+  private final long bytesWritten;
 
-  /** Copies the map. */
-  public ServerStats {
-    dropped = Map.copyOf(dropped);
+  ServerStats(
+      ServerState state,
+      int open,
+      long accepted,
+      long ended,
+      Map<Drop.Reason, Long> dropped,
+      long failed,
+      long idle,
+      long bytesRead,
+      long bytesWritten) {
+    this.state = state;
+    this.open = open;
+    this.accepted = accepted;
+    this.ended = ended;
+    this.dropped = Map.copyOf(dropped);
+    this.failed = failed;
+    this.idle = idle;
+    this.bytesRead = bytesRead;
+    this.bytesWritten = bytesWritten;
+  }
+
+  /** Where it is in its life. */
+  public ServerState state() {
+    return state;
+  }
+
+  /** Connections open now, paused and idle ones included. */
+  public int open() {
+    return open;
+  }
+
+  /** Connections that were admitted, ever. */
+  public long accepted() {
+    return accepted;
+  }
+
+  /** Admitted connections that have ended. */
+  public long ended() {
+    return ended;
+  }
+
+  /** Connections that were not admitted, ever, by reason; every reason is there. Unmodifiable. */
+  public Map<Drop.Reason, Long> dropped() {
+    return dropped;
+  }
+
+  /**
+   * Times that a handler threw something else than the end of its own connection: see {@link
+   * ServerBuilder#onError}.
+   */
+  public long failed() {
+    return failed;
+  }
+
+  /** Connections that {@link ServerBuilder#idleTimeout} ended. */
+  public long idle() {
+    return idle;
+  }
+
+  /** Bytes that handlers have read, from connections open and ended. */
+  public long bytesRead() {
+    return bytesRead;
+  }
+
+  /** Bytes that the kernel has taken from handlers. */
+  public long bytesWritten() {
+    return bytesWritten;
+  }
+
+  /** Every value by its name, in the order above. */
+  @Override
+  public String toString() {
+    return "ServerStats[state "
+        + state
+        + ", open "
+        + open
+        + ", accepted "
+        + accepted
+        + ", ended "
+        + ended
+        + ", dropped "
+        + dropped
+        + ", failed "
+        + failed
+        + ", idle "
+        + idle
+        + ", bytesRead "
+        + bytesRead
+        + ", bytesWritten "
+        + bytesWritten
+        + "]";
   }
 }

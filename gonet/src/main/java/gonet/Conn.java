@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
-import java.nio.channels.ByteChannel;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Objects;
@@ -288,18 +287,26 @@ public interface Conn extends AutoCloseable {
   void setWriteTimeout(@Nullable Duration each) throws IOException;
 
   /**
-   * The deadline of reads as the wall clock shows it now, to some microseconds; null for none. It
-   * is kept by the monotonic clock: if the wall clock was set meanwhile, this moves with it.
+   * The deadline of reads; null for none. After a close, the last one.
+   *
+   * <p>There is one truth, the moment on the monotonic clock that {@link #setReadDeadline} made of
+   * its argument; this is where the wall clock will stand then, as it goes now. So the answer is
+   * not equal to the argument: it differs by less than a microsecond on an idle machine, and by
+   * whatever the wall clock was moved in between. One that had passed when it was set reads back as
+   * some moment in the past, one more than 292 years away as {@link Instant#MAX}.
    */
   @Nullable Instant readDeadline();
 
-  /** The deadline of writes, as {@link #readDeadline}. */
+  /** The deadline of writes; otherwise as {@link #readDeadline}. */
   @Nullable Instant writeDeadline();
 
-  /** The time that {@link #setReadTimeout} gave each read; null for none. */
+  /**
+   * What {@link #setReadTimeout} has set, exactly, but at most 292 years; null for none. After a
+   * close, the last one.
+   */
   @Nullable Duration readTimeout();
 
-  /** The time that {@link #setWriteTimeout} gave each write; null for none. */
+  /** What {@link #setWriteTimeout} has set; otherwise as {@link #readTimeout}. */
   @Nullable Duration writeTimeout();
 
   /**
@@ -379,7 +386,7 @@ public interface Conn extends AutoCloseable {
   }
 
   /** This connection as a channel, in blocking mode. Closing it closes the connection. */
-  default ByteChannel channel() {
-    return new ConnChannel(this);
+  default ConnChannel channel() {
+    return new ChannelView(this);
   }
 }

@@ -4,59 +4,33 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ByteChannel;
 import java.nio.channels.GatheringByteChannel;
-import java.util.Arrays;
-import java.util.Objects;
+import java.nio.channels.ScatteringByteChannel;
 
 /**
- * A connection as a channel in blocking mode: {@link Conn#channel}. A write takes all bytes, which
- * the contract of {@link java.nio.channels.WritableByteChannel} allows and does not demand. Not
- * interruptible in the sense of {@link java.nio.channels.InterruptibleChannel}: an interrupt fails
- * the call and leaves the connection open.
+ * A connection as a channel in blocking mode: {@link Conn#channel}.
+ *
+ * <p>A read gives what one read of the connection gives, at least one byte unless there is no room.
+ * A write takes all bytes, which the contract of {@link java.nio.channels.WritableByteChannel}
+ * allows and does not demand. Not interruptible in the sense of {@link
+ * java.nio.channels.InterruptibleChannel}: an interrupt fails the call and leaves the connection
+ * open. Failures, deadlines and threads are those of {@link Conn}.
+ *
+ * <p>Later versions may add methods, with defaults.
  */
-final class ConnChannel implements ByteChannel, GatheringByteChannel {
-  private final Conn conn;
+public interface ConnChannel extends ByteChannel, GatheringByteChannel, ScatteringByteChannel {
 
-  ConnChannel(Conn conn) {
-    this.conn = conn;
-  }
-
+  /**
+   * {@inheritDoc}
+   *
+   * <p>One read of the connection, whose bytes fill the buffers one after the other. Waits for the
+   * first byte, and for none after that.
+   *
+   * @throws java.nio.ReadOnlyBufferException if one of the buffers is read-only; nothing was read
+   */
   @Override
-  public int read(ByteBuffer dst) throws IOException {
-    return conn.read(dst);
-  }
+  long read(ByteBuffer[] dsts, int off, int len) throws IOException;
 
+  /** Closes the connection: {@link Conn#close}. */
   @Override
-  public int write(ByteBuffer src) throws IOException {
-    int n = src.remaining();
-    conn.write(src);
-    return n;
-  }
-
-  @Override
-  public long write(ByteBuffer[] srcs) throws IOException {
-    return write(srcs, 0, srcs.length);
-  }
-
-  @Override
-  public long write(ByteBuffer[] srcs, int off, int len) throws IOException {
-    Objects.checkFromIndexSize(off, len, srcs.length);
-    ByteBuffer[] range = Arrays.copyOfRange(srcs, off, off + len);
-    long n = 0;
-    for (ByteBuffer src : range) {
-      n += src.remaining();
-    }
-    conn.write(range);
-    return n;
-  }
-
-  @Override
-  public boolean isOpen() {
-    return !conn.isClosed();
-  }
-
-  /** Closes the connection. */
-  @Override
-  public void close() {
-    conn.close();
-  }
+  void close();
 }

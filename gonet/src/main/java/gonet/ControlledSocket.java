@@ -5,6 +5,7 @@ import gonet.internal.backend.Errno;
 import gonet.internal.backend.SyscallException;
 import java.io.IOException;
 import java.net.SocketOption;
+import java.util.Objects;
 
 /** A descriptor as a {@link SocketControl} sees it. */
 record ControlledSocket(Descriptor descriptor, Op op) implements SocketControl.Socket {
@@ -18,6 +19,28 @@ record ControlledSocket(Descriptor descriptor, Op op) implements SocketControl.S
   public void setOption(int level, int name, int value) throws IOException {
     try {
       descriptor.setOption(level, name, value);
+    } catch (SyscallException e) {
+      throw failure(e);
+    }
+  }
+
+  @Override
+  public void setOption(int level, int name, byte[] value) throws IOException {
+    Objects.requireNonNull(value, "value");
+    try {
+      descriptor.setOption(level, name, value);
+    } catch (SyscallException e) {
+      throw failure(e);
+    }
+  }
+
+  @Override
+  public byte[] getOption(int level, int name, int maxLength) throws IOException {
+    if (maxLength < 0) {
+      throw new IllegalArgumentException("length is " + maxLength + " bytes, below 0");
+    }
+    try {
+      return descriptor.getOption(level, name, maxLength);
     } catch (SyscallException e) {
       throw failure(e);
     }

@@ -2,7 +2,10 @@ package gonet;
 
 import gonet.internal.time.Clock;
 import gonet.internal.time.Durations;
+import gonet.netip.AddrPort;
 import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -35,7 +38,7 @@ public final class Dialer {
   private final long timeoutNanos;
 
   private final @Nullable Instant deadline;
-  private final @Nullable TcpAddr localAddr;
+  private final @Nullable NetAddr localAddr;
   private final long fallbackDelayNanos;
   private final Resolver resolver;
 
@@ -43,7 +46,7 @@ public final class Dialer {
       SocketSettings settings,
       long timeoutNanos,
       @Nullable Instant deadline,
-      @Nullable TcpAddr localAddr,
+      @Nullable NetAddr localAddr,
       long fallbackDelayNanos,
       Resolver resolver) {
     this.settings = settings;
@@ -101,8 +104,11 @@ public final class Dialer {
    * The address and port on this side; null, the default, for the system's choice. Only remote
    * addresses of its family are tried then; {@code 0.0.0.0} and {@code ::} mean the system's choice
    * in either family, except that {@code tcp4} refuses {@code ::}.
+   *
+   * @param addr an address of the network that will be dialled; a dial of another network throws
+   *     {@link NetAddressException}
    */
-  public Dialer withLocalAddr(@Nullable TcpAddr addr) {
+  public Dialer withLocalAddr(@Nullable NetAddr addr) {
     return new Dialer(settings, timeoutNanos, deadline, addr, fallbackDelayNanos, resolver);
   }
 
@@ -133,8 +139,9 @@ public final class Dialer {
   }
 
   /**
-   * TCP_USER_TIMEOUT; null, the default, for the system's own. {@link TcpConn#setUserTimeout}.
+   * TCP_USER_TIMEOUT. {@link TcpConn#setUserTimeout}.
    *
+   * @param timeout 1 ms to 24 days; null, the default, for the system's own
    * @throws IllegalArgumentException naming the value that is out of range
    */
   public Dialer withUserTimeout(@Nullable Duration timeout) {
@@ -142,33 +149,55 @@ public final class Dialer {
   }
 
   /**
-   * SO_RCVBUF; the system tunes it by default. {@link TcpConn#setReadBuffer}.
+   * SO_RCVBUF. {@link TcpConn#setReadBuffer}.
    *
+   * @param bytes null, the default, for a size that the system tunes
    * @throws IllegalArgumentException if {@code bytes} is not above zero
    */
-  public Dialer withReadBuffer(int bytes) {
+  public Dialer withReadBuffer(@Nullable Integer bytes) {
     return with(settings.withReadBufferBytes(TcpOptions.bufferBytes(bytes, "read buffer")));
   }
 
   /**
-   * SO_SNDBUF; the system tunes it by default. {@link TcpConn#setWriteBuffer}.
+   * SO_SNDBUF. {@link TcpConn#setWriteBuffer}.
    *
+   * @param bytes null, the default, for a size that the system tunes
    * @throws IllegalArgumentException if {@code bytes} is not above zero
    */
-  public Dialer withWriteBuffer(int bytes) {
+  public Dialer withWriteBuffer(@Nullable Integer bytes) {
     return with(settings.withWriteBufferBytes(TcpOptions.bufferBytes(bytes, "write buffer")));
   }
 
   /**
    * IP_TOS or IPV6_TCLASS. {@link TcpConn#setTrafficClass}.
    *
+   * @param value 0 to 255; null, the default, for the system's own
    * @throws IllegalArgumentException naming the value that is out of range
    */
-  public Dialer withTrafficClass(int value) {
+  public Dialer withTrafficClass(@Nullable Integer value) {
     return with(settings.withTrafficClass(TcpOptions.trafficClass(value)));
   }
 
   // ---- dial ------------------------------------------------------------------------------------
+
+  /**
+   * Connects to an address of the JDK, with these settings: an {@link java.net.InetSocketAddress}
+   * means {@code tcp}. One that is unresolved has its name looked up by the resolver of these
+   * settings, as in {@link #dial(String, String)}.
+   *
+   * @throws NetAddressException for an address of a network that gonet has not; Unix sockets are
+   *     not supported yet
+   * @throws IOException as {@link Net#dial(String, String)}
+   */
+  public Conn dial(SocketAddress remote) throws IOException {
+    Objects.requireNonNull(remote, "remote");
+    if (remote instanceof InetSocketAddress inet) {
+      return inet.isUnresolved()
+          ? dialTcp(TcpAddr.NETWORK, HostPort.join(inet.getHostString(), "" + inet.getPort()))
+          : dialTcp(TcpAddr.NETWORK, TcpAddr.of(inet));
+    }
+    throw SocketAddresses.unsupported(Op.DIAL, remote);
+  }
 
   /** As {@link Net#dial(String, String)}, with these settings. */
   public Conn dial(String network, String address) throws IOException {
@@ -196,14 +225,15 @@ public final class Dialer {
 
   private TcpConn dialByName(String network, String address) throws IOException {
     long limit = limit();
+    TcpAddr local = localTcpAddr(network, null);
     AddressList addresses;
     try {
       Lookup lookup = new Lookup(resolver, limit);
-      addresses = AddressList.resolveForDial(lookup, network, address, localAddr);
+      addresses = AddressList.resolveForDial(lookup, network, address, local);
     } catch (IOException e) {
       throw OpErrors.wrap(new Op(Op.DIAL, network, localAddr, null), e);
     }
-    DialSerial serial = new DialSerial(settings, network, localAddr, limit);
+    DialSerial serial = new DialSerial(settings, network, local, limit);
     if (!network.equals("tcp") || fallbackDelayNanos == NO_FALLBACK) {
       return serial.dial(addresses.addresses());
     }
@@ -234,13 +264,31 @@ public final class Dialer {
   }
 
   private TcpConn dialAddress(String network, TcpAddr remote) throws IOException {
+    TcpAddr local = localTcpAddr(network, remote);
     AddressList one;
     try {
-      one = AddressList.forDial(network, remote, localAddr);
+      one = AddressList.forDial(network, remote, local);
     } catch (IOException e) {
       throw OpErrors.wrap(new Op(Op.DIAL, network, localAddr, remote), e);
     }
-    return new DialSerial(settings, network, localAddr, limit()).dial(one.addresses());
+    return new DialSerial(settings, network, local, limit()).dial(one.addresses());
+  }
+
+  /** The local address, which may be anybody's implementation, as one of TCP. */
+  private @Nullable TcpAddr localTcpAddr(String network, @Nullable TcpAddr remote)
+      throws IOException {
+    NetAddr local = localAddr;
+    if (local == null || local instanceof TcpAddr) {
+      return (TcpAddr) local;
+    }
+    AddrPort addrPort = local.addrPort();
+    if (local.network().equals(TcpAddr.NETWORK) && addrPort != null) {
+      return TcpAddr.of(addrPort);
+    }
+    throw OpErrors.wrap(
+        new Op(Op.DIAL, network, local, remote),
+        new AddressException(
+            local.toString(), "local address is of network " + local.network() + ", not tcp"));
   }
 
   private long limit() {

@@ -55,6 +55,16 @@ public abstract class ForwardingListener implements Listener {
   }
 
   @Override
+  public @Nullable Instant deadline() {
+    return beneath().deadline();
+  }
+
+  @Override
+  public @Nullable Duration timeout() {
+    return beneath().timeout();
+  }
+
+  @Override
   public String toString() {
     return beneath().toString();
   }

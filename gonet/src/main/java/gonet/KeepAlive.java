@@ -2,8 +2,7 @@ package gonet;
 
 import gonet.internal.time.Durations;
 import java.time.Duration;
-import java.util.Optional;
-import java.util.OptionalInt;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How the kernel probes a silent TCP connection: after {@link #idle} without a segment from the
@@ -11,8 +10,8 @@ import java.util.OptionalInt;
  * an answer it ends the connection with ETIMEDOUT. Immutable and safe for any thread.
  *
  * <p>Probing is on by default, 15 s, 15 s, 9 times. Each of the three may be left as the system has
- * it ({@link #withSystemIdle} and its kin), which on Linux is 7200 s, 75 s and 9 unless the
- * administrator changed it.
+ * it, which null stands for, and which on Linux is 7200 s, 75 s and 9 unless the administrator
+ * changed it.
  *
  * <p>The kernel does not probe while sent data is unacknowledged: then the rules of retransmission
  * decide, which is a matter of many minutes, unless a user timeout is set.
@@ -58,68 +57,55 @@ public final class KeepAlive {
   }
 
   /**
-   * On, with these numbers. Durations are rounded up to whole seconds, the kernel's unit.
+   * On, with these numbers. Durations are rounded up to whole seconds, the kernel's unit; null
+   * leaves a number as the system has it.
    *
-   * @param idle 1 s to 32767 s
-   * @param interval 1 s to 32767 s
-   * @param count 1 to 127 probes
+   * @param idle 1 s to 32767 s, or null
+   * @param interval 1 s to 32767 s, or null
+   * @param count 1 to 127 probes, or null
    * @throws IllegalArgumentException naming the value that is out of range
    */
-  public static KeepAlive of(Duration idle, Duration interval, int count) {
+  public static KeepAlive of(
+      @Nullable Duration idle, @Nullable Duration interval, @Nullable Integer count) {
     return ON.withIdle(idle).withInterval(interval).withCount(count);
   }
 
   /**
    * The same with another idle time, rounded up to whole seconds.
    *
-   * @param idle 1 s to 32767 s
+   * @param idle 1 s to 32767 s; null for the system's (Go: a negative {@code Idle})
    * @throws IllegalArgumentException naming the value that is out of range
    */
-  public KeepAlive withIdle(Duration idle) {
-    int seconds = Durations.seconds(idle, "keepalive idle", 1, MAX_SECONDS);
-    return new KeepAlive(enabled, seconds, intervalSeconds, count);
+  public KeepAlive withIdle(@Nullable Duration idle) {
+    return new KeepAlive(enabled, seconds(idle, "keepalive idle"), intervalSeconds, count);
   }
 
   /**
    * The same with another interval, rounded up to whole seconds.
    *
-   * @param interval 1 s to 32767 s
+   * @param interval 1 s to 32767 s; null for the system's (Go: a negative {@code Interval})
    * @throws IllegalArgumentException naming the value that is out of range
    */
-  public KeepAlive withInterval(Duration interval) {
-    int seconds = Durations.seconds(interval, "keepalive interval", 1, MAX_SECONDS);
-    return new KeepAlive(enabled, idleSeconds, seconds, count);
+  public KeepAlive withInterval(@Nullable Duration interval) {
+    return new KeepAlive(enabled, idleSeconds, seconds(interval, "keepalive interval"), count);
+  }
+
+  private static int seconds(@Nullable Duration time, String name) {
+    return time == null ? SYSTEM : Durations.seconds(time, name, 1, MAX_SECONDS);
   }
 
   /**
    * The same with another number of probes.
    *
-   * @param count 1 to 127
+   * @param count 1 to 127; null for the system's (Go: a negative {@code Count})
    * @throws IllegalArgumentException naming the value that is out of range
    */
-  public KeepAlive withCount(int count) {
-    if (count < 1 || count > MAX_COUNT) {
+  public KeepAlive withCount(@Nullable Integer count) {
+    if (count != null && (count < 1 || count > MAX_COUNT)) {
       throw new IllegalArgumentException(
           "keepalive count is " + count + ", not between 1 and " + MAX_COUNT);
     }
-    return new KeepAlive(enabled, idleSeconds, intervalSeconds, count);
-  }
-
-  /** The same, with the idle time left as the system has it. Go: a negative {@code Idle}. */
-  public KeepAlive withSystemIdle() {
-    return new KeepAlive(enabled, SYSTEM, intervalSeconds, count);
-  }
-
-  /** The same, with the interval left as the system has it. Go: a negative {@code Interval}. */
-  public KeepAlive withSystemInterval() {
-    return new KeepAlive(enabled, idleSeconds, SYSTEM, count);
-  }
-
-  /**
-   * The same, with the number of probes left as the system has it. Go: a negative {@code Count}.
-   */
-  public KeepAlive withSystemCount() {
-    return new KeepAlive(enabled, idleSeconds, intervalSeconds, SYSTEM);
+    return new KeepAlive(enabled, idleSeconds, intervalSeconds, count == null ? SYSTEM : count);
   }
 
   /** The same numbers with the probes off. */
@@ -132,31 +118,31 @@ public final class KeepAlive {
     return enabled;
   }
 
-  /** The silence before the first probe, in whole seconds; empty for the system's value. */
-  public Optional<Duration> idle() {
+  /** The silence before the first probe, in whole seconds; null for the system's value. */
+  public @Nullable Duration idle() {
     return duration(idleSeconds);
   }
 
-  /** The time between probes, in whole seconds; empty for the system's value. */
-  public Optional<Duration> interval() {
+  /** The time between probes, in whole seconds; null for the system's value. */
+  public @Nullable Duration interval() {
     return duration(intervalSeconds);
   }
 
-  /** The probes without an answer that end the connection; empty for the system's value. */
-  public OptionalInt count() {
-    return count == SYSTEM ? OptionalInt.empty() : OptionalInt.of(count);
+  /** The probes without an answer that end the connection; null for the system's value. */
+  public @Nullable Integer count() {
+    return count == SYSTEM ? null : Integer.valueOf(count);
   }
 
   /**
    * How long after its last segment a vanished peer is noticed, on a connection with nothing in
-   * flight: idle + interval × count. Empty when probing is off, or when the system's value of one
-   * of the three decides.
+   * flight: idle + interval × count. Null when probing is off, or when the system's value of one of
+   * the three decides.
    */
-  public Optional<Duration> detectionTime() {
+  public @Nullable Duration detectionTime() {
     if (!enabled || idleSeconds == SYSTEM || intervalSeconds == SYSTEM || count == SYSTEM) {
-      return Optional.empty();
+      return null;
     }
-    return Optional.of(Duration.ofSeconds(idleSeconds + (long) intervalSeconds * count));
+    return Duration.ofSeconds(idleSeconds + (long) intervalSeconds * count);
   }
 
   /** For TCP_KEEPIDLE; {@link #SYSTEM} to leave it alone. */
@@ -201,8 +187,8 @@ public final class KeepAlive {
         + text(count, "");
   }
 
-  private static Optional<Duration> duration(int seconds) {
-    return seconds == SYSTEM ? Optional.empty() : Optional.of(Duration.ofSeconds(seconds));
+  private static @Nullable Duration duration(int seconds) {
+    return seconds == SYSTEM ? null : Duration.ofSeconds(seconds);
   }
 
   private static String text(int value, String unit) {

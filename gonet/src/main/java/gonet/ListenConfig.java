@@ -1,6 +1,8 @@
 package gonet;
 
 import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.time.Duration;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -42,16 +44,18 @@ public final class ListenConfig {
   // ---- the listener ----------------------------------------------------------------------------
 
   /**
-   * How many connections may wait to be accepted; Linux takes one more. Default: the system's
-   * longest, /proc/sys/net/core/somaxconn, which also bounds larger values. listen(2).
+   * How many connections may wait to be accepted; Linux takes one more. listen(2).
    *
+   * @param connections at least zero; null, the default, for the system's longest,
+   *     /proc/sys/net/core/somaxconn, which also bounds larger values
    * @throws IllegalArgumentException if {@code connections} is negative
    */
-  public ListenConfig withBacklog(int connections) {
-    if (connections < 0) {
+  public ListenConfig withBacklog(@Nullable Integer connections) {
+    if (connections != null && connections < 0) {
       throw new IllegalArgumentException("backlog is " + connections + ", below 0");
     }
-    return new ListenConfig(settings, connections, reusePort, resolver);
+    int backlog = connections == null ? LONGEST_BACKLOG : connections;
+    return new ListenConfig(settings, backlog, reusePort, resolver);
   }
 
   /**
@@ -86,8 +90,9 @@ public final class ListenConfig {
   }
 
   /**
-   * TCP_USER_TIMEOUT; null, the default, for the system's own. {@link TcpConn#setUserTimeout}.
+   * TCP_USER_TIMEOUT. {@link TcpConn#setUserTimeout}.
    *
+   * @param timeout 1 ms to 24 days; null, the default, for the system's own
    * @throws IllegalArgumentException naming the value that is out of range
    */
   public ListenConfig withUserTimeout(@Nullable Duration timeout) {
@@ -95,35 +100,58 @@ public final class ListenConfig {
   }
 
   /**
-   * SO_RCVBUF; the system tunes it by default. {@link TcpConn#setReadBuffer}.
+   * SO_RCVBUF. {@link TcpConn#setReadBuffer}.
    *
+   * @param bytes null, the default, for a size that the system tunes
    * @throws IllegalArgumentException if {@code bytes} is not above zero
    */
-  public ListenConfig withReadBuffer(int bytes) {
+  public ListenConfig withReadBuffer(@Nullable Integer bytes) {
     return with(settings.withReadBufferBytes(TcpOptions.bufferBytes(bytes, "read buffer")));
   }
 
   /**
-   * SO_SNDBUF; the system tunes it by default. {@link TcpConn#setWriteBuffer}.
+   * SO_SNDBUF. {@link TcpConn#setWriteBuffer}.
    *
+   * @param bytes null, the default, for a size that the system tunes
    * @throws IllegalArgumentException if {@code bytes} is not above zero
    */
-  public ListenConfig withWriteBuffer(int bytes) {
+  public ListenConfig withWriteBuffer(@Nullable Integer bytes) {
     return with(settings.withWriteBufferBytes(TcpOptions.bufferBytes(bytes, "write buffer")));
   }
 
   /**
    * IP_TOS or IPV6_TCLASS. {@link TcpConn#setTrafficClass}.
    *
+   * @param value 0 to 255; null, the default, for the system's own
    * @throws IllegalArgumentException naming the value that is out of range
    */
-  public ListenConfig withTrafficClass(int value) {
+  public ListenConfig withTrafficClass(@Nullable Integer value) {
     return with(settings.withTrafficClass(TcpOptions.trafficClass(value)));
   }
 
   // ---- listen ----------------------------------------------------------------------------------
 
-  /** As {@link Net#listen}, with these settings. */
+  /**
+   * Listens on an address of the JDK, with these settings: an {@link java.net.InetSocketAddress}
+   * means {@code tcp}. The wildcard, as in {@code new InetSocketAddress(port)}, means every address
+   * of the machine, of both families. One that is unresolved has its name looked up by the resolver
+   * of these settings.
+   *
+   * @throws NetAddressException for an address of a network that gonet has not; Unix sockets are
+   *     not supported yet
+   * @throws IOException as {@link Net#listen(String, String)}
+   */
+  public Listener listen(SocketAddress local) throws IOException {
+    Objects.requireNonNull(local, "local");
+    if (local instanceof InetSocketAddress inet) {
+      return inet.isUnresolved()
+          ? listenTcp(TcpAddr.NETWORK, HostPort.join(inet.getHostString(), "" + inet.getPort()))
+          : listenTcp(TcpAddr.NETWORK, TcpAddr.of(inet));
+    }
+    throw SocketAddresses.unsupported(Op.LISTEN, local);
+  }
+
+  /** As {@link Net#listen(String, String)}, with these settings. */
   public Listener listen(String network, String address) throws IOException {
     return listenTcp(network, address);
   }

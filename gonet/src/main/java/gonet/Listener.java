@@ -62,6 +62,18 @@ public interface Listener extends AutoCloseable {
    */
   void setTimeout(@Nullable Duration each) throws IOException;
 
+  /**
+   * The deadline of accept; null for none. As exact as {@link Conn#readDeadline}. After a close,
+   * the last one.
+   */
+  @Nullable Instant deadline();
+
+  /**
+   * What {@link #setTimeout} has set, exactly, but at most 292 years; null for none. After a close,
+   * the last one.
+   */
+  @Nullable Duration timeout();
+
   /** The listener that this one is a layer over; null, the default, for one that is no layer. */
   default @Nullable Listener beneath() {
     return null;

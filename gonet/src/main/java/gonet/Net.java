@@ -2,6 +2,7 @@ package gonet;
 
 import gonet.internal.netpoll.Netpoll;
 import java.io.IOException;
+import java.net.SocketAddress;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.ThreadFactory;
@@ -52,6 +53,11 @@ public final class Net {
     return ListenConfig.defaults().listen(network, address);
   }
 
+  /** Listens on an address of the JDK: {@link ListenConfig#listen(SocketAddress)}. */
+  public static Listener listen(SocketAddress local) throws IOException {
+    return ListenConfig.defaults().listen(local);
+  }
+
   /**
    * Connects to an address, with the settings of {@link Dialer#defaults}. Blocks until the
    * connection stands.
@@ -80,6 +86,11 @@ public final class Net {
    */
   public static Conn dial(String network, String address, Duration timeout) throws IOException {
     return Dialer.defaults().withTimeout(timeout).dial(network, address);
+  }
+
+  /** Connects to an address of the JDK: {@link Dialer#dial(SocketAddress)}. */
+  public static Conn dial(SocketAddress remote) throws IOException {
+    return Dialer.defaults().dial(remote);
   }
 
   /**

@@ -214,16 +214,12 @@ final class PipeConn implements Conn {
 
   @Override
   public @Nullable Duration readTimeout() {
-    return duration(in.readTimeoutNanos());
+    return Durations.each(in.readTimeoutNanos());
   }
 
   @Override
   public @Nullable Duration writeTimeout() {
-    return duration(out.writeTimeoutNanos());
-  }
-
-  private static @Nullable Duration duration(long nanos) {
-    return nanos == 0 ? null : Duration.ofNanos(nanos);
+    return Durations.each(out.writeTimeoutNanos());
   }
 
   @Override

@@ -331,13 +331,13 @@ abstract sealed class SocketConn implements Conn permits TcpConn {
   @Override
   public @Nullable Duration readTimeout() {
     Timeouts t = timeouts;
-    return t == null || t.read == 0 ? null : Duration.ofNanos(t.read);
+    return t == null ? null : Durations.each(t.read);
   }
 
   @Override
   public @Nullable Duration writeTimeout() {
     Timeouts t = timeouts;
-    return t == null || t.write == 0 ? null : Duration.ofNanos(t.write);
+    return t == null ? null : Durations.each(t.write);
   }
 
   /** Of each call; nanoseconds, 0 for none. */
@@ -385,9 +385,13 @@ abstract sealed class SocketConn implements Conn permits TcpConn {
     }
   }
 
-  /** A failure of an operation that concerns both ends. */
-  final IOException failure(String op, FDException e) {
-    return OpErrors.of(new Op(op, network, localAddr(), remoteAddr()), e);
+  /** An operation that concerns both ends. */
+  final Op op(String name) {
+    return new Op(name, network, localAddr(), remoteAddr());
+  }
+
+  private IOException failure(String name, FDException e) {
+    return OpErrors.of(op(name), e);
   }
 
   /**

@@ -20,7 +20,7 @@ public interface SocketControl {
    */
   void control(String network, String address, Socket socket) throws IOException;
 
-  /** A socket that is neither bound nor connected yet. */
+  /** A socket that is neither bound nor connected yet. Made by gonet alone. */
   interface Socket {
     /** The descriptor's number, −1 where the backend hides it. Not to be closed. */
     int fd();
@@ -32,10 +32,32 @@ public interface SocketControl {
      */
     void setOption(int level, int name, int value) throws IOException;
 
-    /** getsockopt(2) by numbers. */
+    /**
+     * setsockopt(2) by numbers, of an option that is no {@code int}: a struct in the kernel's own
+     * layout and byte order, or a text.
+     *
+     * @throws UnsupportedOperationException where the backend knows no numbers
+     */
+    void setOption(int level, int name, byte[] value) throws IOException;
+
+    /**
+     * getsockopt(2) by numbers.
+     *
+     * @throws UnsupportedOperationException where the backend knows no numbers
+     */
     int getOption(int level, int name) throws IOException;
 
-    /** As {@link TcpConn#setOption}. */
+    /**
+     * getsockopt(2) by numbers, of an option that is no {@code int}.
+     *
+     * @param maxLength the room that the kernel is given, in bytes
+     * @return as many bytes as the kernel wrote, in its own layout and byte order
+     * @throws IllegalArgumentException if {@code maxLength} is negative
+     * @throws UnsupportedOperationException where the backend knows no numbers
+     */
+    byte[] getOption(int level, int name, int maxLength) throws IOException;
+
+    /** As {@link NetSocket#setOption}. */
     <T> void setOption(SocketOption<T> name, T value) throws IOException;
   }
 }

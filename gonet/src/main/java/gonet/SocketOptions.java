@@ -3,7 +3,9 @@ package gonet;
 import gonet.internal.backend.Descriptor;
 import gonet.internal.backend.Errno;
 import gonet.internal.backend.Option;
+import gonet.internal.poll.FD;
 import gonet.internal.poll.FDException;
+import java.io.IOException;
 import java.net.SocketOption;
 import java.net.StandardSocketOptions;
 import java.util.LinkedHashSet;
@@ -11,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -45,6 +48,9 @@ final class SocketOptions {
     }
   }
 
+  /** The JDK's limit; the kernel would take more. */
+  static final int MAX_LINGER_SECONDS = 65535;
+
   private static final int ANY = Integer.MAX_VALUE;
 
   private static final Map<String, Known> BY_NAME =
@@ -52,7 +58,7 @@ final class SocketOptions {
           Map.entry("SO_RCVBUF", new Known(Option.RECEIVE_BUFFER, 1, ANY)),
           Map.entry("SO_SNDBUF", new Known(Option.SEND_BUFFER, 1, ANY)),
           Map.entry("SO_KEEPALIVE", new Known(Option.KEEP_ALIVE, 0, 1)),
-          Map.entry("SO_LINGER", new Known(Option.LINGER, -ANY, 65535)),
+          Map.entry("SO_LINGER", new Known(Option.LINGER, -ANY, MAX_LINGER_SECONDS)),
           Map.entry("SO_REUSEADDR", new Known(Option.REUSE_ADDR, 0, 1)),
           Map.entry("SO_REUSEPORT", new Known(Option.REUSE_PORT, 0, 1)),
           Map.entry("IP_TOS", new Known(Option.TRAFFIC_CLASS, 0, 255)),
@@ -98,6 +104,65 @@ final class SocketOptions {
     return known;
   }
 
+  /** Sets an option, as {@link NetSocket#setOption} says; closing stays off the carriers. */
+  static <T> void set(FD fd, SocketOption<T> name, T value, Supplier<Op> op) throws IOException {
+    Known known = of(name);
+    int raw = known.toInt(name, value);
+    if (known.option() == Option.LINGER) {
+      linger(fd, raw, op);
+    } else {
+      set(fd, known.option(), raw, op);
+    }
+  }
+
+  /** The value of an option. */
+  static <T> T get(FD fd, SocketOption<T> name, Supplier<Op> op) throws IOException {
+    Known known = of(name);
+    return known.fromInt(name, get(fd, known.option(), op));
+  }
+
+  static boolean isLinger(SocketOption<?> name) {
+    return of(name).option() == Option.LINGER;
+  }
+
+  /** Sets any but SO_LINGER. */
+  static void set(FD fd, Option option, int value, Supplier<Op> op) throws IOException {
+    try {
+      fd.use(
+          d -> {
+            d.setOption(option, value);
+            return d;
+          });
+    } catch (FDException e) {
+      throw failure(option.name(), e, op);
+    }
+  }
+
+  static int get(FD fd, Option option, Supplier<Op> op) throws IOException {
+    try {
+      return fd.use(d -> d.getOption(option));
+    } catch (FDException e) {
+      throw failure(option.name(), e, op);
+    }
+  }
+
+  /** SO_LINGER: seconds, negative for off. */
+  static void linger(FD fd, int seconds, Supplier<Op> op) throws IOException {
+    try {
+      fd.linger(Math.max(seconds, -1));
+    } catch (FDException e) {
+      throw failure("linger", e, op);
+    }
+  }
+
+  static Set<SocketOption<?>> supported(FD fd, Supplier<Op> op) throws IOException {
+    try {
+      return fd.use(SocketOptions::supported);
+    } catch (FDException e) {
+      throw OpErrors.of(op.get(), e);
+    }
+  }
+
   /** The options this backend has, under the names that need no further module. */
   static Set<SocketOption<?>> supported(Descriptor d) {
     Set<SocketOption<?>> all = new LinkedHashSet<>();
@@ -109,8 +174,11 @@ final class SocketOptions {
     return all;
   }
 
-  /** Whether a failure means that this system has no such option at all. */
-  static boolean unsupported(FDException e) {
-    return e.kind() == FDException.Kind.SYSCALL && e.errno() == Errno.ENOPROTOOPT;
+  /** ENOPROTOOPT is how a backend says that it has no such option: no fault of the socket. */
+  static IOException failure(String what, FDException e, Supplier<Op> op) {
+    if (e.kind() == FDException.Kind.SYSCALL && e.errno() == Errno.ENOPROTOOPT) {
+      throw new UnsupportedOperationException(what + " is not available here: " + e.getMessage());
+    }
+    return OpErrors.of(op.get(), e);
   }
 }

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * IPv4 address it carries.
  */
 public final class TcpAddr implements NetAddr {
-  private static final String NETWORK = "tcp";
+  static final String NETWORK = "tcp";
 
   // Not an AddrPort: every idle connection has one of these.
 

@@ -4,6 +4,7 @@ import gonet.internal.backend.Descriptor;
 import gonet.internal.backend.Option;
 import gonet.internal.poll.FDException;
 import gonet.internal.poll.Poller;
+import gonet.internal.time.Durations;
 import gonet.netip.Addr;
 import gonet.netip.AddrPort;
 import java.io.IOException;
@@ -22,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * UnsupportedOperationException} where the backend or the system has none such: {@link
  * #supportedOptions} tells beforehand.
  */
-public final class TcpConn extends SocketConn {
+public final class TcpConn extends SocketConn implements NetSocket {
 
   // Where the other side is; not a TcpAddr, which would be one object more for an idle connection.
 
@@ -103,7 +104,10 @@ public final class TcpConn extends SocketConn {
     return get(Option.NO_DELAY) != 0;
   }
 
-  /** Keepalive probes: SO_KEEPALIVE, TCP_KEEPIDLE, TCP_KEEPINTVL, TCP_KEEPCNT. */
+  /**
+   * Keepalive probes: SO_KEEPALIVE, TCP_KEEPIDLE, TCP_KEEPINTVL, TCP_KEEPCNT. A number that {@code
+   * config} leaves to the system stays as this connection has it.
+   */
   public void setKeepAlive(KeepAlive config) throws IOException {
     Objects.requireNonNull(config, "config");
     try {
@@ -113,16 +117,16 @@ public final class TcpConn extends SocketConn {
             return d;
           });
     } catch (FDException e) {
-      throw optionFailure("keepalive", e);
+      throw SocketOptions.failure("keepalive", e, this::setOp);
     }
   }
 
-  /** The keepalive settings as the kernel has them. */
+  /** The keepalive settings as the kernel has them: all three numbers are there. */
   public KeepAlive keepAlive() throws IOException {
     try {
       return fd.use(TcpOptions::keepAlive);
     } catch (FDException e) {
-      throw optionFailure("keepalive", e);
+      throw SocketOptions.failure("keepalive", e, this::setOp);
     }
   }
 
@@ -140,33 +144,37 @@ public final class TcpConn extends SocketConn {
     set(Option.USER_TIMEOUT, TcpOptions.userTimeoutMillis(timeout));
   }
 
-  /** TCP_USER_TIMEOUT; zero stands for the system's own. */
-  public Duration userTimeout() throws IOException {
-    return Duration.ofMillis(get(Option.USER_TIMEOUT));
+  /** TCP_USER_TIMEOUT; null for the system's own. */
+  public @Nullable Duration userTimeout() throws IOException {
+    int millis = get(Option.USER_TIMEOUT);
+    return millis == 0 ? null : Duration.ofMillis(millis);
   }
 
   /**
-   * SO_LINGER: what close does with data that is not sent yet. Negative, the default: the kernel
-   * goes on sending it. 0: it is dropped and the peer gets RST. Above: {@link #close} waits until
-   * it is sent, at most so many seconds; a thread of gonet's own waits in the kernel meanwhile, no
-   * carrier. socket(7).
+   * SO_LINGER: what close does with data that is not sent yet. socket(7).
    *
-   * @throws IllegalArgumentException above 65535
+   * @param time null, the default, for the system's way: close returns at once, and the kernel goes
+   *     on sending. Zero: the data is dropped and the peer gets RST. Above: {@link #close} waits
+   *     until it is sent, at most for so long; rounded up to whole seconds, up to 65535 s. A thread
+   *     of gonet's own waits in the kernel meanwhile, no carrier.
+   * @throws IllegalArgumentException naming the value that is out of range
    */
-  public void setLinger(int seconds) throws IOException {
-    if (seconds > 65535) {
-      throw new IllegalArgumentException("linger is " + seconds + " s, above 65535 s");
-    }
-    try {
-      fd.linger(Math.max(seconds, -1));
-    } catch (FDException e) {
-      throw optionFailure("linger", e);
-    }
+  public void setLinger(@Nullable Duration time) throws IOException {
+    int seconds =
+        time == null ? -1 : Durations.seconds(time, "linger", 0, SocketOptions.MAX_LINGER_SECONDS);
+    SocketOptions.linger(fd, seconds, this::setOp);
+  }
+
+  /** SO_LINGER, in whole seconds; null for the system's way. */
+  public @Nullable Duration linger() throws IOException {
+    int seconds = get(Option.LINGER);
+    return seconds < 0 ? null : Duration.ofSeconds(seconds);
   }
 
   /**
-   * SO_RCVBUF in bytes: a hint that the kernel bounds and, on Linux, doubles for its own needs;
-   * setting it ends the automatic tuning. socket(7).
+   * SO_RCVBUF in bytes: a hint that the kernel bounds and, on Linux, doubles for its own needs.
+   * Setting it ends the automatic tuning for good, so there is no way back to the system's value.
+   * socket(7).
    *
    * @throws IllegalArgumentException if {@code bytes} is not above zero
    */
@@ -174,9 +182,22 @@ public final class TcpConn extends SocketConn {
     set(Option.RECEIVE_BUFFER, TcpOptions.bufferBytes(bytes, "read buffer"));
   }
 
+  /**
+   * SO_RCVBUF in bytes, as {@link #setReadBuffer} takes them: on Linux half of what the kernel
+   * reserves. Without a size that was set, what the automatic tuning has come to.
+   */
+  public int readBuffer() throws IOException {
+    return get(Option.RECEIVE_BUFFER);
+  }
+
   /** SO_SNDBUF in bytes; otherwise as {@link #setReadBuffer}. */
   public void setWriteBuffer(int bytes) throws IOException {
     set(Option.SEND_BUFFER, TcpOptions.bufferBytes(bytes, "write buffer"));
+  }
+
+  /** SO_SNDBUF in bytes; otherwise as {@link #readBuffer}. */
+  public int writeBuffer() throws IOException {
+    return get(Option.SEND_BUFFER);
   }
 
   /**
@@ -201,41 +222,25 @@ public final class TcpConn extends SocketConn {
     set(Option.QUICK_ACK, on ? 1 : 0);
   }
 
-  /**
-   * Sets an option of {@link java.net.StandardSocketOptions}, {@code jdk.net.ExtendedSocketOptions}
-   * or {@link TcpSocketOptions}.
-   *
-   * @throws UnsupportedOperationException if there is no such option for TCP connections here
-   * @throws IllegalArgumentException if the value is null or out of range
-   */
+  /** TCP_QUICKACK: whether the kernel acknowledges at once now. It may change its mind any time. */
+  public boolean quickAck() throws IOException {
+    return get(Option.QUICK_ACK) != 0;
+  }
+
+  @Override
   public <T> TcpConn setOption(SocketOption<T> name, T value) throws IOException {
-    SocketOptions.Known known = SocketOptions.of(name);
-    int raw = known.toInt(name, value);
-    if (known.option() == Option.LINGER) {
-      setLinger(raw);
-    } else {
-      set(known.option(), raw);
-    }
+    SocketOptions.set(fd, name, value, this::setOp);
     return this;
   }
 
-  /**
-   * The value of an option.
-   *
-   * @throws UnsupportedOperationException if there is no such option for TCP connections here
-   */
+  @Override
   public <T> T getOption(SocketOption<T> name) throws IOException {
-    SocketOptions.Known known = SocketOptions.of(name);
-    return known.fromInt(name, get(known.option()));
+    return SocketOptions.get(fd, name, this::setOp);
   }
 
-  /** The options that {@link #setOption} knows with this backend. */
+  @Override
   public Set<SocketOption<?>> supportedOptions() throws IOException {
-    try {
-      return fd.use(SocketOptions::supported);
-    } catch (FDException e) {
-      throw failure(Op.SET, e);
-    }
+    return SocketOptions.supported(fd, this::setOp);
   }
 
   // ---- what the kernel knows -------------------------------------------------------------------
@@ -249,7 +254,7 @@ public final class TcpConn extends SocketConn {
     try {
       return TcpInfo.of(fd.use(Descriptor::tcpInfo));
     } catch (FDException e) {
-      throw optionFailure("TCP_INFO", e);
+      throw SocketOptions.failure("TCP_INFO", e, this::setOp);
     }
   }
 
@@ -262,7 +267,7 @@ public final class TcpConn extends SocketConn {
     try {
       return fd.use(Descriptor::unsentBytes);
     } catch (FDException e) {
-      throw optionFailure("SIOCOUTQ", e);
+      throw SocketOptions.failure("SIOCOUTQ", e, this::setOp);
     }
   }
 
@@ -276,35 +281,20 @@ public final class TcpConn extends SocketConn {
     try {
       return fd.use(Descriptor::availableBytes);
     } catch (FDException e) {
-      throw optionFailure("FIONREAD", e);
+      throw SocketOptions.failure("FIONREAD", e, this::setOp);
     }
+  }
+
+  /** Made for a failure alone: it asks the kernel for the local address. */
+  private Op setOp() {
+    return op(Op.SET);
   }
 
   private void set(Option option, int value) throws IOException {
-    try {
-      fd.use(
-          d -> {
-            d.setOption(option, value);
-            return d;
-          });
-    } catch (FDException e) {
-      throw optionFailure(option.name(), e);
-    }
+    SocketOptions.set(fd, option, value, this::setOp);
   }
 
   private int get(Option option) throws IOException {
-    try {
-      return fd.use(d -> d.getOption(option));
-    } catch (FDException e) {
-      throw optionFailure(option.name(), e);
-    }
-  }
-
-  /** ENOPROTOOPT is how a backend says that it has no such option: no fault of the connection. */
-  private IOException optionFailure(String what, FDException e) {
-    if (SocketOptions.unsupported(e)) {
-      throw new UnsupportedOperationException(what + " is not available here: " + e.getMessage());
-    }
-    return failure(Op.SET, e);
+    return SocketOptions.get(fd, option, this::setOp);
   }
 }

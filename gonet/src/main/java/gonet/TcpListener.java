@@ -10,20 +10,31 @@ import gonet.internal.time.Durations;
 import java.io.IOException;
 import java.lang.ref.Cleaner;
 import java.lang.ref.Reference;
+import java.net.SocketOption;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Accepts TCP connections. Go's {@code net.TCPListener}. */
-public final class TcpListener implements Listener {
+/**
+ * Accepts TCP connections. Go's {@code net.TCPListener}.
+ *
+ * <p>Options that are set here hold for the connections that come in afterwards, as the kernel
+ * hands them on; one that stands in the queue already keeps what it has. With the nio backend
+ * options that a listener has no use for itself are kept here, and set on each connection.
+ */
+public final class TcpListener implements Listener, NetSocket {
   private final FD fd;
   private final Poller poller;
   private final String network;
   private final TcpAddr addr;
 
-  /** Connections inherit SO_LINGER from it. */
-  private final boolean lingers;
+  /**
+   * A connection may have inherited an SO_LINGER above zero. Never false again: connections that
+   * came in before a change stand in the queue. Written before the kernel hears of it.
+   */
+  private volatile boolean lingers;
 
   private final AcceptLog log;
   private final Cleaner.Cleanable watch;
@@ -135,6 +146,41 @@ public final class TcpListener implements Listener {
       throw OpErrors.closed(op(Op.SET), 0);
     }
     timeout = nanos;
+  }
+
+  @Override
+  public @Nullable Instant deadline() {
+    return Durations.instant(fd.readDeadline());
+  }
+
+  @Override
+  public @Nullable Duration timeout() {
+    return Durations.each(timeout);
+  }
+
+  // ---- options ---------------------------------------------------------------------------------
+
+  @Override
+  public <T> TcpListener setOption(SocketOption<T> name, T value) throws IOException {
+    if (value instanceof Integer seconds && seconds > 0 && SocketOptions.isLinger(name)) {
+      lingers = true;
+    }
+    SocketOptions.set(fd, name, value, this::setOp);
+    return this;
+  }
+
+  @Override
+  public <T> T getOption(SocketOption<T> name) throws IOException {
+    return SocketOptions.get(fd, name, this::setOp);
+  }
+
+  @Override
+  public Set<SocketOption<?>> supportedOptions() throws IOException {
+    return SocketOptions.supported(fd, this::setOp);
+  }
+
+  private Op setOp() {
+    return op(Op.SET);
   }
 
   private Op op(String name) {

@@ -44,18 +44,27 @@ final class TcpOptions {
     }
   }
 
+  /** 0 for null, the system's own. */
   static int userTimeoutMillis(@Nullable Duration timeout) {
     return timeout == null ? 0 : Durations.millis(timeout, "user timeout", 1, Integer.MAX_VALUE);
   }
 
-  static int bufferBytes(int bytes, String name) {
+  /** 0 for null, the system's own. */
+  static int bufferBytes(@Nullable Integer bytes, String name) {
+    if (bytes == null) {
+      return 0;
+    }
     if (bytes <= 0) {
       throw new IllegalArgumentException(name + " is " + bytes + " bytes, not above 0");
     }
     return bytes;
   }
 
-  static int trafficClass(int value) {
+  /** −1 for null, the system's own. */
+  static int trafficClass(@Nullable Integer value) {
+    if (value == null) {
+      return -1;
+    }
     if (value < 0 || value > 255) {
       throw new IllegalArgumentException("traffic class is " + value + ", not between 0 and 255");
     }

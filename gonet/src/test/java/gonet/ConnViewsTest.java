@@ -6,7 +6,6 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -18,10 +17,10 @@ import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
+import java.nio.ReadOnlyBufferException;
 import java.nio.channels.ByteChannel;
 import java.nio.channels.Channels;
 import java.nio.channels.ClosedChannelException;
-import java.nio.channels.GatheringByteChannel;
 import java.time.Instant;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -163,7 +162,7 @@ class ConnViewsTest {
 
   @Test
   void aChannelGathersARangeOfBuffers() throws Exception {
-    GatheringByteChannel out = assertInstanceOf(GatheringByteChannel.class, a.channel());
+    ConnChannel out = a.channel();
     ByteBuffer[] srcs = {
       ByteBuffer.wrap(bytes("no")), ByteBuffer.wrap(bytes("ye")), ByteBuffer.wrap(bytes("s"))
     };
@@ -176,6 +175,83 @@ class ConnViewsTest {
     var all = Background.call(() -> out.write(srcs));
     assertEquals("no", text(b, 8));
     assertEquals(2L, all.get());
+  }
+
+  @Test
+  void aChannelScattersWhatOneReadGives() throws Exception {
+    ConnChannel in = b.channel();
+    ByteBuffer[] dsts = {
+      ByteBuffer.allocate(3), ByteBuffer.allocate(0), ByteBuffer.allocateDirect(4), room("z.", 1)
+    };
+    dsts[0].position(1);
+    var write = Background.run(() -> a.write(bytes("abcdefg")));
+    assertEquals(7, in.read(dsts));
+    write.get();
+    assertEquals("ab", contents(dsts[0], 1));
+    assertEquals("cdef", contents(dsts[2], 0));
+    assertEquals("zg", contents(dsts[3], 0));
+    assertEquals(0, in.read(dsts), "no room, so no wait");
+  }
+
+  @Test
+  void aScatteringReadWaitsForNothingBehindTheFirstByte() throws Exception {
+    ConnChannel in = b.channel();
+    ByteBuffer[] dsts = {ByteBuffer.allocate(2), ByteBuffer.allocate(8)};
+    var write = Background.run(() -> a.write(bytes("abc")));
+    assertEquals(3, in.read(dsts, 0, 2));
+    write.get();
+    assertEquals("ab", contents(dsts[0], 0));
+    assertEquals("c", contents(dsts[1], 0));
+
+    write = Background.run(() -> a.write(bytes("de")));
+    assertEquals(2, in.read(dsts, 1, 1));
+    write.get();
+    assertEquals("cde", contents(dsts[1], 0));
+
+    a.closeWrite();
+    assertEquals(-1, in.read(dsts));
+    assertEquals(-1, in.read(dsts, 1, 1));
+    assertEquals(0, in.read(dsts, 0, 1), "a full buffer");
+    assertEquals(0, in.read(new ByteBuffer[0]));
+  }
+
+  @Test
+  void aScatteringReadTakesNoMoreThanItHasRoomFor() throws Exception {
+    ConnChannel in = b.channel();
+    ByteBuffer twice = ByteBuffer.allocate(3);
+    ByteBuffer last = ByteBuffer.allocate(1);
+    var write = Background.run(() -> a.write(bytes("abcdef")));
+    assertEquals(4, in.read(new ByteBuffer[] {twice, twice, last}));
+    assertEquals("abc", contents(twice, 0));
+    assertEquals("d", contents(last, 0));
+    assertEquals("ef", text(b, 2));
+    write.get();
+  }
+
+  @Test
+  void aBadScatteringReadReadsNothing() throws Exception {
+    ConnChannel in = b.channel();
+    ByteBuffer writable = ByteBuffer.allocate(2);
+    ByteBuffer[] dsts = {writable, ByteBuffer.allocate(2).asReadOnlyBuffer()};
+    assertThrows(ReadOnlyBufferException.class, () -> in.read(dsts));
+    assertThrows(IndexOutOfBoundsException.class, () -> in.read(dsts, 1, 2));
+    assertEquals(0, writable.position());
+    b.close();
+    assertThrows(ClosedChannelException.class, () -> in.read(dsts, 0, 1));
+    assertThrows(
+        ClosedChannelException.class,
+        () -> in.read(new ByteBuffer[] {writable, ByteBuffer.allocate(1)}));
+  }
+
+  private static ByteBuffer room(String text, int position) {
+    return ByteBuffer.wrap(bytes(text)).position(position);
+  }
+
+  /** What stands from there to the position. */
+  private static String contents(ByteBuffer buf, int from) {
+    byte[] bytes = new byte[buf.position() - from];
+    buf.get(from, bytes);
+    return new String(bytes, US_ASCII);
   }
 
   @Test

@@ -3,12 +3,12 @@ package gonet;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.time.Duration;
-import java.util.Optional;
-import java.util.OptionalInt;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -20,10 +20,10 @@ class KeepAliveTest {
   void theDefaultIsOnWithGosNumbers() {
     KeepAlive on = KeepAlive.on();
     assertTrue(on.enabled());
-    assertEquals(Optional.of(Duration.ofSeconds(15)), on.idle());
-    assertEquals(Optional.of(Duration.ofSeconds(15)), on.interval());
-    assertEquals(OptionalInt.of(9), on.count());
-    assertEquals(Optional.of(Duration.ofSeconds(150)), on.detectionTime());
+    assertEquals(Duration.ofSeconds(15), on.idle());
+    assertEquals(Duration.ofSeconds(15), on.interval());
+    assertEquals(9, on.count());
+    assertEquals(Duration.ofSeconds(150), on.detectionTime());
     assertEquals("keepalive on, idle 15 s, interval 15 s, count 9", on.toString());
   }
 
@@ -31,32 +31,45 @@ class KeepAliveTest {
   void offLeavesTheNumbersToTheSystemAndDetectsNothing() {
     KeepAlive off = KeepAlive.off();
     assertFalse(off.enabled());
-    assertEquals(Optional.empty(), off.idle());
-    assertEquals(Optional.empty(), off.detectionTime());
+    assertNull(off.idle());
+    assertNull(off.detectionTime());
     assertFalse(off.withIdle(Duration.ofSeconds(1)).enabled());
     assertEquals("keepalive off, idle system's, interval system's, count system's", off.toString());
   }
 
   @Test
-  void eachNumberCanBeLeftToTheSystem() {
+  void nullLeavesANumberToTheSystem() {
     KeepAlive on = KeepAlive.on();
-    assertEquals(KeepAlive.SYSTEM, on.withSystemIdle().idleSeconds());
-    assertEquals(Optional.empty(), on.withSystemIdle().idle());
-    assertEquals(15, on.withSystemIdle().intervalSeconds());
-    assertEquals(KeepAlive.SYSTEM, on.withSystemInterval().intervalSeconds());
-    assertEquals(Optional.empty(), on.withSystemInterval().interval());
-    assertEquals(KeepAlive.SYSTEM, on.withSystemCount().probes());
-    assertEquals(OptionalInt.empty(), on.withSystemCount().count());
-    assertEquals(Optional.empty(), on.withSystemIdle().detectionTime());
-    assertEquals(Optional.empty(), on.withSystemInterval().detectionTime());
-    assertEquals(Optional.empty(), on.withSystemCount().detectionTime());
-    assertTrue(on.withSystemIdle().withSystemInterval().withSystemCount().enabled());
+    assertEquals(KeepAlive.SYSTEM, on.withIdle(null).idleSeconds());
+    assertNull(on.withIdle(null).idle());
+    assertEquals(15, on.withIdle(null).intervalSeconds());
+    assertEquals(KeepAlive.SYSTEM, on.withInterval(null).intervalSeconds());
+    assertNull(on.withInterval(null).interval());
+    assertEquals(KeepAlive.SYSTEM, on.withCount(null).probes());
+    assertNull(on.withCount(null).count());
+    assertNull(on.withIdle(null).detectionTime());
+    assertNull(on.withInterval(null).detectionTime());
+    assertNull(on.withCount(null).detectionTime());
+    KeepAlive system = KeepAlive.of(null, null, null);
+    assertTrue(system.enabled());
+    assertEquals(on.withIdle(null).withInterval(null).withCount(null), system);
+  }
+
+  @Test
+  void whatIsReadBackCanBeSetAgain() {
+    for (KeepAlive config :
+        List.of(
+            KeepAlive.on(),
+            KeepAlive.of(Duration.ofSeconds(5), null, 3),
+            KeepAlive.of(null, Duration.ofSeconds(6), null))) {
+      assertEquals(config, KeepAlive.of(config.idle(), config.interval(), config.count()));
+    }
   }
 
   @Test
   void linuxDefaultsNeedMoreThanTwoHoursToDetectALostPeer() {
     KeepAlive linux = KeepAlive.of(Duration.ofSeconds(7200), Duration.ofSeconds(75), 9);
-    assertEquals(Optional.of(Duration.parse("PT2H11M15S")), linux.detectionTime());
+    assertEquals(Duration.parse("PT2H11M15S"), linux.detectionTime());
   }
 
   @Test
@@ -66,10 +79,9 @@ class KeepAliveTest {
     assertEquals(32767, max.idleSeconds());
     assertEquals(32767, max.intervalSeconds());
     assertEquals(127, max.probes());
-    assertEquals(Optional.of(Duration.ofSeconds(32767L * 128)), max.detectionTime());
+    assertEquals(Duration.ofSeconds(32767L * 128), max.detectionTime());
     Duration shortest = Duration.ofSeconds(1);
-    assertEquals(
-        Optional.of(Duration.ofSeconds(2)), KeepAlive.of(shortest, shortest, 1).detectionTime());
+    assertEquals(Duration.ofSeconds(2), KeepAlive.of(shortest, shortest, 1).detectionTime());
   }
 
   @ParameterizedTest

@@ -265,6 +265,18 @@ final class FaultyDescriptor extends Descriptor {
   }
 
   @Override
+  public void setOption(int level, int name, byte[] value) throws SyscallException {
+    check(Call.SET_OPTION);
+    delegate.setOption(level, name, value);
+  }
+
+  @Override
+  public byte[] getOption(int level, int name, int maxLength) throws SyscallException {
+    check(Call.GET_OPTION);
+    return delegate.getOption(level, name, maxLength);
+  }
+
+  @Override
   public RawTcpInfo tcpInfo() throws SyscallException {
     check(Call.GET_OPTION);
     return delegate.tcpInfo();

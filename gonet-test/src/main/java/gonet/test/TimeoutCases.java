@@ -2,12 +2,15 @@ package gonet.test;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import gonet.NetClosedException;
 import gonet.NetTimeoutException;
 import java.time.Duration;
 import java.time.Instant;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** Timeouts that count for each call, and what they and deadlines do together. */
@@ -115,6 +118,82 @@ interface TimeoutCases extends Cases {
     assertEquals(1, reader.result());
     left().setDeadline(Instant.MIN);
     assertThrows(NetTimeoutException.class, () -> left().read(new byte[1]));
+  }
+
+  @Test
+  default void whatNobodyHasSetReadsBackAsNone() {
+    assertNull(left().readDeadline());
+    assertNull(left().writeDeadline());
+    assertNull(left().readTimeout());
+    assertNull(left().writeTimeout());
+  }
+
+  @Test
+  default void aDeadlineReadsBackAndCanBeSetAgain() throws Exception {
+    Instant reads = Instant.now().plusSeconds(3600);
+    Instant writes = reads.plusSeconds(3600);
+    left().setReadDeadline(reads);
+    assertNull(left().writeDeadline());
+    left().setWriteDeadline(writes);
+    for (int i = 0; i < 3; i++) {
+      assertNear(reads, left().readDeadline());
+      assertNear(writes, left().writeDeadline());
+      left().setReadDeadline(left().readDeadline());
+      left().setWriteDeadline(left().writeDeadline());
+    }
+    left().setDeadline(null);
+    assertNull(left().readDeadline());
+    assertNull(left().writeDeadline());
+  }
+
+  @Test
+  default void aDeadlineThatHasPassedReadsBackAsOneThatHasPassed() throws Exception {
+    for (Instant past : new Instant[] {Instant.MIN, Instant.now()}) {
+      left().setReadDeadline(past);
+      Instant told = left().readDeadline();
+      assertTrue(told != null && !told.isAfter(Instant.now()), () -> "told " + told);
+      left().setReadDeadline(told);
+      assertThrows(NetTimeoutException.class, () -> left().read(new byte[1]));
+    }
+    left().setReadDeadline(Instant.MAX);
+    assertEquals(Instant.MAX, left().readDeadline());
+  }
+
+  @Test
+  default void aTimeoutReadsBackAsItWasSet() throws Exception {
+    Duration reads = Duration.ofNanos(20_000_000_001L);
+    left().setReadTimeout(reads);
+    assertEquals(reads, left().readTimeout());
+    assertNull(left().writeTimeout());
+    left().setWriteTimeout(SHORT);
+    assertEquals(SHORT, left().writeTimeout());
+    crew().start("writer", () -> right().write(new byte[1]));
+    assertEquals(1, left().read(new byte[1]));
+    assertEquals(reads, left().readTimeout());
+    left().setReadTimeout(null);
+    assertNull(left().readTimeout());
+    assertEquals(SHORT, left().writeTimeout());
+    assertNull(left().readDeadline());
+  }
+
+  @Test
+  default void theLastLimitsAreToldWhileACallWaitsAndAfterTheClose() throws Exception {
+    Job<?> reader = crew().start("reader", () -> left().read(new byte[1])).awaitParked();
+    Instant when = Instant.now().plusSeconds(3600);
+    left().setReadDeadline(when);
+    left().setWriteTimeout(SHORT);
+    assertNear(when, left().readDeadline());
+    left().close();
+    reader.failure(NetClosedException.class);
+    assertNear(when, left().readDeadline());
+    assertEquals(SHORT, left().writeTimeout());
+  }
+
+  /** Two clocks are read one after the other, and a busy machine may stop in between. */
+  private static void assertNear(Instant wanted, @Nullable Instant told) {
+    assertTrue(
+        told != null && Duration.between(wanted, told).abs().compareTo(LATE) < 0,
+        () -> told + " is far from " + wanted);
   }
 
   private static void assertTimesOutAfter(

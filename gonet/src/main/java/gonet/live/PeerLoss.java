@@ -9,7 +9,6 @@ import gonet.internal.time.Durations;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Objects;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,9 +31,9 @@ import org.jspecify.annotations.Nullable;
  * </table>
  *
  * <p>Each time counts from the last segment that arrived, or the first that was not acknowledged;
- * the kernel's timers and the way there add up to a second. An empty answer means that only the
- * system's own limits remain: none at all for an idle connection without probes or for a shut
- * window, about a quarter of an hour for data in flight (tcp_retries2).
+ * the kernel's timers and the way there add up to a second. Null means that only the system's own
+ * limits remain: none at all for an idle connection without probes or for a shut window, about a
+ * quarter of an hour for data in flight (tcp_retries2).
  *
  * <p>tcp(7), RFC 5482, RFC 9293 sections 3.8.4 and 3.8.6.1. With Linux' own numbers, 7200 s and 9
  * probes 75 s apart, an idle connection outlives its peer by 2 h 11 min 15 s.
@@ -56,13 +55,15 @@ public final class PeerLoss {
   /**
    * By these settings.
    *
-   * @param userTimeout null or zero for the system's own
-   * @throws IllegalArgumentException if {@code userTimeout} is negative
+   * @param userTimeout null for the system's own
+   * @throws IllegalArgumentException if {@code userTimeout} is zero or negative
    */
   public static PeerLoss of(KeepAlive keepAlive, @Nullable Duration userTimeout) {
     Objects.requireNonNull(keepAlive, "keepAlive");
-    boolean set = userTimeout != null && Durations.nanos(userTimeout, "user timeout") > 0;
-    return new PeerLoss(keepAlive, set ? userTimeout : null);
+    if (userTimeout != null) {
+      var _ = Durations.positiveNanos(userTimeout, "user timeout");
+    }
+    return new PeerLoss(keepAlive, userTimeout);
   }
 
   /** By the settings of a connection, as its kernel has them now. */
@@ -107,9 +108,9 @@ public final class PeerLoss {
     return keepAlive;
   }
 
-  /** The user timeout; empty for the system's own. */
-  public Optional<Duration> userTimeout() {
-    return Optional.ofNullable(userTimeout);
+  /** The user timeout; null for the system's own. */
+  public @Nullable Duration userTimeout() {
+    return userTimeout;
   }
 
   /**
@@ -142,34 +143,36 @@ public final class PeerLoss {
    * the count: the connection ends at the first moment of a probe, the first one's excepted, at
    * which the silence is as long.
    */
-  public Optional<Duration> idle() {
-    Optional<Duration> byCount = keepAlive.detectionTime();
-    if (userTimeout == null || byCount.isEmpty()) {
+  public @Nullable Duration idle() {
+    Duration byCount = keepAlive.detectionTime();
+    Duration idleTime = keepAlive.idle();
+    Duration intervalTime = keepAlive.interval();
+    if (userTimeout == null || byCount == null || idleTime == null || intervalTime == null) {
       return byCount;
     }
-    long idle = keepAlive.idle().orElseThrow().toSeconds();
-    long interval = keepAlive.interval().orElseThrow().toSeconds();
+    long idle = idleTime.toSeconds();
+    long interval = intervalTime.toSeconds();
     long rest = userTimeout.minusSeconds(idle).toMillis();
     long probes = Math.max(1, Math.ceilDiv(rest, interval * 1000));
-    return Optional.of(Duration.ofSeconds(idle + probes * interval));
+    return Duration.ofSeconds(idle + probes * interval);
   }
 
   /** The peer vanished while data was in flight, so that no probes are sent: the user timeout. */
-  public Optional<Duration> inFlight() {
-    return userTimeout();
+  public @Nullable Duration inFlight() {
+    return userTimeout;
   }
 
   /**
    * The peer keeps its window shut, though its kernel answers: the user timeout. Its count begins
    * with the kernel's first look, a fifth of a second or more after the window closed.
    */
-  public Optional<Duration> zeroWindow() {
-    return userTimeout();
+  public @Nullable Duration zeroWindow() {
+    return userTimeout;
   }
 
   /** The peer's kernel has forgotten the connection, as after a reboot: the first probe's time. */
-  public Optional<Duration> rebooted() {
-    return keepAlive.enabled() ? keepAlive.idle() : Optional.empty();
+  public @Nullable Duration rebooted() {
+    return keepAlive.enabled() ? keepAlive.idle() : null;
   }
 
   /** The settings and what follows from them. */
@@ -186,7 +189,7 @@ public final class PeerLoss {
         + "]";
   }
 
-  private static String text(Optional<Duration> time) {
-    return time.isPresent() ? time.get().toMillis() / 1000.0 + " s" : "system's";
+  private static String text(@Nullable Duration time) {
+    return time == null ? "system's" : time.toMillis() / 1000.0 + " s";
   }
 }

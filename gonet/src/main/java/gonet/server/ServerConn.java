@@ -415,6 +415,14 @@ public final class ServerConn extends CountingConn {
     }
   }
 
+  /** The handler's, also while the server has put another one into its place to end a wait. */
+  @Override
+  public @Nullable Instant readDeadline() {
+    synchronized (this) {
+      return woken ? (extras == null ? null : extras.readDeadline) : beneath().readDeadline();
+    }
+  }
+
   // ---- the server's ----------------------------------------------------------------------------
 
   /** Says who serves it, before that thread starts; null for nobody. */

@@ -1,6 +1,7 @@
 package gonet.frame;
 
 import gonet.Conn;
+import gonet.ConnChannel;
 import gonet.NetAddr;
 import gonet.TimeLimit;
 import java.io.ByteArrayOutputStream;
@@ -9,7 +10,6 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
-import java.nio.channels.ByteChannel;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
@@ -210,7 +210,7 @@ final class ScriptedConn implements Conn {
   }
 
   @Override
-  public ByteChannel channel() {
+  public ConnChannel channel() {
     throw new UnsupportedOperationException();
   }
 }

@@ -1,6 +1,8 @@
 package gonet.live;
 
+import static java.util.Objects.requireNonNull;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -8,7 +10,6 @@ import gonet.Dialer;
 import gonet.KeepAlive;
 import gonet.ListenConfig;
 import java.time.Duration;
-import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -20,10 +21,10 @@ class PeerLossTest {
   void withLinuxOwnNumbersAnIdleConnectionOutlivesItsPeerByTwoHours() {
     KeepAlive linux = KeepAlive.of(Duration.ofSeconds(7200), Duration.ofSeconds(75), 9);
     PeerLoss loss = PeerLoss.of(linux, null);
-    assertEquals(Optional.of(Duration.parse("PT2H11M15S")), loss.idle());
-    assertEquals(Optional.of(Duration.ofHours(2)), loss.rebooted());
-    assertEquals(Optional.empty(), loss.inFlight());
-    assertEquals(Optional.empty(), loss.zeroWindow());
+    assertEquals(Duration.parse("PT2H11M15S"), loss.idle());
+    assertEquals(Duration.ofHours(2), loss.rebooted());
+    assertNull(loss.inFlight());
+    assertNull(loss.zeroWindow());
   }
 
   /** tcp_keepalive_timer: with a user timeout the silence counts, and not the probes. */
@@ -41,17 +42,17 @@ class PeerLossTest {
     KeepAlive probes = KeepAlive.of(Duration.ofSeconds(idle), Duration.ofSeconds(interval), count);
     Duration userTimeout = Duration.ofMillis(userTimeoutMillis);
     PeerLoss loss = PeerLoss.of(probes, userTimeout);
-    assertEquals(Optional.of(Duration.ofSeconds(seconds)), loss.idle());
-    assertEquals(Optional.of(userTimeout), loss.inFlight());
+    assertEquals(Duration.ofSeconds(seconds), loss.idle());
+    assertEquals(userTimeout, loss.inFlight());
   }
 
   @Test
   void withoutProbesOrWithTheSystemsNumbersNothingIsPromised() {
     Duration second = Duration.ofSeconds(1);
-    assertEquals(Optional.empty(), PeerLoss.of(KeepAlive.off(), second).idle());
-    assertEquals(Optional.empty(), PeerLoss.of(KeepAlive.off(), null).rebooted());
-    assertEquals(Optional.empty(), PeerLoss.of(KeepAlive.on().withSystemCount(), second).idle());
-    assertEquals(Optional.empty(), PeerLoss.of(KeepAlive.on(), Duration.ZERO).userTimeout());
+    assertNull(PeerLoss.of(KeepAlive.off(), second).idle());
+    assertNull(PeerLoss.of(KeepAlive.off(), null).rebooted());
+    assertNull(PeerLoss.of(KeepAlive.on().withCount(null), second).idle());
+    assertNull(PeerLoss.of(KeepAlive.on(), null).userTimeout());
   }
 
   @ParameterizedTest
@@ -59,10 +60,10 @@ class PeerLossTest {
   void whatIsAskedForIsWhatComesOut(int seconds) {
     Duration asked = Duration.ofSeconds(seconds);
     PeerLoss loss = PeerLoss.within(asked);
-    assertEquals(Optional.of(asked), loss.idle());
-    assertEquals(Optional.of(asked), loss.inFlight());
-    assertEquals(Optional.of(asked), loss.keepAlive().detectionTime());
-    assertTrue(loss.rebooted().orElseThrow().compareTo(asked) < 0);
+    assertEquals(asked, loss.idle());
+    assertEquals(asked, loss.inFlight());
+    assertEquals(asked, loss.keepAlive().detectionTime());
+    assertTrue(requireNonNull(loss.rebooted()).compareTo(asked) < 0);
   }
 
   @Test
@@ -73,8 +74,11 @@ class PeerLossTest {
       assertTrue(
           e.getMessage().startsWith("detection time is " + Duration.parse(bad)), e::getMessage);
     }
-    assertThrows(
-        IllegalArgumentException.class, () -> PeerLoss.of(KeepAlive.on(), Duration.ofSeconds(-1)));
+    for (Duration bad : new Duration[] {Duration.ofSeconds(-1), Duration.ZERO}) {
+      IllegalArgumentException e =
+          assertThrows(IllegalArgumentException.class, () -> PeerLoss.of(KeepAlive.on(), bad));
+      assertEquals("user timeout is not above zero: " + bad, e.getMessage());
+    }
   }
 
   @Test

@@ -23,7 +23,6 @@ import gonet.test.Crew;
 import gonet.test.Job;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -92,8 +91,8 @@ class LivenessGuideTest {
       client.write(new byte[1]);
       server.readFully(new byte[1]);
       PeerLoss loss = PeerLoss.of((TcpConn) server);
-      assertEquals(Optional.of(Duration.ofSeconds(30)), loss.idle());
-      assertEquals(Optional.of(Duration.ofSeconds(30)), loss.inFlight());
+      assertEquals(Duration.ofSeconds(30), loss.idle());
+      assertEquals(Duration.ofSeconds(30), loss.inFlight());
     }
   }
 

@@ -5,6 +5,7 @@ import static gonet.test.go.Failures.assertShape;
 import static gonet.test.go.Failures.assertTimeout;
 import static gonet.test.go.Failures.assertTimesOut;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import gonet.Conn;
@@ -51,6 +52,24 @@ class AcceptDeadlineTest extends BothCallers {
         assertEquals(dialled.localAddr(), accepted.remoteAddr());
       }
     }
+  }
+
+  @Test
+  void deadlineAndTimeoutReadBack() throws Exception {
+    assertNull(listener.deadline());
+    assertNull(listener.timeout());
+    Instant when = Instant.now().plusSeconds(3600);
+    listener.setDeadline(when);
+    listener.setTimeout(A_WHILE);
+    Instant told = listener.deadline();
+    assertTrue(
+        told != null && Duration.between(when, told).abs().toSeconds() < 10, () -> "told " + told);
+    assertEquals(A_WHILE, listener.timeout());
+    listener.setDeadline(told);
+    listener.setDeadline(null);
+    listener.setTimeout(null);
+    assertNull(listener.deadline());
+    assertNull(listener.timeout());
   }
 
   @Test

@@ -1,5 +1,7 @@
 package gonet.test.go;
 
+import static java.nio.ByteOrder.nativeOrder;
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertSame;
@@ -12,6 +14,7 @@ import gonet.ListenConfig;
 import gonet.Listener;
 import gonet.Net;
 import gonet.NetConnectException;
+import gonet.NetSocketException;
 import gonet.NetTimeoutException;
 import gonet.SocketControl;
 import gonet.TcpConn;
@@ -23,6 +26,8 @@ import gonet.test.machine.Ipv6;
 import gonet.test.machine.NeedsIpv6;
 import java.io.IOException;
 import java.net.StandardSocketOptions;
+import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -39,6 +44,7 @@ class DialControlTest {
   private static final int SOL_SOCKET = 1;
   private static final int SO_RCVBUF = 8;
   private static final int SO_TYPE = 3;
+  private static final int SO_LINGER = 13;
   private static final int SOCK_STREAM = 1;
 
   private final List<String> calls = Collections.synchronizedList(new ArrayList<>());
@@ -168,6 +174,44 @@ class DialControlTest {
       Dialer.defaults().withControl(control).dialTcp("tcp", listener.addr().toString()).close();
     }
     assertEquals(2, calls.size());
+  }
+
+  /** SO_LINGER is {@code struct linger}, two ints. socket(7). */
+  @Test
+  void anOptionByNumberMayBeMoreThanAnInt() throws Exception {
+    boolean epoll = Net.stats().backend().equals("epoll");
+    byte[] linger = ByteBuffer.allocate(8).order(nativeOrder()).putInt(1).putInt(7).array();
+    SocketControl control =
+        (_, _, socket) -> {
+          calls.add("called");
+          assertThrows(
+              IllegalArgumentException.class, () -> socket.getOption(SOL_SOCKET, SO_LINGER, -1));
+          if (epoll) {
+            socket.setOption(SOL_SOCKET, SO_LINGER, linger);
+            assertArrayEquals(linger, socket.getOption(SOL_SOCKET, SO_LINGER, 100));
+            byte[] tooShort = {1};
+            NetSocketException e =
+                assertThrows(
+                    NetSocketException.class,
+                    () -> socket.setOption(SOL_SOCKET, SO_LINGER, tooShort));
+            assertEquals("EINVAL", e.errno());
+            assertEquals("dial", e.op());
+          } else {
+            assertThrows(
+                UnsupportedOperationException.class,
+                () -> socket.setOption(SOL_SOCKET, SO_LINGER, linger));
+            assertThrows(
+                UnsupportedOperationException.class,
+                () -> socket.getOption(SOL_SOCKET, SO_LINGER, 8));
+          }
+        };
+    try (Listener listener = Net.listen("tcp", "127.0.0.1:0");
+        TcpConn conn =
+            Dialer.defaults().withControl(control).dialTcp("tcp", listener.addr().toString())) {
+      assertEquals(epoll ? Duration.ofSeconds(7) : null, conn.linger());
+      conn.setLinger(null);
+    }
+    assertEquals(1, calls.size());
   }
 
   @Test

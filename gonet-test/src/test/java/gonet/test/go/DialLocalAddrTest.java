@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import gonet.Dialer;
 import gonet.ListenConfig;
+import gonet.Net;
+import gonet.NetAddr;
 import gonet.NetAddressException;
 import gonet.NetBindException;
 import gonet.TcpAddr;
@@ -111,6 +113,66 @@ class DialLocalAddrTest {
     NetAddressException same =
         assertThrows(NetAddressException.class, () -> dialer.dialTcp(network, to));
     assertTrue(same.getMessage().endsWith(": " + reason), same.getMessage());
+  }
+
+  /** Go: mismatched local address type. */
+  @Test
+  void anAddressOfAnotherNetworkIsRefusedByNameBeforeAnythingIsLookedUp() {
+    NetAddr other = named("udp", "127.0.0.1:9");
+    Dialer dialer =
+        Dialer.defaults()
+            .withLocalAddr(other)
+            .withResolver(
+                host -> {
+                  throw new AssertionError("looked up " + host);
+                });
+    NetAddressException e =
+        assertThrows(NetAddressException.class, () -> dialer.dial("tcp", "host.test:1"));
+    assertEquals(
+        "dial tcp udp!127.0.0.1:9: address udp!127.0.0.1:9: local address is of network udp, not"
+            + " tcp",
+        e.getMessage());
+    assertEquals(other, e.source());
+    TcpAddr to = TcpAddr.of(AddrPort.parse("127.0.0.1:1"));
+    e = assertThrows(NetAddressException.class, () -> dialer.dialTcp("tcp", to));
+    assertEquals(to, e.addr());
+    NetAddr pipe = Net.pipe().first().localAddr();
+    e =
+        assertThrows(
+            NetAddressException.class,
+            () -> Dialer.defaults().withLocalAddr(pipe).dial(to.toInetSocketAddress()));
+    assertTrue(e.getMessage().contains("local address is of network pipe"), e.getMessage());
+  }
+
+  @Test
+  void anybodysAddressOfTheSameNetworkWillDo() throws Exception {
+    try (TcpListener listener = ListenConfig.defaults().listenTcp("tcp", "127.0.0.1:0");
+        TcpConn dialled =
+            Dialer.defaults()
+                .withLocalAddr(named("tcp", "127.0.0.1:0"))
+                .dialTcp("tcp", listener.addr());
+        TcpConn accepted = listener.accept()) {
+      assertEquals(accepted.remoteAddr(), dialled.localAddr());
+    }
+  }
+
+  private static NetAddr named(String network, String addrPort) {
+    return new NetAddr() {
+      @Override
+      public String network() {
+        return network;
+      }
+
+      @Override
+      public AddrPort addrPort() {
+        return AddrPort.parse(addrPort);
+      }
+
+      @Override
+      public String toString() {
+        return network + "!" + addrPort;
+      }
+    };
   }
 
   @Test

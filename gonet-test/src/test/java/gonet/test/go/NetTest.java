@@ -163,7 +163,7 @@ class NetTest extends BothCallers {
         if (byAbort) {
           other.abort();
         } else {
-          other.setLinger(0);
+          other.setLinger(Duration.ZERO);
           other.close();
         }
         assertReset(reader.failure(NetSocketException.class));

@@ -128,9 +128,9 @@ class TcpServerTest extends BothCallers {
       for (TcpConn conn : new TcpConn[] {dialled, accepted}) {
         conn.setKeepAlive(KeepAlive.off());
         conn.setKeepAlive(KeepAlive.on().withIdle(Duration.ofSeconds(3)));
-        conn.setLinger(-1);
-        conn.setLinger(0);
-        conn.setLinger(-1);
+        conn.setLinger(null);
+        conn.setLinger(Duration.ZERO);
+        conn.setLinger(null);
         conn.setNoDelay(false);
         assertEquals(false, conn.noDelay());
         conn.setNoDelay(true);

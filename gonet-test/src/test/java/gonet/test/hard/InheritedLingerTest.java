@@ -34,7 +34,7 @@ class InheritedLingerTest {
   private static final int LINGER_SECONDS = 2;
 
   @ParameterizedTest
-  @ValueSource(strings = {"accepted", "dialled", "adopted"})
+  @ValueSource(strings = {"accepted", "accepted later", "dialled", "adopted"})
   @Timeout(value = 1, unit = TimeUnit.MINUTES)
   void aCloseThatLingersForAnotherReasonThanSetLingerHoldsNoCarrier(String kind) throws Exception {
     try (Child child = Child.start(Lingering.class, Child.ONE_CARRIER, kind)) {
@@ -55,6 +55,7 @@ class InheritedLingerTest {
       TcpConn conn =
           switch (args[0]) {
             case "accepted" -> accepted();
+            case "accepted later" -> acceptedLater();
             case "dialled" -> dialled(LINGER);
             default -> adopted();
           };
@@ -91,6 +92,14 @@ class InheritedLingerTest {
       }
     }
 
+    private static TcpConn acceptedLater() throws IOException {
+      try (TcpListener listener = ListenConfig.defaults().listenTcp("tcp4", "127.0.0.1:0")) {
+        listener.setOption(StandardSocketOptions.SO_LINGER, LINGER_SECONDS);
+        new Socket(InetAddress.getLoopbackAddress(), listener.addr().port());
+        return listener.accept();
+      }
+    }
+
     private static TcpConn dialled(SocketControl control) throws IOException {
       ServerSocket peer = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
       return Dialer.defaults()
@@ -101,7 +110,7 @@ class InheritedLingerTest {
     private static TcpConn adopted() throws IOException {
       AtomicInteger number = new AtomicInteger();
       try (TcpConn original = dialled((network, address, socket) -> number.set(socket.fd()))) {
-        original.setLinger(LINGER_SECONDS);
+        original.setLinger(Duration.ofSeconds(LINGER_SECONDS));
         return (TcpConn) Net.fileConn(number.get());
       }
     }

@@ -7,7 +7,8 @@ import gonet.TcpConn;
 import gonet.live.PeerLoss;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.Optional;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /** The programs of {@link LivenessTest}, each alone in a network namespace. */
 final class LivenessFaults {
@@ -57,8 +58,8 @@ final class LivenessFaults {
     }
   }
 
-  private static void awaitLoss(TcpConn client, Optional<Duration> computed) {
-    Child.tell(computed.orElseThrow().toMillis());
+  private static void awaitLoss(TcpConn client, @Nullable Duration computed) {
+    Child.tell(Objects.requireNonNull(computed).toMillis());
     long start = System.nanoTime();
     try {
       throw new IllegalStateException("read " + client.read(new byte[1]));

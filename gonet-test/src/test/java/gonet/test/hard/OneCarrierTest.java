@@ -196,7 +196,7 @@ class OneCarrierTest {
   static final class Lingering {
     public static void main(String[] args) throws Exception {
       try (TcpPair pair = TcpPair.withSmallBuffers()) {
-        pair.client().setLinger(2);
+        pair.client().setLinger(Duration.ofSeconds(2));
         pair.client().setWriteTimeout(Duration.ofMillis(300));
         AtomicInteger turns = new AtomicInteger();
         AtomicInteger meanwhile = new AtomicInteger();

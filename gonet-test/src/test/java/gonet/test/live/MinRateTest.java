@@ -3,6 +3,7 @@ package gonet.test.live;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -69,6 +70,29 @@ class MinRateTest {
     conn.write(new byte[] {1});
     conn.close();
     peer.join();
+  }
+
+  /** The layer wakes up at moments of its own, and moves nothing. */
+  @Test
+  void theTimeoutsToldAreTheCallersOwn() throws Exception {
+    assertNull(conn.readTimeout());
+    assertNull(conn.writeTimeout());
+    pair.right().write(new byte[1]);
+    conn.readFully(new byte[1]);
+    conn.write(new byte[1]);
+    assertNull(conn.readTimeout());
+    assertNull(conn.writeTimeout());
+    Duration reads = Duration.ofSeconds(50);
+    Duration writes = Duration.ofSeconds(51);
+    conn.setReadTimeout(reads);
+    conn.setWriteTimeout(writes);
+    pair.right().write(new byte[1]);
+    conn.readFully(new byte[1]);
+    conn.write(new byte[1]);
+    assertEquals(reads, conn.readTimeout());
+    assertEquals(writes, conn.writeTimeout());
+    assertEquals(reads, pair.left().readTimeout(), "there is one truth");
+    assertEquals(writes, pair.left().writeTimeout());
   }
 
   @Test

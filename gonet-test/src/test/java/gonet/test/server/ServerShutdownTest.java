@@ -14,6 +14,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import gonet.Conn;
+import gonet.ConnLayer;
+import gonet.ForwardingConn;
 import gonet.Listener;
 import gonet.Net;
 import gonet.server.Server;
@@ -24,6 +26,7 @@ import gonet.server.WhenFull;
 import gonet.test.LeakCheck;
 import java.io.IOException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -235,6 +238,41 @@ class ServerShutdownTest {
       assertEquals(
           "read tcp " + server.addr() + "->" + conn.localAddr() + ": i/o timeout",
           String.valueOf(thrown.get().getMessage()));
+    }
+  }
+
+  /** The server ends the wait by a deadline of its own, which a layer sees. */
+  @Test
+  void theReadDeadlineToldIsTheHandlersWhileAShutdownEndsItsWait() throws Exception {
+    Instant own = Instant.now().plusSeconds(3600);
+    AtomicReference<ServerConn> served = new AtomicReference<>();
+    AtomicReference<Instant> told = new AtomicReference<>();
+    ConnLayer watching =
+        beneath ->
+            new ForwardingConn(beneath) {
+              @Override
+              public void setReadDeadline(Instant when) throws IOException {
+                super.setReadDeadline(when);
+                if (Instant.EPOCH.equals(when)) {
+                  told.set(served.get().readDeadline());
+                }
+              }
+            };
+    try (Server server =
+            Server.builder()
+                .listenOn("tcp", "127.0.0.1:0", watching)
+                .handler(
+                    conn -> {
+                      served.set(conn);
+                      conn.setReadDeadline(own);
+                      assertFalse(conn.awaitRequest());
+                    })
+                .start();
+        Conn conn = dial(server)) {
+      eventually(() -> server.dump().stream().anyMatch(d -> d.waits().contains("read parked")));
+      server.shutdown(GRACE);
+      assertEquals(own, told.get());
+      assertEquals(-1, conn.read(new byte[1]));
     }
   }
 

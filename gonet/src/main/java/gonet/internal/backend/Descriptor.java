@@ -155,6 +155,21 @@ public abstract class Descriptor {
   /** getsockopt(2) of any integer option, by numbers. ENOPROTOOPT on a backend without numbers. */
   public abstract int getOption(int level, int name) throws SyscallException;
 
+  /**
+   * setsockopt(2) of any option, by numbers and in the kernel's own layout. ENOPROTOOPT on a
+   * backend without numbers.
+   */
+  public abstract void setOption(int level, int name, byte[] value) throws SyscallException;
+
+  /**
+   * getsockopt(2) of any option, by numbers and in the kernel's own layout. ENOPROTOOPT on a
+   * backend without numbers.
+   *
+   * @param maxLength the room that the kernel is given, at least zero
+   * @return as many bytes as the kernel wrote
+   */
+  public abstract byte[] getOption(int level, int name, int maxLength) throws SyscallException;
+
   /** TCP_INFO. ENOPROTOOPT on a backend without it. */
   public abstract RawTcpInfo tcpInfo() throws SyscallException;
 

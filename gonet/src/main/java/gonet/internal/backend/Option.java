@@ -6,9 +6,9 @@ public enum Option {
   REUSE_PORT,
   V6_ONLY,
   BROADCAST,
-  /** SO_RCVBUF, bytes as set; Linux answers with twice the value (socket(7)). */
+  /** SO_RCVBUF, bytes as set, and told as they were set although Linux doubles them (socket(7)). */
   RECEIVE_BUFFER,
-  /** SO_SNDBUF, bytes as set; Linux answers with twice the value (socket(7)). */
+  /** SO_SNDBUF, as {@link #RECEIVE_BUFFER}. */
   SEND_BUFFER,
   KEEP_ALIVE,
   /** TCP_KEEPIDLE, seconds. */

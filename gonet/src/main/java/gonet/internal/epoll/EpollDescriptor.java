@@ -219,6 +219,16 @@ final class EpollDescriptor extends Descriptor {
   }
 
   @Override
+  public void setOption(int level, int name, byte[] value) throws SyscallException {
+    SocketQueries.setsockopt(fd, level, name, value);
+  }
+
+  @Override
+  public byte[] getOption(int level, int name, int maxLength) throws SyscallException {
+    return SocketQueries.getsockoptBytes(fd, level, name, maxLength);
+  }
+
+  @Override
   public RawTcpInfo tcpInfo() throws SyscallException {
     return SocketQueries.tcpInfo(fd);
   }

@@ -6,7 +6,7 @@ import gonet.internal.backend.SyscallException;
 import gonet.internal.sys.Linux;
 import gonet.internal.sys.SocketQueries;
 
-/** Options by name: most are one integer at one level, two are not. */
+/** Options by name: most are one integer at one level, some are not. */
 final class EpollOptions {
   private EpollOptions() {}
 
@@ -21,6 +21,9 @@ final class EpollOptions {
   static int get(int fd, int domain, Option option) throws SyscallException {
     return switch (option) {
       case LINGER -> SocketQueries.getLinger(fd);
+      // The kernel doubles what is set, for its own bookkeeping, and tells the double (socket(7)).
+      case RECEIVE_BUFFER, SEND_BUFFER ->
+          SocketQueries.getsockopt(fd, level(option), name(option)) / 2;
       case TRAFFIC_CLASS ->
           domain == Linux.AF_INET
               ? SocketQueries.getsockopt(fd, Linux.IPPROTO_IP, Linux.IP_TOS)

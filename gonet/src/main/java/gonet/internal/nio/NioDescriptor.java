@@ -410,6 +410,16 @@ final class NioDescriptor extends Descriptor {
   }
 
   @Override
+  public void setOption(int level, int name, byte[] value) throws SyscallException {
+    throw new SyscallException("setsockopt", Errno.ENOPROTOOPT);
+  }
+
+  @Override
+  public byte[] getOption(int level, int name, int maxLength) throws SyscallException {
+    throw new SyscallException("getsockopt", Errno.ENOPROTOOPT);
+  }
+
+  @Override
   public RawTcpInfo tcpInfo() throws SyscallException {
     throw new SyscallException("getsockopt", Errno.ENOPROTOOPT);
   }

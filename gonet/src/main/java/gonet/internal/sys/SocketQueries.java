@@ -1,10 +1,12 @@
 package gonet.internal.sys;
 
+import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 
 import gonet.internal.backend.RawTcpInfo;
 import gonet.internal.backend.SyscallException;
 import gonet.netip.AddrPort;
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
 /**
@@ -12,6 +14,9 @@ import java.lang.foreign.MemorySegment;
  * are exceptions here; they carry the call's name and its errno.
  */
 public final class SocketQueries {
+  /** Enough for every struct that the kernel reads or writes. */
+  private static final long MAX_ALIGNMENT = 16;
+
   private SocketQueries() {}
 
   /** getsockname(2). */
@@ -62,6 +67,39 @@ public final class SocketQueries {
     try {
       scratch.value(value);
       setsockopt(scratch, fd, level, name, Integer.BYTES);
+    } finally {
+      scratch.release();
+    }
+  }
+
+  /** setsockopt(2) of an option whose value is a struct or a text. */
+  public static void setsockopt(int fd, int level, int name, byte[] value) throws SyscallException {
+    Scratch scratch = Scratch.take();
+    try (Arena arena = Arena.ofConfined()) { // rare, and of any size: not the scratch's own room
+      MemorySegment memory = arena.allocate(Math.max(1, value.length), MAX_ALIGNMENT);
+      MemorySegment.copy(value, 0, memory, JAVA_BYTE, 0, value.length);
+      check(
+          "setsockopt", Libc.setsockopt(scratch, fd, level, name, memory.address(), value.length));
+    } finally {
+      scratch.release();
+    }
+  }
+
+  /** getsockopt(2) of such an option: as many bytes as the kernel wrote. */
+  public static byte[] getsockoptBytes(int fd, int level, int name, int maxLength)
+      throws SyscallException {
+    Scratch scratch = Scratch.take();
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment memory = arena.allocate(Math.max(1, maxLength), MAX_ALIGNMENT);
+      scratch.length(maxLength);
+      check(
+          "getsockopt",
+          Libc.getsockopt(
+              scratch, fd, level, name, memory.address(), scratch.address(Scratch.LENGTH)));
+      // Some options tell the length that there is, although there was less room.
+      byte[] value = new byte[Math.clamp(scratch.length(), 0, maxLength)];
+      MemorySegment.copy(memory, JAVA_BYTE, 0, value, 0, value.length);
+      return value;
     } finally {
       scratch.release();
     }

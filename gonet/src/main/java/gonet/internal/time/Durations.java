@@ -76,14 +76,6 @@ public final class Durations {
   }
 
   /**
-   * The moment of the wall clock at which a moment of {@link Clock} will come, or came, if nobody
-   * sets the wall clock; null for {@link Clock#NONE}.
-   */
-  public static @Nullable Instant instant(long moment) {
-    return moment == Clock.NONE ? null : Instant.now().plusNanos(moment - Clock.now());
-  }
-
-  /**
    * The same, with both clocks given.
    *
    * @param wallNow the wall clock now
@@ -97,6 +89,33 @@ public final class Durations {
     }
     long when = monotonicNow + nanos;
     return when < 0 ? Long.MAX_VALUE : when;
+  }
+
+  /**
+   * The wall-clock deadline of a moment: what {@link #moment(Instant)} would turn into it now. So
+   * it follows the wall clock when that is set anew, and differs from the deadline that was given
+   * by what the wall clock and the monotonic one have gone apart since, and by the time between a
+   * look at the one and a look at the other, which is less than a microsecond on an idle machine.
+   *
+   * @return null for {@link Clock#NONE}; for one that had passed when it was set a moment in the
+   *     past; {@link Instant#MAX} for {@code Long.MAX_VALUE}
+   */
+  public static @Nullable Instant instant(long moment) {
+    return moment == Clock.NONE ? null : instant(moment, Instant.now(), Clock.now());
+  }
+
+  /**
+   * The same, with both clocks given.
+   *
+   * @param moment not {@link Clock#NONE}
+   */
+  public static Instant instant(long moment, Instant wallNow, long monotonicNow) {
+    return moment == Long.MAX_VALUE ? Instant.MAX : wallNow.plusNanos(moment - monotonicNow);
+  }
+
+  /** A time for each call, as {@link #positiveNanos} made it; null for zero, which means none. */
+  public static @Nullable Duration each(long nanos) {
+    return nanos == 0 ? null : Duration.ofNanos(nanos);
   }
 
   /**

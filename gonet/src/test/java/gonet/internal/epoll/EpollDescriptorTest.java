@@ -1,6 +1,9 @@
 package gonet.internal.epoll;
 
+import static java.nio.ByteOrder.nativeOrder;
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -13,6 +16,7 @@ import gonet.internal.backend.Option;
 import gonet.internal.backend.Sockets.Family;
 import gonet.internal.backend.SyscallException;
 import gonet.netip.AddrPort;
+import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import org.junit.jupiter.api.AfterEach;
@@ -25,6 +29,11 @@ import org.junit.jupiter.params.provider.EnumSource;
 @Timeout(20)
 class EpollDescriptorTest {
   private static final EpollSockets SOCKETS = TcpPair.SOCKETS;
+
+  private static final int SOL_SOCKET = 1;
+  private static final int SO_LINGER = 13;
+  private static final int TCP_INFO = 11;
+  private static final int TCP_CONGESTION = 13;
 
   private final Deque<Descriptor> open = new ArrayDeque<>();
 
@@ -138,6 +147,8 @@ class EpollDescriptorTest {
     "LINGER,3",
     "LINGER,0",
     "LINGER,-1",
+    "RECEIVE_BUFFER,8192",
+    "SEND_BUFFER,8192",
     "CORK,1",
     "NOT_SENT_LOW_WATER,16384",
     "TRAFFIC_CLASS,184",
@@ -190,6 +201,48 @@ class EpollDescriptorTest {
     SyscallException e = assertThrows(SyscallException.class, () -> socket.setOption(6, 9999, 1));
     assertEquals("setsockopt", e.call());
     assertEquals(Errno.ENOPROTOOPT, e.errno());
+  }
+
+  /** SO_LINGER is {@code struct linger}, two ints; TCP_CONGESTION a text. socket(7), tcp(7). */
+  @Test
+  void anOptionByNumbersMayBeAStructOrAText() throws Exception {
+    Descriptor socket = open(Family.INET4);
+    byte[] linger = ByteBuffer.allocate(8).order(nativeOrder()).putInt(1).putInt(7).array();
+    socket.setOption(SOL_SOCKET, SO_LINGER, linger);
+    assertEquals(7, socket.getOption(Option.LINGER));
+    assertArrayEquals(linger, socket.getOption(SOL_SOCKET, SO_LINGER, 8));
+    String algorithm = text(socket.getOption(6, TCP_CONGESTION, 16));
+    socket.setOption(6, TCP_CONGESTION, algorithm.getBytes(US_ASCII));
+    assertEquals(algorithm, text(socket.getOption(6, TCP_CONGESTION, 16)));
+  }
+
+  @Test
+  void anOptionByNumbersIsGivenAsMuchRoomAsWasAskedFor() throws Exception {
+    Descriptor socket = open(Family.INET4);
+    int all = socket.getOption(6, TCP_INFO, 1 << 20).length;
+    assertTrue(all > 8 && all < 1 << 20, () -> all + " bytes");
+    assertEquals(8, socket.getOption(6, TCP_INFO, 8).length);
+    assertEquals(0, socket.getOption(6, TCP_INFO, 0).length);
+  }
+
+  @Test
+  void aFailureOfAnOptionByNumbersIsTheKernels() throws Exception {
+    Descriptor socket = open(Family.INET4);
+    byte[] tooShort = {1};
+    SyscallException e =
+        assertThrows(SyscallException.class, () -> socket.setOption(6, 1, tooShort));
+    assertEquals("setsockopt", e.call());
+    assertEquals(Errno.EINVAL, e.errno());
+    e = assertThrows(SyscallException.class, () -> socket.getOption(6, 9999, 4));
+    assertEquals("getsockopt", e.call());
+    assertEquals(Errno.ENOPROTOOPT, e.errno());
+    byte[] none = {};
+    e = assertThrows(SyscallException.class, () -> socket.setOption(6, TCP_CONGESTION, none));
+    assertEquals(Errno.EINVAL, e.errno());
+  }
+
+  private static String text(byte[] zeroTerminated) {
+    return new String(zeroTerminated, US_ASCII).split("\0", 2)[0];
   }
 
   @Test

@@ -29,6 +29,8 @@ class NioOptionsTest {
     "NO_DELAY, 1",
     "LINGER, 0",
     "LINGER, -1",
+    "RECEIVE_BUFFER, 8192",
+    "SEND_BUFFER, 8192",
     "TRAFFIC_CLASS, 16"
   })
   void anOptionReadsBackAsItWasSet(Option option, int value) throws SyscallException {
@@ -58,6 +60,8 @@ class NioOptionsTest {
       Descriptor client = loopback.connect().client();
       assertNoSuchOption(() -> client.setOption(6, 1, 1));
       assertNoSuchOption(() -> client.getOption(6, 1));
+      assertNoSuchOption(() -> client.setOption(6, 1, new byte[4]));
+      assertNoSuchOption(() -> client.getOption(6, 1, 4));
       assertNoSuchOption(client::tcpInfo);
       assertNoSuchOption(client::unsentBytes);
       assertNoSuchOption(client::availableBytes);

@@ -226,6 +226,16 @@ class FakeDescriptor extends Descriptor {
   }
 
   @Override
+  public void setOption(int level, int name, byte[] value) throws SyscallException {
+    throw new SyscallException("setsockopt", ENOPROTOOPT);
+  }
+
+  @Override
+  public byte[] getOption(int level, int name, int maxLength) throws SyscallException {
+    throw new SyscallException("getsockopt", ENOPROTOOPT);
+  }
+
+  @Override
   public RawTcpInfo tcpInfo() throws SyscallException {
     throw new SyscallException("getsockopt", ENOPROTOOPT);
   }

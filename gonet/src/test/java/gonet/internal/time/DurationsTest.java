@@ -2,6 +2,7 @@ package gonet.internal.time;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -101,6 +102,35 @@ class DurationsTest {
     assertEquals(Clock.LONG_AGO, Durations.moment(Instant.MIN, NOON, now));
     assertEquals(Clock.LONG_AGO, Durations.moment(Instant.MIN, Instant.MAX, now));
     assertTrue(Durations.moment(NOON.plusSeconds(1), NOON, now) >= now);
+  }
+
+  @Test
+  void aMomentIsTheDeadlineThatItCameFrom() {
+    for (Instant deadline : new Instant[] {NOON.plusNanos(1), NOON.plusSeconds(40_000_000)}) {
+      long moment = Durations.moment(deadline, NOON, 70 * SECOND);
+      assertEquals(deadline, Durations.instant(moment, NOON, 70 * SECOND));
+      assertEquals(
+          deadline, Durations.instant(moment, NOON.plusSeconds(5), 75 * SECOND), "5 s later");
+    }
+  }
+
+  @Test
+  void theDeadlineOfAMomentFollowsTheWallClock() {
+    long moment = Durations.moment(NOON.plusSeconds(30), NOON, 100 * SECOND);
+    Instant setBack = NOON.plusSeconds(1).minusSeconds(3600);
+    assertEquals(
+        NOON.plusSeconds(30).minusSeconds(3600), Durations.instant(moment, setBack, 101 * SECOND));
+  }
+
+  @Test
+  void theEndsOfTimeHaveDeadlinesToo() {
+    assertNull(Durations.instant(Clock.NONE));
+    assertEquals(Instant.MAX, Durations.instant(Long.MAX_VALUE));
+    assertTrue(Durations.instant(Clock.LONG_AGO, NOON, 2).isBefore(NOON));
+    assertEquals(
+        NOON.plusNanos(Long.MAX_VALUE - 3), Durations.instant(Long.MAX_VALUE - 1, NOON, 2));
+    assertNull(Durations.each(0));
+    assertEquals(Duration.ofNanos(Long.MAX_VALUE), Durations.each(Long.MAX_VALUE));
   }
 
   @Test

@@ -25,7 +25,7 @@ record AddressList(List<TcpAddr> addresses) {
   /**
    * Resolves an address to listen on. An empty one is {@code :0}, an empty host any address.
    *
-   * @throws UnknownNetworkException unless the network is {@code tcp}, {@code tcp4} or {@code tcp6}
+   * @throws NetAddressException unless the network is {@code tcp}, {@code tcp4} or {@code tcp6}
    */
   static AddressList resolve(Lookup lookup, String network, String address) throws IOException {
     checkNetwork(network);
@@ -45,7 +45,7 @@ record AddressList(List<TcpAddr> addresses) {
       }
     }
     if (usable.isEmpty()) {
-      throw new AddressException(host, NO_SUITABLE_ADDRESS);
+      throw OpErrors.badAddress(host, NO_SUITABLE_ADDRESS);
     }
     return new AddressList(usable);
   }
@@ -58,7 +58,7 @@ record AddressList(List<TcpAddr> addresses) {
       Lookup lookup, String network, String address, @Nullable TcpAddr local) throws IOException {
     checkNetwork(network);
     if (address.isEmpty()) {
-      throw new AddressException("", "missing address");
+      throw OpErrors.badAddress("", "missing address");
     }
     return resolve(lookup, network, address).reachableFrom(local, network);
   }
@@ -72,19 +72,32 @@ record AddressList(List<TcpAddr> addresses) {
   }
 
   /** Refuses what is not a TCP network. */
-  static void checkNetwork(String network) throws UnknownNetworkException {
+  static void checkNetwork(String network) throws NetAddressException {
     switch (network) {
       case "tcp", "tcp4", "tcp6" -> {
         // Known.
       }
-      default -> throw new UnknownNetworkException(network);
+      default ->
+          throw knownElsewhere(network)
+              ? OpErrors.unsupportedNetwork(network)
+              : OpErrors.unknownNetwork(network);
     }
   }
 
+  /** Whether Go knows this network. A protocol may stand behind a colon: {@code ip4:icmp}. */
+  private static boolean knownElsewhere(String network) {
+    int colon = network.indexOf(':');
+    return switch (colon < 0 ? network : network.substring(0, colon)) {
+      case "ip", "ip4", "ip6" -> true;
+      case "udp", "udp4", "udp6", "unix", "unixgram", "unixpacket" -> colon < 0;
+      default -> false;
+    };
+  }
+
   /** Refuses an address of the family that the network leaves out. */
-  static void checkFamily(String network, TcpAddr addr) throws AddressException {
+  static void checkFamily(String network, TcpAddr addr) throws NetAddressException {
     if (addr.hasHost() && network.endsWith(addr.is4() ? "6" : "4")) {
-      throw new AddressException(addr.addr().toString(), NO_SUITABLE_ADDRESS);
+      throw OpErrors.badAddress(addr.addr().toString(), NO_SUITABLE_ADDRESS);
     }
   }
 
@@ -96,25 +109,25 @@ record AddressList(List<TcpAddr> addresses) {
   }
 
   private AddressList reachableFrom(@Nullable TcpAddr local, String network)
-      throws AddressException {
+      throws NetAddressException {
     if (local == null) {
       return this;
     }
     if (local.isWildcard()) {
       // Any other one becomes the wildcard of the socket's family.
       if (network.endsWith("4") && local.hasHost() && !local.is4()) {
-        throw new AddressException(local.addr().toString(), "non-IPv4 address");
+        throw OpErrors.badAddress(local.addr().toString(), "non-IPv4 address");
       }
       return this;
     }
     return ofFamily(local);
   }
 
-  private AddressList ofFamily(TcpAddr local) throws AddressException {
+  private AddressList ofFamily(TcpAddr local) throws NetAddressException {
     List<TcpAddr> matching =
         addresses.stream().filter(a -> a.isWildcard() || a.is4() == local.is4()).toList();
     if (matching.isEmpty()) {
-      throw new AddressException(local.toString(), NO_SUITABLE_ADDRESS);
+      throw OpErrors.badAddress(local.toString(), NO_SUITABLE_ADDRESS);
     }
     return new AddressList(matching);
   }

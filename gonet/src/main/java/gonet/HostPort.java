@@ -23,27 +23,27 @@ public final class HostPort {
    * Splits {@code host:port}, {@code [host]:port} or {@code [ipv6%zone]:port}. A host with a colon
    * in it must stand in square brackets, which are removed. Host and port may be empty.
    *
-   * @throws AddressException with one of these reasons: {@code missing port in address}, {@code too
-   *     many colons in address}, {@code missing ']' in address}, {@code unexpected '[' in address},
-   *     {@code unexpected ']' in address}
+   * @throws NetAddressException with one of these reasons: {@code missing port in address}, {@code
+   *     too many colons in address}, {@code missing ']' in address}, {@code unexpected '[' in
+   *     address}, {@code unexpected ']' in address}
    */
-  public static HostPort split(String address) throws AddressException {
+  public static HostPort split(String address) throws NetAddressException {
     int colon = address.lastIndexOf(':');
     if (colon < 0) {
-      throw new AddressException(address, "missing port in address");
+      throw OpErrors.badAddress(address, "missing port in address");
     }
     return address.startsWith("[") ? splitBracketed(address, colon) : splitPlain(address, colon);
   }
 
-  private static HostPort splitBracketed(String address, int colon) throws AddressException {
+  private static HostPort splitBracketed(String address, int colon) throws NetAddressException {
     int close = address.indexOf(']');
     if (close < 0) {
-      throw new AddressException(address, "missing ']' in address");
+      throw OpErrors.badAddress(address, "missing ']' in address");
     }
     if (close + 1 != colon) {
       // Either nothing that could be a port follows the bracket, or more than a port does.
       boolean colonFollows = close + 1 < address.length() && address.charAt(close + 1) == ':';
-      throw new AddressException(
+      throw OpErrors.badAddress(
           address, colonFollows ? "too many colons in address" : "missing port in address");
     }
     rejectBracket(address, '[', 1);
@@ -51,9 +51,9 @@ public final class HostPort {
     return new HostPort(address.substring(1, close), address.substring(colon + 1));
   }
 
-  private static HostPort splitPlain(String address, int colon) throws AddressException {
+  private static HostPort splitPlain(String address, int colon) throws NetAddressException {
     if (address.indexOf(':') != colon) {
-      throw new AddressException(address, "too many colons in address");
+      throw OpErrors.badAddress(address, "too many colons in address");
     }
     rejectBracket(address, '[', 0);
     rejectBracket(address, ']', 0);
@@ -61,9 +61,9 @@ public final class HostPort {
   }
 
   private static void rejectBracket(String address, char bracket, int from)
-      throws AddressException {
+      throws NetAddressException {
     if (address.indexOf(bracket, from) >= 0) {
-      throw new AddressException(address, "unexpected '" + bracket + "' in address");
+      throw OpErrors.badAddress(address, "unexpected '" + bracket + "' in address");
     }
   }
 

@@ -70,7 +70,7 @@ public interface NetFailure {
   /**
    * The operation: {@code dial}, {@code listen}, {@code accept}, {@code read}, {@code write},
    * {@code writev}, {@code close}, {@code set} for deadlines and options, {@code file} for adopting
-   * a descriptor.
+   * a descriptor. Empty for an address that was refused before any operation began.
    */
   default String op() {
     return failure().op();

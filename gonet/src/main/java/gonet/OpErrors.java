@@ -162,6 +162,27 @@ final class OpErrors {
             op, "no carrier lane: " + why + "; " + OPEN + ", or " + CHOOSE_SHARED, false, 0));
   }
 
+  /** Go's {@code AddrError}: an address, or a part of one, that means nothing. */
+  static NetAddressException badAddress(String value, String why) {
+    return beforeAnyOperation(value, why, value.isEmpty() ? why : "address " + value + ": " + why);
+  }
+
+  /** Go's {@code UnknownNetworkError}. */
+  static NetAddressException unknownNetwork(String network) {
+    String why = "unknown network";
+    return beforeAnyOperation(network, why, why + " " + network);
+  }
+
+  /** A network that has a meaning, though none here. */
+  static NetAddressException unsupportedNetwork(String network) {
+    String why = "not supported";
+    return beforeAnyOperation(network, why, "network " + network + ": " + why);
+  }
+
+  private static NetAddressException beforeAnyOperation(String value, String why, String text) {
+    return new NetAddressException(OpFailure.bare(new Op("", "", null, null), text, 0), value, why);
+  }
+
   /**
    * An operation failed because of another failure: a lookup, an address, or a second operation
    * nested in this one. The class follows the cause's, so that a catch clause works at both depths.
@@ -186,8 +207,7 @@ final class OpErrors {
       case NoRouteToHostException _ -> new NetNoRouteException(failure);
       case UnknownHostException _ -> new NetUnknownHostException(failure);
       case NativeAccessException _ -> new NativeAccessException(failure);
-      case NetAddressException _, AddressException _, UnknownNetworkException _ ->
-          new NetAddressException(failure);
+      case NetAddressException bad -> new NetAddressException(failure, bad.value(), bad.why());
       default -> new NetSocketException(failure);
     };
   }

@@ -16,7 +16,7 @@ final class Ports {
    * itself, anything else is looked up in the table of services, whatever its case (Go: {@code
    * LookupPort}).
    *
-   * @throws AddressException {@code invalid port} if the number is not within 0 to 65535
+   * @throws NetAddressException {@code invalid port} if the number is not within 0 to 65535
    * @throws DnsException {@code unknown port} if no service has this name
    */
   static int lookup(String service) throws IOException {
@@ -24,7 +24,7 @@ final class Ports {
     if (number.isPresent()) {
       int port = number.getAsInt();
       if (port < 0 || port > MAX) {
-        throw new AddressException(service, "invalid port");
+        throw OpErrors.badAddress(service, "invalid port");
       }
       return port;
     }

@@ -66,9 +66,8 @@ public final class TcpAddr implements NetAddr {
    *
    * @param network {@code tcp}, {@code tcp4}, {@code tcp6}, or empty for {@code tcp}
    * @param address as {@link HostPort#split} reads it; empty for {@code :0}
-   * @throws UnknownNetworkException for any other network
-   * @throws AddressException if the address cannot be split, its port is invalid, or its host has
-   *     no address of the family asked for
+   * @throws NetAddressException for any other network; if the address cannot be split, its port is
+   *     invalid, or its host has no address of the family asked for
    * @throws DnsException if host or service name is unknown
    * @throws java.io.InterruptedIOException if the thread is interrupted while it waits for the
    *     lookup; its interrupt status stays set

@@ -116,9 +116,9 @@ class AddressListTest {
 
   @Test
   void aNameWithoutAnAddressOfTheFamilyIsRefused() {
-    AddressException e =
+    NetAddressException e =
         assertThrows(
-            AddressException.class,
+            NetAddressException.class,
             () -> AddressList.resolve(always("192.0.2.1"), "tcp6", "host:7"));
     assertEquals("address host: no suitable address found", e.getMessage());
   }
@@ -170,12 +170,12 @@ class AddressListTest {
 
   @Test
   void dialNeedsAnAddressAndListenDoesNot() throws Exception {
-    AddressException e =
+    NetAddressException e =
         assertThrows(
-            AddressException.class, () -> AddressList.resolveForDial(NEVER, "tcp", "", null));
+            NetAddressException.class, () -> AddressList.resolveForDial(NEVER, "tcp", "", null));
     assertEquals("missing address", e.getMessage());
     assertThrows(
-        UnknownNetworkException.class, () -> AddressList.resolveForDial(NEVER, "foo", "", null));
+        NetAddressException.class, () -> AddressList.resolveForDial(NEVER, "foo", "", null));
     assertEquals(":0", AddressList.resolve(NEVER, "tcp", "").forListen().toString());
   }
 
@@ -196,9 +196,9 @@ class AddressListTest {
   @Test
   void aLocalAddressWithoutARemoteOfItsFamilyIsNamed() throws Exception {
     TcpAddr local = TcpAddr.of(AddrPort.parse("192.0.2.9:0"));
-    AddressException e =
+    NetAddressException e =
         assertThrows(
-            AddressException.class,
+            NetAddressException.class,
             () -> AddressList.resolveForDial(NEVER, "tcp", "[::1]:7", local));
     assertEquals("address 192.0.2.9:0: no suitable address found", e.getMessage());
     assertEquals(":7", text(AddressList.resolveForDial(NEVER, "tcp", ":7", local).addresses()));

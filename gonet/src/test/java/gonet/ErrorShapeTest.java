@@ -177,23 +177,25 @@ class ErrorShapeTest {
             DnsException.unanswered("example.com", "server misbehaving"),
             "lookup example.com: server misbehaving",
             true),
-        address("foo", new UnknownNetworkException("foo"), "dial foo: unknown network foo"),
+        address("foo", OpErrors.unknownNetwork("foo"), "dial foo: unknown network foo"),
+        address(
+            "unix", OpErrors.unsupportedNetwork("unix"), "dial unix: network unix: not supported"),
         address(
             "tcp",
-            new AddressException("123456789", "invalid port"),
+            OpErrors.badAddress("123456789", "invalid port"),
             "dial tcp: address 123456789: invalid port"),
         address(
             "tcp",
-            new AddressException("127.0.0.1", "missing port in address"),
+            OpErrors.badAddress("127.0.0.1", "missing port in address"),
             "dial tcp: address 127.0.0.1: missing port in address"),
         address(
             "tcp",
-            new AddressException("::1", "too many colons in address"),
+            OpErrors.badAddress("::1", "too many colons in address"),
             "dial tcp: address ::1: too many colons in address"),
-        address("tcp", new AddressException("", "missing address"), "dial tcp: missing address"),
+        address("tcp", OpErrors.badAddress("", "missing address"), "dial tcp: missing address"),
         address(
             "tcp4",
-            new AddressException("::1", "no suitable address found"),
+            OpErrors.badAddress("::1", "no suitable address found"),
             "dial tcp4: address ::1: no suitable address found"));
   }
 

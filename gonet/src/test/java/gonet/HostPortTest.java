@@ -63,10 +63,12 @@ class HostPortTest {
     "foo:[80], unexpected '[' in address",
   })
   void aMalformedAddressIsRefusedWithOneOfFiveReasons(String address, String why) {
-    AddressException e = assertThrows(AddressException.class, () -> HostPort.split(address));
-    assertEquals(address, e.addr());
+    NetAddressException e = assertThrows(NetAddressException.class, () -> HostPort.split(address));
+    assertEquals(address, e.value());
     assertEquals(why, e.why());
     assertEquals(address.isEmpty() ? why : "address " + address + ": " + why, e.getMessage());
+    assertEquals("", e.op()); // nothing had begun
+    assertEquals("", e.network());
   }
 
   @ParameterizedTest

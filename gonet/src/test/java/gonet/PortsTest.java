@@ -83,7 +83,7 @@ class PortsTest {
   @ParameterizedTest
   @ValueSource(strings = {"-1", "65536", "123456789", "4294967376"})
   void aNumberOutsideSixteenBitsIsAnInvalidPort(String service) {
-    AddressException e = assertThrows(AddressException.class, () -> Ports.lookup(service));
+    NetAddressException e = assertThrows(NetAddressException.class, () -> Ports.lookup(service));
     assertEquals("address " + service + ": invalid port", e.getMessage());
   }
 

@@ -54,18 +54,43 @@ class TcpAddrTest {
     "tcp, 127.0.0.1:-1, address -1: invalid port",
   })
   void anUnusableAddressIsRefusedWithTheReason(String network, String address, String message) {
-    AddressException e =
-        assertThrows(AddressException.class, () -> TcpAddr.resolve(network, address));
+    NetAddressException e =
+        assertThrows(NetAddressException.class, () -> TcpAddr.resolve(network, address));
     assertEquals(message, e.getMessage());
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"http", "udp", "tcp5", "TCP", " tcp", "unix"})
+  @ValueSource(
+      strings = {"http", "tcp5", "TCP", " tcp", "unix ", "udp5", "ip5", "tcp:80", "udp:80", ":"})
   void anUnknownNetworkIsRefusedByItsName(String network) {
-    UnknownNetworkException e =
-        assertThrows(UnknownNetworkException.class, () -> TcpAddr.resolve(network, "127.0.0.1:80"));
+    NetAddressException e =
+        assertThrows(NetAddressException.class, () -> TcpAddr.resolve(network, "127.0.0.1:80"));
     assertEquals("unknown network " + network, e.getMessage());
-    assertEquals(network, e.network());
+    assertEquals(network, e.value());
+    assertEquals("unknown network", e.why());
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "udp",
+        "udp4",
+        "udp6",
+        "unix",
+        "unixgram",
+        "unixpacket",
+        "ip",
+        "ip4",
+        "ip6",
+        "ip4:icmp",
+        "ip6:58"
+      })
+  void aNetworkThatGoKnowsIsNotCalledUnknown(String network) {
+    NetAddressException e =
+        assertThrows(NetAddressException.class, () -> TcpAddr.resolve(network, "127.0.0.1:80"));
+    assertEquals("network " + network + ": not supported", e.getMessage());
+    assertEquals(network, e.value());
+    assertEquals("not supported", e.why());
   }
 
   @Test

@@ -7,7 +7,6 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import gonet.AddressException;
 import gonet.Dialer;
 import gonet.DnsException;
 import gonet.ListenConfig;
@@ -20,7 +19,6 @@ import gonet.NetFailure;
 import gonet.NetUnknownHostException;
 import gonet.Resolver;
 import gonet.TcpAddr;
-import gonet.UnknownNetworkException;
 import gonet.netip.Addr;
 import gonet.netip.AddrPort;
 import gonet.test.LeakCheck;
@@ -59,8 +57,33 @@ class BadAddressTest {
         "TCP | 127.0.0.1:80 | unknown network TCP",
       })
   void anUnknownNetworkIsRefusedAndNamed(String network, String address, String why) {
+    assertBothRefuse(network, address, why, NetAddressException.class, NetAddressException.class);
+    NetAddressException e =
+        assertThrows(NetAddressException.class, () -> DIALER.dial(network, address));
+    assertEquals(network, e.value());
+    assertEquals("unknown network", e.why());
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "unix | /tmp/none.sock",
+        "unixgram | /tmp/none.sock",
+        "unixpacket | @none",
+        "udp | 127.0.0.1:80",
+        "udp4 | 127.0.0.1:80",
+        "udp6 | [::1]:80",
+        "ip4:icmp | 127.0.0.1",
+        "ip6:58 | ''",
+      })
+  void aNetworkThatGoKnowsIsNotSupportedRatherThanUnknown(String network, String address) {
     assertBothRefuse(
-        network, address, why, NetAddressException.class, UnknownNetworkException.class);
+        network,
+        address,
+        "network " + network + ": not supported",
+        NetAddressException.class,
+        NetAddressException.class);
   }
 
   @ParameterizedTest
@@ -82,10 +105,13 @@ class BadAddressTest {
       })
   void anAddressThatMeansNothingIsRefusedAndItsBadPartNamed(
       String network, String address, String why) {
-    assertBothRefuse(network, address, why, NetAddressException.class, AddressException.class);
-    IOException e = assertThrows(IOException.class, () -> DIALER.dial(network, address));
-    AddressException cause = assertInstanceOf(AddressException.class, e.getCause());
-    assertEquals(why, "address " + cause.addr() + ": " + cause.why());
+    assertBothRefuse(network, address, why, NetAddressException.class, NetAddressException.class);
+    for (NetAddressException e :
+        List.of(
+            assertThrows(NetAddressException.class, () -> DIALER.dial(network, address)),
+            assertThrows(NetAddressException.class, () -> CONFIG.listen(network, address)))) {
+      assertEquals(why, "address " + e.value() + ": " + e.why());
+    }
   }
 
   @ParameterizedTest
@@ -126,8 +152,10 @@ class BadAddressTest {
 
   @Test
   void nothingCannotBeDialledThoughItCanBeListenedOn() throws IOException {
-    IOException e = assertThrows(NetAddressException.class, () -> Net.dial("tcp", ""));
-    assertRefusal("dial", "tcp", "missing address", AddressException.class, e);
+    NetAddressException e = assertThrows(NetAddressException.class, () -> Net.dial("tcp", ""));
+    assertEquals("", e.value());
+    assertEquals("missing address", e.why());
+    assertRefusal("dial", "tcp", "missing address", NetAddressException.class, e);
     Net.listen("tcp", "").close();
   }
 

@@ -17,12 +17,19 @@ record DialSerial(
   /** Below this a share of the time is too short for a handshake over the world. */
   private static final long SANE_NANOS = TimeUnit.SECONDS.toNanos(2);
 
+  /** As {@link #dial(List, Attempt)}, for a dial that nobody but its own thread ends. */
+  TcpConn dial(List<TcpAddr> addresses) throws IOException {
+    return dial(addresses, new Attempt());
+  }
+
   /**
    * The first connection that stands.
    *
+   * @throws NetInterruptedException if the thread is interrupted, or another thread has ended the
+   *     attempt
    * @throws IOException the first address' failure, with those of the others suppressed in it
    */
-  TcpConn dial(List<TcpAddr> addresses) throws IOException {
+  TcpConn dial(List<TcpAddr> addresses, Attempt attempt) throws IOException {
     IOException first = null;
     for (int i = 0; i < addresses.size(); i++) {
       TcpAddr remote = addresses.get(i);
@@ -32,7 +39,7 @@ record DialSerial(
           throw OpErrors.timeout(new Op(Op.DIAL, network, localAddr, remote), 0);
         }
         long share = share(now, limit, addresses.size() - i);
-        return TcpSockets.connect(settings, network, localAddr, remote, share);
+        return TcpSockets.connect(settings, network, localAddr, remote, share, attempt);
       } catch (IOException e) {
         if (e instanceof NetInterruptedException) {
           // What the caller must see; what went wrong before it hangs below.

@@ -90,9 +90,15 @@ final class TcpSockets {
    * Connects to one address.
    *
    * @param limit a moment of the clock, or none
+   * @param attempt told which descriptor is waited for; once it is ended, the connect is canceled
    */
   static TcpConn connect(
-      SocketSettings settings, String network, @Nullable TcpAddr local, TcpAddr remote, long limit)
+      SocketSettings settings,
+      String network,
+      @Nullable TcpAddr local,
+      TcpAddr remote,
+      long limit,
+      Attempt attempt)
       throws IOException {
     Op op = new Op(Op.DIAL, network, local, remote);
     Netpoll netpoll = Netpolls.get(op);
@@ -100,14 +106,21 @@ final class TcpSockets {
     for (int tries = 0; ; tries++) {
       TcpConn conn = open(netpoll, settings, op, local, remote);
       try {
+        attempt.connecting(conn.fd);
         conn.fd.connect(target(op.network(), remote), limit);
+        attempt.connected();
       } catch (FDException e) {
+        attempt.connected();
         conn.close();
+        if (attempt.ended()) {
+          throw OpErrors.canceled(op, 0);
+        }
         if (portIsFree && tries < RETRIES && e.errno() == Errno.EADDRNOTAVAIL) {
           continue; // the port chosen for us is already connected to that address
         }
         throw OpErrors.of(op, e);
       } catch (Throwable t) {
+        attempt.connected();
         conn.close();
         throw t;
       }

@@ -2,6 +2,7 @@ package gonet;
 
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -10,11 +11,18 @@ import gonet.internal.time.Clock;
 import gonet.support.NeedsIpv6;
 import java.io.IOException;
 import java.net.Socket;
+import java.net.SocketException;
+import java.net.SocketTimeoutException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.RepeatedTest;
@@ -38,6 +46,7 @@ class DialRaceTest {
   private static final Duration NEVER = Duration.ofHours(1);
 
   private final DialTargets targets = new DialTargets();
+  private final List<Thread> seconds = new CopyOnWriteArrayList<>();
   private long registered;
 
   DialRaceTest() throws IOException {}
@@ -54,16 +63,25 @@ class DialRaceTest {
   void nothingIsLeft() throws IOException {
     Thread.interrupted();
     try {
-      await().until(() -> racers() == 0 && Net.stats().registered() <= registered);
+      await()
+          .until(
+              () ->
+                  seconds.stream().noneMatch(Thread::isAlive)
+                      && Net.stats().registered() <= registered);
     } finally {
       targets.close();
     }
   }
 
-  private static long racers() {
-    return Thread.getAllStackTraces().keySet().stream()
-        .filter(thread -> thread.getName().startsWith("gonet-dial"))
-        .count();
+  /** The thread that dials the fallbacks, as it is by default, and kept in mind. */
+  private Thread second(Runnable body) {
+    Thread thread = Net.threads().unstarted(body);
+    seconds.add(thread);
+    return thread;
+  }
+
+  private static boolean onSecond() {
+    return Thread.currentThread().getName().startsWith("gonet-dial");
   }
 
   private TcpConn race(Duration delay, String primaries, String fallbacks) throws IOException {
@@ -72,9 +90,20 @@ class DialRaceTest {
 
   private TcpConn race(SocketControl control, Duration delay, String primaries, String fallbacks)
       throws IOException {
+    return race(control, this::second, Clock.NONE, delay, primaries, fallbacks);
+  }
+
+  private TcpConn race(
+      SocketControl control,
+      ThreadFactory threads,
+      long limit,
+      Duration delay,
+      String primaries,
+      String fallbacks)
+      throws IOException {
     SocketSettings settings = SocketSettings.DEFAULTS.withControl(control);
-    DialSerial serial = new DialSerial(settings, "tcp", null, Clock.NONE);
-    return new DialRace(serial, delay.toNanos())
+    DialSerial serial = new DialSerial(settings, "tcp", null, limit);
+    return new DialRace(serial, delay.toNanos(), threads)
         .dial(targets.list(primaries), targets.list(fallbacks));
   }
 
@@ -143,13 +172,44 @@ class DialRaceTest {
   @ParameterizedTest
   @ValueSource(longs = {0, 3_600_000})
   void anInterruptEndsARaceThatNobodyWins(long delayMillis) throws Exception {
+    AtomicInteger sockets = new AtomicInteger();
+    SocketControl count = (_, _, _) -> sockets.incrementAndGet();
     Background<TcpConn> dial =
-        Background.call(() -> race(Duration.ofMillis(delayMillis), "silent4", "silent6"));
-    await().until(() -> racers() == (delayMillis == 0 ? 2 : 1));
-    dial.interrupt();
+        Background.call(() -> race(count, Duration.ofMillis(delayMillis), "silent4", "silent6"));
+    await().until(() -> sockets.get() == (delayMillis == 0 ? 2 : 1));
+    dial.awaitParked().interrupt();
     NetInterruptedException e = dial.failure(NetInterruptedException.class);
     assertEquals(
         "dial tcp " + targets.named("silent4") + ": operation was canceled", e.getMessage());
+  }
+
+  /** The primaries have failed by then, so that the caller waits for the second thread alone. */
+  @Test
+  void anInterruptEndsTheWaitForTheFallbacks() throws Exception {
+    CountDownLatch secondBegan = new CountDownLatch(1);
+    AtomicReference<Thread> caller = new AtomicReference<>();
+    SocketControl control =
+        (_, _, _) -> {
+          if (onSecond()) {
+            secondBegan.countDown();
+          } else {
+            caller.set(Thread.currentThread());
+            pass(secondBegan);
+          }
+        };
+    Background<TcpConn> dial =
+        Background.call(() -> race(control, Duration.ZERO, "refused4", "silent6"));
+    await()
+        .until(
+            () ->
+                caller.get() != null
+                    && Arrays.stream(caller.get().getStackTrace())
+                        .anyMatch(frame -> frame.getMethodName().equals("awaitSecond")));
+    dial.interrupt();
+    NetInterruptedException e = dial.failure(NetInterruptedException.class);
+    assertEquals(
+        List.of(targets.named("refused4")),
+        List.of(e.getSuppressed()).stream().map(t -> ((NetFailure) t).addr()).toList());
   }
 
   @Test
@@ -159,21 +219,55 @@ class DialRaceTest {
     assertTrue(Thread.interrupted(), "the interrupt status is gone");
   }
 
-  /** Both racers stand before their connect until both are there, so both succeed. */
+  /** Both racers stand before their connect until both are there. */
   @RepeatedTest(10)
   void ofTwoConnectionsOneIsReturnedAndTheOtherClosedWithoutAByte() throws Exception {
     CyclicBarrier both = new CyclicBarrier(2);
     SocketControl meet = (_, _, _) -> arrive(both);
-    try (TcpConn winner = race(meet, Duration.ZERO, "live4", "live6");
-        Socket one = targets.live().accept();
-        Socket other = targets.live().accept()) {
-      boolean oneWon = one.getPort() == winner.localAddr().port();
-      Socket won = oneWon ? one : other;
-      Socket lost = oneWon ? other : one;
-      assertEquals(winner.localAddr().port(), won.getPort());
-      assertEquals(-1, lost.getInputStream().read());
+    try (TcpConn winner = race(meet, Duration.ZERO, "live4", "live6")) {
       winner.write(new byte[] {7});
-      assertEquals(7, won.getInputStream().read());
+      int won = 0;
+      for (Socket socket : accepted()) {
+        try (socket) {
+          if (socket.getPort() == winner.localAddr().port()) {
+            won++;
+            assertEquals(7, socket.getInputStream().read());
+          } else {
+            assertEquals(-1, readOrReset(socket));
+          }
+        }
+      }
+      assertEquals(1, won);
+    }
+  }
+
+  /** What both racers have brought about: the loser may have been stopped before its handshake. */
+  private List<Socket> accepted() throws IOException {
+    await().until(() -> seconds.stream().noneMatch(Thread::isAlive));
+    List<Socket> all = new ArrayList<>(List.of(targets.live().accept()));
+    targets.live().setSoTimeout(100);
+    try {
+      for (; ; ) {
+        all.add(targets.live().accept());
+      }
+    } catch (SocketTimeoutException e) {
+      return all;
+    }
+  }
+
+  private static int readOrReset(Socket socket) throws IOException {
+    try {
+      return socket.getInputStream().read();
+    } catch (SocketException e) {
+      return -1; // closed in the middle of the handshake
+    }
+  }
+
+  private static void pass(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
     }
   }
 
@@ -188,9 +282,11 @@ class DialRaceTest {
   @Test
   void aConnectionThatComesAfterTheCallerHasGoneIsClosed() throws Exception {
     CountDownLatch gone = new CountDownLatch(1);
+    CountDownLatch secondBegan = new CountDownLatch(1);
     SocketControl waitUntilGone =
         (_, _, _) -> {
-          while (gone.getCount() > 0) {
+          while (onSecond() && gone.getCount() > 0) {
+            secondBegan.countDown();
             try {
               gone.await();
             } catch (InterruptedException e) {
@@ -199,9 +295,9 @@ class DialRaceTest {
           }
         };
     Background<TcpConn> dial =
-        Background.call(() -> race(waitUntilGone, Duration.ZERO, "live4", "live6"));
-    await().until(() -> racers() == 2);
-    dial.interrupt();
+        Background.call(() -> race(waitUntilGone, Duration.ZERO, "silent4", "live6"));
+    pass(secondBegan);
+    dial.awaitParked().interrupt();
     dial.failure(NetInterruptedException.class);
     gone.countDown();
     // nothingIsLeft() sees whether the racers closed what they got.
@@ -217,15 +313,138 @@ class DialRaceTest {
   }
 
   /** A control hook's own failure is the caller's, with a race as without. */
+  @ParameterizedTest
+  @ValueSource(longs = {0, 3_600_000})
+  void whateverTheControlThrowsReachesTheCaller(long delayMillis) {
+    for (Throwable thrown :
+        List.of(
+            new IllegalStateException("broken"),
+            new AssertionError("broken"),
+            new Exception("checked, and declared nowhere"))) {
+      SocketControl control =
+          (_, _, _) -> {
+            throw DialRaceTest.<RuntimeException>undeclared(thrown);
+          };
+      assertSame(
+          thrown,
+          assertThrows(
+              thrown.getClass(),
+              () -> race(control, Duration.ofMillis(delayMillis), "live4", "live6")));
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void whateverTheControlThrowsAtTheFallbacksReachesTheCallerWhoHasNoOther(boolean onSecond) {
+    for (Throwable thrown :
+        List.of(
+            new IllegalStateException("broken"),
+            new AssertionError("broken"),
+            new Exception("checked, and declared nowhere"))) {
+      CountDownLatch secondThrows = new CountDownLatch(onSecond ? 1 : 0);
+      SocketControl control =
+          (network, _, _) -> {
+            if (network.equals("tcp6")) {
+              secondThrows.countDown();
+              throw DialRaceTest.<RuntimeException>undeclared(thrown);
+            }
+            pass(secondThrows);
+          };
+      Duration delay = onSecond ? Duration.ZERO : NEVER;
+      assertSame(
+          thrown, assertThrows(thrown.getClass(), () -> race(control, delay, "refused4", "live6")));
+    }
+  }
+
+  @SuppressWarnings("unchecked")
+  private static <T extends Throwable> RuntimeException undeclared(Throwable thrown) throws T {
+    throw (T) thrown;
+  }
+
+  // ---- threads ---------------------------------------------------------------------------------
+
   @Test
-  void anUncheckedExceptionOfTheControlReachesTheCaller() {
-    IllegalStateException broken = new IllegalStateException("broken");
+  void theCallerDialsThePrimariesAndAVirtualThreadTheFallbacks() throws Exception {
+    List<Thread> dialers = new CopyOnWriteArrayList<>();
+    SocketSettings settings =
+        SocketSettings.DEFAULTS.withControl((_, _, _) -> dialers.add(Thread.currentThread()));
+    DialSerial serial = new DialSerial(settings, "tcp", null, Clock.NONE);
+    DialRace race = new DialRace(serial, 0); // with the threads of its own choice
+    race.dial(targets.list("silent4"), targets.list("live6")).close();
+    assertEquals(2, dialers.size());
+    assertTrue(dialers.remove(Thread.currentThread()));
+    assertTrue(dialers.getFirst().isVirtual(), () -> dialers + "");
+    seconds.addAll(dialers);
+  }
+
+  @Test
+  void aThreadThatCannotBeHadIsDoneWithout() throws Exception {
+    ThreadFactory noMemory =
+        _ -> {
+          throw new OutOfMemoryError("unable to create a thread, says the test");
+        };
+    try (TcpConn conn =
+        race(null, noMemory, Clock.NONE, Duration.ZERO, "refused4 refused4", "refused6 live6")) {
+      assertEquals(targets.named("live6"), conn.remoteAddr());
+    }
+    NetConnectException e =
+        assertThrows(
+            NetConnectException.class,
+            () -> race(null, noMemory, Clock.NONE, Duration.ZERO, "refused4", "refused6"));
+    assertEquals(targets.named("refused4"), e.addr());
+    assertEquals(1, e.getSuppressed().length);
+  }
+
+  /** As where the caller is pinned to the last carrier. */
+  @ParameterizedTest
+  @ValueSource(longs = {0, 3_600_000})
+  void aThreadThatNeverGetsToRunIsNotWaitedFor(long delayMillis) throws Exception {
+    ThreadFactory neverRuns = _ -> Thread.ofVirtual().unstarted(() -> {});
+    Duration delay = Duration.ofMillis(delayMillis);
+    try (TcpConn conn = race(null, neverRuns, Clock.NONE, delay, "refused4", "live6")) {
+      assertEquals(targets.named("live6"), conn.remoteAddr());
+    }
+  }
+
+  @Test
+  void aThreadThatHoldsOnBeyondTheTimeIsLeftBehind() throws Exception {
+    CountDownLatch secondBegan = new CountDownLatch(1);
+    CountDownLatch release = new CountDownLatch(1);
     SocketControl control =
         (_, _, _) -> {
-          throw broken;
+          if (!onSecond()) {
+            pass(secondBegan);
+            return;
+          }
+          secondBegan.countDown();
+          while (release.getCount() > 0) {
+            try {
+              release.await();
+            } catch (InterruptedException e) {
+              // As a thread without a carrier: deaf.
+            }
+          }
         };
-    assertSame(
-        broken,
-        assertThrows(IllegalStateException.class, () -> race(control, SHORT, "live4", "live6")));
+    long limit = Clock.after(SHORT.toNanos());
+    try {
+      NetConnectException e =
+          assertThrows(
+              NetConnectException.class,
+              () -> race(control, this::second, limit, Duration.ZERO, "refused4", "live6"));
+      assertEquals(targets.named("refused4"), e.addr());
+      assertTrue(Clock.now() >= limit, "the time was not used");
+    } finally {
+      release.countDown();
+    }
+  }
+
+  @Test
+  void theLosersWaitEndsWithoutAnInterruptOfTheCallerAndCountsAsNoDeadline() throws Exception {
+    long deadlines = Net.stats().deadlines();
+    for (int i = 0; i < 20; i++) {
+      race(Duration.ZERO, "silent4 silent4", "live6").close();
+      assertFalse(Thread.currentThread().isInterrupted());
+    }
+    assertEquals(deadlines, Net.stats().deadlines());
   }
 }

@@ -1,5 +1,6 @@
 package gonet;
 
+import gonet.LookupRequest.Family;
 import gonet.netip.Addr;
 import gonet.netip.AddrPort;
 import java.io.IOException;
@@ -39,8 +40,9 @@ record AddressList(List<TcpAddr> addresses) {
       return new AddressList(List.of(TcpAddr.ofPort(port)));
     }
     List<TcpAddr> usable = new ArrayList<>();
-    for (Addr addr : withIpv4Wildcard(lookup.addresses(host))) {
-      if (addr.is4() ? !network.endsWith("6") : !network.endsWith("4")) {
+    Family family = Family.of(network);
+    for (Addr addr : withIpv4Wildcard(lookup.addresses(host, family))) {
+      if (family.has(addr)) {
         usable.add(TcpAddr.of(AddrPort.of(addr, port)));
       }
     }

@@ -1,5 +1,6 @@
 package gonet;
 
+import gonet.internal.lookup.DestinationOrder;
 import gonet.internal.time.Clock;
 import gonet.internal.time.Durations;
 import gonet.netip.AddrPort;
@@ -228,7 +229,7 @@ public final class Dialer {
     TcpAddr local = localTcpAddr(network, null);
     AddressList addresses;
     try {
-      Lookup lookup = new Lookup(resolver, limit);
+      Lookup lookup = new Lookup(resolver, limit, DestinationOrder::sorted);
       addresses = AddressList.resolveForDial(lookup, network, address, local);
     } catch (IOException e) {
       throw OpErrors.wrap(new Op(Op.DIAL, network, localAddr, null), e);

@@ -29,12 +29,17 @@ public final class DnsException extends UnknownHostException {
     return new DnsException(host, "no such host", true);
   }
 
+  /** The host has addresses, but none of the family asked for. */
+  static DnsException noSuitableAddress(String host) {
+    return new DnsException(host, "no suitable address found", true);
+  }
+
   /** No table has this service name; {@code service} names the network too. */
   static DnsException unknownPort(String network, String service) {
     return new DnsException(network + "/" + service, "unknown port", true);
   }
 
-  /** The name service did not answer. */
+  /** The name service did not answer, or was not asked. */
   static DnsException unanswered(String host, String why) {
     return new DnsException(host, why, false);
   }

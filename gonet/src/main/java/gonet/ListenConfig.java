@@ -166,7 +166,7 @@ public final class ListenConfig {
     Objects.requireNonNull(address, "address");
     TcpAddr local;
     try {
-      local = AddressList.resolve(new Lookup(resolver, 0), network, address).forListen();
+      local = AddressList.resolve(Lookup.plain(resolver), network, address).forListen();
     } catch (IOException e) {
       throw OpErrors.wrap(new Op(Op.LISTEN, network, null, null), e);
     }

@@ -1,33 +1,46 @@
 package gonet;
 
+import gonet.LookupRequest.Family;
 import gonet.internal.time.Clock;
 import gonet.netip.Addr;
 import gonet.netip.AddrParseException;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How the hosts of one call are looked up: by which resolver and until when.
+ * How the hosts of one call are looked up: by which resolver, until when, and in which order the
+ * answer is used.
  *
  * @param limit when to give up, a moment of {@link Clock} or {@link Clock#NONE}
+ * @param order applied to what the resolver answers; literals come alone
  */
-record Lookup(Resolver resolver, long limit) {
-  /** Returns the host's addresses, at least one, IPv4-mapped ones as IPv4. */
-  List<Addr> addresses(String host) throws IOException {
+record Lookup(Resolver resolver, long limit, UnaryOperator<List<Addr>> order) {
+
+  /** A lookup without a limit that keeps the resolver's order. */
+  static Lookup plain(Resolver resolver) {
+    return new Lookup(resolver, Clock.NONE, UnaryOperator.identity());
+  }
+
+  /**
+   * Returns the host's addresses, IPv4-mapped ones as IPv4. A literal of whatever family comes back
+   * alone; of a resolver's answer only what was asked for, and that may be nothing.
+   */
+  List<Addr> addresses(String host, Family family) throws IOException {
     Addr literal = literal(host);
     if (literal != null) {
       return List.of(literal.unmap());
     }
-    List<Addr> found =
-        limit == Clock.NONE
-            ? resolver.lookup(host)
-            : resolver.lookup(host, Duration.ofNanos(limit - Clock.now()));
+    Duration timeLeft =
+        limit == Clock.NONE ? null : Duration.ofNanos(Math.max(limit - Clock.now(), 0));
+    LookupRequest request = LookupRequest.of(host).withFamily(family).withTimeLeft(timeLeft);
+    List<Addr> found = BoundedLookup.run(resolver, request);
     if (found.isEmpty()) {
       throw DnsException.noSuchHost(host);
     }
-    return found.stream().map(Addr::unmap).toList();
+    return order.apply(found.stream().map(Addr::unmap).filter(family::has).toList());
   }
 
   private static @Nullable Addr literal(String host) {

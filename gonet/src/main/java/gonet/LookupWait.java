@@ -26,12 +26,13 @@ final class LookupWait {
   /** Fails as a lookup that ran out of time if there is none, before anything is started. */
   static void requireTime(String host, long timeoutNanos) throws SocketTimeoutException {
     if (timeoutNanos <= 0) {
-      throw timedOut(host);
+      throw timedOut(host, null);
     }
   }
 
-  private static SocketTimeoutException timedOut(String host) {
-    return new SocketTimeoutException("lookup " + host + ": " + OpErrors.TIMEOUT);
+  private static SocketTimeoutException timedOut(String host, @Nullable String why) {
+    return new SocketTimeoutException(
+        "lookup " + host + ": " + OpErrors.TIMEOUT + (why == null ? "" : " (" + why + ")"));
   }
 
   /**
@@ -42,7 +43,7 @@ final class LookupWait {
     try {
       return lookup.get();
     } catch (TimeoutException e) {
-      throw timedOut(host);
+      throw timedOut(host, e.getMessage());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new InterruptedIOException("lookup " + host + ": " + OpErrors.CANCELED);

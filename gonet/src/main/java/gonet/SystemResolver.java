@@ -8,6 +8,8 @@ import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeoutException;
 
 /** {@link Resolver#system}: the JVM's own lookup, called on threads that may block. */
 final class SystemResolver implements Resolver {
@@ -22,30 +24,52 @@ final class SystemResolver implements Resolver {
   }
 
   private final Query query;
-  private final LookupGroup group = new LookupGroup(this::query);
+  private final LookupGroup group;
 
   SystemResolver(Query query) {
     this.query = query;
+    this.group = new LookupGroup(this::query);
+  }
+
+  /** With bounds of its own, see {@link LookupGroup}. */
+  SystemResolver(Query query, int maxThreads, int reserved, Duration patience) {
+    this.query = query;
+    this.group = new LookupGroup(this::query, maxThreads, reserved, patience.toNanos());
   }
 
   @Override
-  public List<Addr> lookup(String host) throws IOException {
-    return lookup(host, Duration.ofNanos(Long.MAX_VALUE));
-  }
-
-  @Override
-  public List<Addr> lookup(String host, Duration timeout) throws IOException {
+  public List<Addr> lookup(LookupRequest request) throws IOException {
+    String host = request.host();
     if (!isName(host)) {
       throw DnsException.noSuchHost(host);
     }
-    long timeoutNanos = LookupWait.nanos(timeout);
-    LookupWait.requireTime(host, timeoutNanos);
+    Duration timeLeft = request.timeLeft();
+    long nanos = timeLeft == null ? Long.MAX_VALUE : LookupWait.nanos(timeLeft);
+    LookupWait.requireTime(host, nanos);
     try {
-      return LookupWait.get(() -> group.lookup(host, timeoutNanos), host);
+      return ofFamily(request, LookupWait.get(() -> ask(host, nanos), host));
     } catch (DnsException e) {
       // Several callers may get it: each needs an exception, and a stack, of its own.
       throw e.copy();
     }
+  }
+
+  private List<Addr> ask(String host, long nanos)
+      throws InterruptedException, ExecutionException, TimeoutException {
+    try {
+      return group.lookup(host, nanos);
+    } catch (LookupGroup.NoThreadException e) {
+      throw new ExecutionException(DnsException.unanswered(host, String.valueOf(e.getMessage())));
+    }
+  }
+
+  /** The JDK asks for both families at once, and caches both; so a request for one is a choice. */
+  private static List<Addr> ofFamily(LookupRequest request, List<Addr> found) throws DnsException {
+    List<Addr> wanted = found.stream().filter(request.family()::has).toList();
+    if (wanted.isEmpty()) {
+      throw DnsException.noSuitableAddress(request.host());
+    }
+    return wanted;
   }
 
   /**

@@ -74,7 +74,7 @@ public final class TcpAddr implements NetAddr {
    */
   public static TcpAddr resolve(String network, String address) throws IOException {
     String known = network.isEmpty() ? NETWORK : network;
-    return AddressList.resolve(new Lookup(Resolver.system(), 0), known, address)
+    return AddressList.resolve(Lookup.plain(Resolver.system()), known, address)
         .forResolve(known, address);
   }
 

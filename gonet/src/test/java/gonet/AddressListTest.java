@@ -1,14 +1,18 @@
 package gonet;
 
+import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assertions.fail;
 
+import gonet.internal.time.Clock;
 import gonet.netip.Addr;
 import gonet.netip.AddrPort;
 import java.io.IOException;
 import java.net.SocketTimeoutException;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -21,10 +25,10 @@ import org.junit.jupiter.params.provider.ValueSource;
  * {@code internetAddrList} and {@code resolveAddrList} promise.
  */
 class AddressListTest {
-  private static final Lookup NEVER = lookup(host -> fail("looked up " + host));
+  private static final Lookup NEVER = lookup(request -> fail("looked up " + request));
 
   private static Lookup lookup(Resolver resolver) {
-    return new Lookup(resolver, 0);
+    return Lookup.plain(resolver);
   }
 
   /** A resolver that knows one host under all names. */
@@ -129,10 +133,40 @@ class AddressListTest {
     Lookup echo =
         lookup(
             asked -> {
-              assertEquals(host, asked);
+              assertEquals(host, asked.host());
               return List.of(Addr.ipv6Loopback());
             });
     assertEquals("[::1]:1", text(AddressList.resolve(echo, "tcp", host + ":1").addresses()));
+  }
+
+  @ParameterizedTest
+  @CsvSource({"tcp, ANY", "tcp4, IPV4", "tcp6, IPV6"})
+  void theResolverIsAskedForTheFamilyOfTheNetworkAlone(
+      String network, LookupRequest.Family family) {
+    Lookup asks =
+        lookup(
+            request -> {
+              assertEquals(family, request.family());
+              assertNull(request.timeLeft());
+              return List.of(Addr.ipv6Loopback(), Addr.ipv4Unspecified());
+            });
+    assertDoesNotThrow(() -> AddressList.resolve(asks, network, "host:1"));
+  }
+
+  @Test
+  void onlyAddressesThatAreOfUseAreSorted() throws Exception {
+    List<List<Addr>> sorted = new ArrayList<>();
+    Lookup both =
+        new Lookup(
+            _ -> List.of(Addr.parse("::1"), Addr.parse("192.0.2.1"), Addr.parse("192.0.2.2")),
+            Clock.NONE,
+            addrs -> {
+              sorted.add(addrs);
+              return addrs.reversed();
+            });
+    assertEquals(
+        "192.0.2.2:7 192.0.2.1:7", text(AddressList.resolve(both, "tcp4", "host:7").addresses()));
+    assertEquals("[[192.0.2.1, 192.0.2.2]]", sorted.toString());
   }
 
   @Test
@@ -160,7 +194,7 @@ class AddressListTest {
 
   @Test
   void aDeadlineThatHasPassedFailsBeforeTheLookupButSparesLiterals() throws Exception {
-    Lookup late = new Lookup(NEVER.resolver(), gonet.internal.time.Clock.LONG_AGO);
+    Lookup late = new Lookup(NEVER.resolver(), Clock.LONG_AGO, NEVER.order());
     SocketTimeoutException e =
         assertThrows(
             SocketTimeoutException.class, () -> AddressList.resolve(late, "tcp", "host:1"));

@@ -3,6 +3,8 @@ package gonet;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNotSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -47,6 +49,10 @@ class ResolverTest {
             return new InetAddress[] {InetAddress.getByName("192.0.2.1")};
           });
 
+  private static LookupRequest within(Duration time) {
+    return LookupRequest.of("host").withTimeLeft(time);
+  }
+
   private void awaitRelease() {
     assertDoesNotThrow(() -> release.await());
   }
@@ -70,13 +76,13 @@ class ResolverTest {
       InetAddress.getByName("192.0.2.1"),
       InetAddress.getByName("2001:db8::1"),
     };
-    List<Addr> found = new SystemResolver(host -> answer).lookup("host");
+    List<Addr> found = new SystemResolver(host -> answer).lookup(LookupRequest.of("host"));
     assertEquals("[2001:db8::2, 192.0.2.1, 2001:db8::1]", found.toString());
   }
 
   @Test
   void localhostIsLoopback() throws Exception {
-    List<Addr> found = Resolver.system().lookup("localhost");
+    List<Addr> found = Resolver.system().lookup(LookupRequest.of("localhost"));
     assertTrue(found.stream().allMatch(Addr::isLoopback), found::toString);
   }
 
@@ -96,14 +102,15 @@ class ResolverTest {
       })
   void whatCanBeNoNameIsNotAskedOfTheSystem(String host) {
     SystemResolver resolver = new SystemResolver(asked -> fail("asked for " + asked));
-    DnsException e = assertThrows(DnsException.class, () -> resolver.lookup(host));
+    DnsException e =
+        assertThrows(DnsException.class, () -> resolver.lookup(LookupRequest.of(host)));
     assertEquals("lookup " + host + ": no such host", e.getMessage());
     assertTrue(e.isNotFound());
   }
 
   @Test
   void aNameTooLongIsNotAskedOfTheSystem() {
-    assertThrows(DnsException.class, () -> slow.lookup("x".repeat(255)));
+    assertThrows(DnsException.class, () -> slow.lookup(LookupRequest.of("x".repeat(255))));
     assertEquals(0, queries.get());
   }
 
@@ -111,7 +118,7 @@ class ResolverTest {
   @ValueSource(strings = {"host", "a.b.", "1a", "host.1a", "xn--nxasmq6b", "_srv._tcp.host", "1.e"})
   void aNameIsAskedOfTheSystemAsItStands(String host) throws Exception {
     release.countDown();
-    assertEquals("[192.0.2.1]", slow.lookup(host).toString());
+    assertEquals("[192.0.2.1]", slow.lookup(LookupRequest.of(host)).toString());
     assertEquals(1, queries.get());
   }
 
@@ -125,7 +132,8 @@ class ResolverTest {
     "host: System error, System error, false",
   })
   void aFailureSaysWhetherTheNameIsKnownNotToExist(String message, String why, boolean notFound) {
-    DnsException e = assertThrows(DnsException.class, () -> failing(message).lookup("host"));
+    DnsException e =
+        assertThrows(DnsException.class, () -> failing(message).lookup(LookupRequest.of("host")));
     assertEquals("lookup host: " + why, e.getMessage());
     assertEquals("host", e.name());
     assertEquals(notFound, e.isNotFound());
@@ -136,9 +144,9 @@ class ResolverTest {
     try (ExecutorService callers = Executors.newVirtualThreadPerTaskExecutor()) {
       List<Future<List<Addr>>> answers = new ArrayList<>();
       for (int i = 0; i < 20; i++) {
-        answers.add(callers.submit(() -> slow.lookup("host")));
+        answers.add(callers.submit(() -> slow.lookup(LookupRequest.of("host"))));
       }
-      Future<List<Addr>> other = callers.submit(() -> slow.lookup("other"));
+      Future<List<Addr>> other = callers.submit(() -> slow.lookup(LookupRequest.of("other")));
       await().until(() -> slow.waiting() == 21);
       release.countDown();
       for (Future<List<Addr>> answer : answers) {
@@ -148,7 +156,7 @@ class ResolverTest {
     }
     assertEquals(2, queries.get());
     assertEquals(0, slow.waiting());
-    slow.lookup("host");
+    slow.lookup(LookupRequest.of("host"));
     assertEquals(3, queries.get(), "an answer must not be kept");
   }
 
@@ -171,13 +179,13 @@ class ResolverTest {
   }
 
   private static DnsException failureOf(Resolver resolver) {
-    return assertThrows(DnsException.class, () -> resolver.lookup("host"));
+    return assertThrows(DnsException.class, () -> resolver.lookup(LookupRequest.of("host")));
   }
 
   @Test
   void anInterruptedCallerLeavesWithItsStatusSetWhileOthersGoOn() throws Exception {
     try (ExecutorService callers = Executors.newVirtualThreadPerTaskExecutor()) {
-      Future<List<Addr>> patient = callers.submit(() -> slow.lookup("host"));
+      Future<List<Addr>> patient = callers.submit(() -> slow.lookup(LookupRequest.of("host")));
       await().until(() -> slow.waiting() == 1);
       AtomicReference<String> seen = new AtomicReference<>();
       Thread hasty =
@@ -185,7 +193,9 @@ class ResolverTest {
               .start(
                   () -> {
                     InterruptedIOException e =
-                        assertThrows(InterruptedIOException.class, () -> slow.lookup("host"));
+                        assertThrows(
+                            InterruptedIOException.class,
+                            () -> slow.lookup(LookupRequest.of("host")));
                     seen.set(e.getMessage() + " " + Thread.currentThread().isInterrupted());
                   });
       await().until(() -> slow.waiting() == 2);
@@ -199,30 +209,101 @@ class ResolverTest {
   }
 
   @Test
-  void aLookupThatEverybodyLeftIsNotJoinedAgain() throws Exception {
-    assertThrows(SocketTimeoutException.class, () -> slow.lookup("host", SHORT));
+  void aLookupThatEverybodyLeftStillIsTheOnlyOneOfItsHost() throws Exception {
+    assertThrows(SocketTimeoutException.class, () -> slow.lookup(within(SHORT)));
     assertEquals(0, slow.waiting());
     try (ExecutorService callers = Executors.newVirtualThreadPerTaskExecutor()) {
-      Future<List<Addr>> next = callers.submit(() -> slow.lookup("host"));
-      await().until(() -> queries.get() == 2);
+      Future<List<Addr>> next = callers.submit(() -> slow.lookup(LookupRequest.of("host")));
+      await().until(() -> slow.waiting() == 1);
       release.countDown();
       assertEquals("[192.0.2.1]", next.get().toString());
+    }
+    assertEquals(1, queries.get());
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "ANY, '[2001:db8::1, 192.0.2.1]'",
+    "IPV4, [192.0.2.1]",
+    "IPV6, [2001:db8::1]",
+  })
+  void theSystemsAnswerHasTheFamilyAskedForAlone(LookupRequest.Family family, String found)
+      throws Exception {
+    SystemResolver resolver =
+        new SystemResolver(
+            host ->
+                new InetAddress[] {
+                  InetAddress.getByName("2001:db8::1"), InetAddress.getByName("192.0.2.1")
+                });
+    LookupRequest request = LookupRequest.of("host").withFamily(family);
+    assertEquals(found, resolver.lookup(request).toString());
+  }
+
+  @Test
+  void aHostWithoutAnAddressOfTheFamilyAskedForIsAsGoodAsNone() {
+    release.countDown();
+    LookupRequest request = LookupRequest.of("host").withFamily(LookupRequest.Family.IPV6);
+    DnsException e = assertThrows(DnsException.class, () -> slow.lookup(request));
+    assertEquals("lookup host: no suitable address found", e.getMessage());
+    assertTrue(e.isNotFound());
+  }
+
+  @Test
+  void aLookupThatGetsNoThreadSaysSoAndMaySucceedLater() throws Exception {
+    CountDownLatch stuck = new CountDownLatch(1);
+    SystemResolver resolver =
+        new SystemResolver(
+            host -> {
+              if (host.equals("stuck")) {
+                stuck.countDown();
+                awaitRelease();
+              }
+              return new InetAddress[] {InetAddress.getByName("192.0.2.1")};
+            },
+            1,
+            0,
+            SHORT);
+    try (ExecutorService callers = Executors.newVirtualThreadPerTaskExecutor()) {
+      Future<List<Addr>> first = callers.submit(() -> resolver.lookup(LookupRequest.of("stuck")));
+      stuck.await();
+      DnsException e =
+          assertThrows(DnsException.class, () -> resolver.lookup(LookupRequest.of("host")));
+      assertEquals(
+          "lookup host: 1 lookups are without an answer, and no more may begin", e.getMessage());
+      assertFalse(e.isNotFound());
+      NetFailure dial =
+          assertInstanceOf(
+              NetFailure.class,
+              assertThrows(
+                  NetUnknownHostException.class,
+                  () -> Dialer.defaults().withResolver(resolver).dial("tcp", "host:80")));
+      assertTrue(dial.temporary());
+      LookupRequest brief = within(SHORT.dividedBy(2));
+      SocketTimeoutException late =
+          assertThrows(SocketTimeoutException.class, () -> resolver.lookup(brief));
+      assertEquals(
+          "lookup host: i/o timeout (1 lookups are without an answer, and no more may begin)",
+          late.getMessage());
+      assertEquals(1, resolver.waiting()); // nobody for the other host
+      release.countDown();
+      assertEquals("[192.0.2.1]", first.get().toString());
+      assertEquals("[192.0.2.1]", resolver.lookup(LookupRequest.of("host")).toString());
     }
   }
 
   @Test
   void theSystemsLookupEndsForTheCallerAtItsTimeLimit() {
     SocketTimeoutException e =
-        assertThrows(SocketTimeoutException.class, () -> slow.lookup("host", SHORT));
+        assertThrows(SocketTimeoutException.class, () -> slow.lookup(within(SHORT)));
     assertEquals("lookup host: i/o timeout", e.getMessage());
   }
 
   @Test
   void aTimeLimitThatHasPassedStartsNoLookup() {
-    assertThrows(SocketTimeoutException.class, () -> slow.lookup("host", Duration.ZERO));
-    assertThrows(SocketTimeoutException.class, () -> slow.lookup("host", Duration.ofSeconds(-1)));
+    assertThrows(SocketTimeoutException.class, () -> slow.lookup(within(Duration.ZERO)));
+    assertThrows(SocketTimeoutException.class, () -> slow.lookup(within(Duration.ofSeconds(-1))));
     Resolver own = host -> fail("looked up " + host);
-    assertThrows(SocketTimeoutException.class, () -> own.lookup("host", Duration.ZERO));
+    assertThrows(SocketTimeoutException.class, () -> BoundedLookup.run(own, within(Duration.ZERO)));
     assertEquals(0, queries.get());
   }
 
@@ -237,12 +318,14 @@ class ResolverTest {
               daemon.set(Thread.currentThread().isDaemon());
               return new InetAddress[0];
             });
-    Thread.ofVirtual().start(() -> assertDoesNotThrow(() -> resolver.lookup("host"))).join();
+    Thread.ofVirtual()
+        .start(() -> assertDoesNotThrow(() -> resolver.lookup(LookupRequest.of("host"))))
+        .join();
     assertEquals(false, virtual.get());
     // A thread inherits being a daemon, and no lookup may keep a JVM alive for any caller.
     Thread.ofPlatform()
         .daemon(false)
-        .start(() -> assertDoesNotThrow(() -> resolver.lookup("host")))
+        .start(() -> assertDoesNotThrow(() -> resolver.lookup(LookupRequest.of("host"))))
         .join();
     assertEquals(true, daemon.get());
   }
@@ -261,7 +344,7 @@ class ResolverTest {
           return List.of();
         };
     SocketTimeoutException e =
-        assertThrows(SocketTimeoutException.class, () -> own.lookup("host", SHORT));
+        assertThrows(SocketTimeoutException.class, () -> BoundedLookup.run(own, within(SHORT)));
     assertEquals("lookup host: i/o timeout", e.getMessage());
     assertDoesNotThrow(() -> interrupted.await());
   }
@@ -269,20 +352,24 @@ class ResolverTest {
   @Test
   void aResolverOfTheUsersThatIsInTimeIsAsWithoutALimit() throws Exception {
     Resolver own = host -> List.of(Addr.ipv6Loopback());
-    assertEquals("[::1]", own.lookup("host", LONG).toString());
-    assertEquals("[::1]", own.lookup("host", Duration.ofSeconds(Long.MAX_VALUE)).toString());
+    assertEquals("[::1]", BoundedLookup.run(own, within(LONG)).toString());
+    assertEquals(
+        "[::1]", BoundedLookup.run(own, within(Duration.ofSeconds(Long.MAX_VALUE))).toString());
     UnknownHostException unknown = new UnknownHostException("host");
     Resolver failing =
         host -> {
           throw unknown;
         };
     assertEquals(
-        unknown, assertThrows(UnknownHostException.class, () -> failing.lookup("host", LONG)));
+        unknown,
+        assertThrows(UnknownHostException.class, () -> BoundedLookup.run(failing, within(LONG))));
     IllegalStateException bug = new IllegalStateException("bug");
     Resolver broken =
         host -> {
           throw bug;
         };
-    assertEquals(bug, assertThrows(IllegalStateException.class, () -> broken.lookup("host", LONG)));
+    assertEquals(
+        bug,
+        assertThrows(IllegalStateException.class, () -> BoundedLookup.run(broken, within(LONG))));
   }
 }

@@ -13,6 +13,8 @@ import gonet.Net;
 import gonet.NetClosedException;
 import gonet.NetTimeoutException;
 import gonet.Pipe;
+import gonet.Resolver;
+import gonet.netip.Addr;
 import gonet.test.Callers;
 import gonet.test.Crew;
 import gonet.test.Job;
@@ -65,6 +67,19 @@ class DialGuideTest {
   // end of example
 
   // example
+  /** A dialer that knows the hosts of a table, and asks the system for all others. */
+  static Dialer withTable(Map<String, Addr> table) {
+    return Dialer.defaults()
+        .withResolver(
+            request -> {
+              Addr known = table.get(request.host());
+              return known == null ? Resolver.system().lookup(request) : List.of(known);
+            });
+  }
+
+  // end of example
+
+  // example
   /** A request and its answer of a known length, within a time for both; empty if it was over. */
   static Optional<byte[]> ask(Conn conn, byte[] request, int answerBytes, Duration time)
       throws IOException {
@@ -92,6 +107,20 @@ class DialGuideTest {
   }
 
   // end of example
+
+  @Test
+  void aHostOfTheTableIsDialledWhereTheTableSaysAndAnotherWhereTheSystemSays() throws Exception {
+    try (Listener listener = Net.listen("tcp", "127.0.0.1:0")) {
+      Dialer dialer = withTable(Map.of("greeter.test", Addr.parse("127.0.0.1")));
+      int port = listener.addr().addrPort().port();
+      for (String host : List.of("greeter.test", "localhost")) {
+        try (Conn dialled = dialer.dial("tcp4", host + ":" + port);
+            Conn accepted = listener.accept()) {
+          assertEquals(dialled.localAddr(), accepted.remoteAddr());
+        }
+      }
+    }
+  }
 
   @Test
   @SuppressWarnings("try") // closed early on purpose
@@ -145,6 +174,6 @@ class DialGuideTest {
 
   @Test
   void theGuideShowsTheseExamples() throws IOException {
-    GuideExamples.assertShown(DialGuideTest.class, 4);
+    GuideExamples.assertShown(DialGuideTest.class, 5);
   }
 }

@@ -1,0 +1,141 @@
+package gonet;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import gonet.netip.Addr;
+import gonet.netip.AddrPort;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** In which order a dialer tries what its resolver answers, and what it asks it for. */
+@Timeout(30)
+class DialOrderTest {
+  private static final Addr V4 = Addr.parse("127.0.0.1");
+
+  /** Of a zone that no machine has, so that there is no way to it. */
+  private static final Addr NOWHERE = Addr.parse("fe80::1%no-such-zone");
+
+  private final List<String> tried = new CopyOnWriteArrayList<>();
+  private final ServerSocket live = new ServerSocket();
+
+  DialOrderTest() throws IOException {
+    live.bind(new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 0));
+  }
+
+  @AfterEach
+  void close() throws IOException {
+    live.close();
+  }
+
+  private Dialer dialer(Resolver resolver) {
+    return Dialer.defaults()
+        .withResolver(resolver)
+        .withFallbackDelay(null)
+        .withControl((_, address, _) -> tried.add(address));
+  }
+
+  private String address(Addr addr) {
+    return AddrPort.of(addr, live.getLocalPort()).toString();
+  }
+
+  @Test
+  void whatCannotBeReachedIsTriedLastWhateverTheResolverSays() throws Exception {
+    Dialer dialer = dialer(_ -> List.of(NOWHERE, V4));
+    dialer.dial("tcp", "host.test:" + live.getLocalPort()).close();
+    assertEquals(List.of(address(V4)), tried);
+  }
+
+  @Test
+  void ipv6GoesBeforeIpv4WhereThisMachineHasIt() {
+    List<Addr> answer = List.of(V4, Addr.ipv6Loopback());
+    nobodyListens();
+    Dialer dialer = dialer(_ -> answer);
+    assertThrows(IOException.class, () -> dialer.dial("tcp", "host.test:" + live.getLocalPort()));
+    List<String> right = new ArrayList<>(answer.stream().map(this::address).toList());
+    assertEquals(hasIpv6() ? right.reversed() : right, tried);
+  }
+
+  private void nobodyListens() {
+    try {
+      live.close();
+    } catch (IOException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  private static boolean hasIpv6() {
+    try (ServerSocket six = new ServerSocket()) {
+      six.bind(new InetSocketAddress(InetAddress.ofLiteral("::1"), 0));
+      return true;
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  @Test
+  void addressesOfOneRankAreTriedInTheResolversOrder() {
+    nobodyListens();
+    List<Addr> answer =
+        List.of(Addr.parse("127.0.0.3"), Addr.parse("127.0.0.1"), Addr.parse("127.0.0.2"));
+    Dialer dialer = dialer(_ -> answer);
+    assertThrows(IOException.class, () -> dialer.dial("tcp", "host.test:" + live.getLocalPort()));
+    assertEquals(answer.stream().map(this::address).toList(), tried);
+  }
+
+  @Test
+  void literalsAreNotSorted() throws Exception {
+    // Of [::] both wildcards are tried, the IPv6 one first, whatever a table says about ::.
+    nobodyListens();
+    Dialer dialer = dialer(_ -> List.of());
+    assertThrows(IOException.class, () -> dialer.dial("tcp", "[::]:" + live.getLocalPort()));
+    assertEquals("[::]:" + live.getLocalPort(), tried.getFirst());
+  }
+
+  @ParameterizedTest
+  @CsvSource({"tcp, ANY", "tcp4, IPV4", "tcp6, IPV6"})
+  void theResolverIsAskedForTheFamilyOfTheNetworkWithTheTimeThatIsLeft(
+      String network, LookupRequest.Family family) {
+    List<LookupRequest> asked = new CopyOnWriteArrayList<>();
+    Dialer dialer =
+        dialer(
+            request -> {
+              asked.add(request);
+              return List.of();
+            });
+    assertThrows(NetUnknownHostException.class, () -> dialer.dial(network, "host.test:80"));
+    Duration time = Duration.ofHours(1);
+    assertThrows(
+        NetUnknownHostException.class,
+        () -> dialer.withTimeout(time).dial(network, "host.test:80"));
+    assertEquals("LookupRequest[host.test, " + family + ", time unlimited]", asked.get(0) + "");
+    LookupRequest limited = asked.get(1);
+    assertEquals("host.test", limited.host());
+    assertEquals(family, limited.family());
+    Duration left = limited.timeLeft();
+    assertEquals(true, left.isPositive() && left.compareTo(time) <= 0, left::toString);
+  }
+
+  @Test
+  void aRequestIsChangedByCopyAndRefusesNothingButNull() {
+    LookupRequest request = LookupRequest.of("a");
+    LookupRequest changed =
+        request.withFamily(LookupRequest.Family.IPV4).withTimeLeft(Duration.ofSeconds(3));
+    assertEquals("LookupRequest[a, ANY, time unlimited]", request.toString());
+    assertEquals("LookupRequest[a, IPV4, time PT3S]", changed.toString());
+    assertEquals("LookupRequest[a, IPV4, time unlimited]", changed.withTimeLeft(null).toString());
+    assertThrows(NullPointerException.class, () -> LookupRequest.of(null));
+    assertThrows(NullPointerException.class, () -> request.withFamily(null));
+  }
+}

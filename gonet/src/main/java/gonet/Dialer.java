@@ -288,7 +288,7 @@ public final class Dialer {
     }
     throw OpErrors.wrap(
         new Op(Op.DIAL, network, local, remote),
-        new AddressException(
+        OpErrors.badAddress(
             local.toString(), "local address is of network " + local.network() + ", not tcp"));
   }
 

@@ -17,6 +17,6 @@ final class SocketAddresses {
             : "addresses of class " + address.getClass().getName() + " are not supported";
     return OpErrors.wrap(
         new Op(op, unix ? "unix" : "", null, null),
-        new AddressException(String.valueOf(address), why));
+        OpErrors.badAddress(String.valueOf(address), why));
   }
 }

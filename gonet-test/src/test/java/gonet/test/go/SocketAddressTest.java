@@ -72,16 +72,16 @@ class SocketAddressTest {
     try (Listener listener =
             ListenConfig.defaults()
                 .withResolver(
-                    host -> {
-                      asked.add(host);
+                    request -> {
+                      asked.add(request.host());
                       return List.of(Addr.parse("127.0.0.1"));
                     })
                 .listen(here);
         Conn dialled =
             Dialer.defaults()
                 .withResolver(
-                    host -> {
-                      asked.add(host);
+                    request -> {
+                      asked.add(request.host());
                       return List.of(Addr.parse("127.0.0.1"));
                     })
                 .dial(
@@ -105,8 +105,8 @@ class SocketAddressTest {
     Dialer dialer =
         Dialer.defaults()
             .withResolver(
-                host -> {
-                  throw new UnknownHostException(host);
+                request -> {
+                  throw new UnknownHostException(request.host());
                 });
     SocketAddress nobody = InetSocketAddress.createUnresolved("nobody.test", 80);
     NetUnknownHostException byAddress =

@@ -31,6 +31,7 @@ class StackOverflowTest {
   private static final int LEVELS = 300;
   private static final long SMALL_STACK = 192 * 1024;
 
+  @SuppressWarnings("ImmutableEnumChecker") // a function that has no state
   private enum Parser {
     PLATFORM_THREADS(task -> new Thread(null, task, "parser", SMALL_STACK)),
     VIRTUAL_THREADS(Thread.ofVirtual()::unstarted),

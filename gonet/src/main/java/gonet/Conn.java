@@ -12,6 +12,15 @@ import org.jspecify.annotations.Nullable;
 /**
  * A connection: a stream of bytes in each direction. Go's {@code net.Conn}.
  *
+ * {@snippet :
+ * try (Conn conn = Net.dial("tcp", "localhost:7099")) {
+ *   conn.setReadTimeout(Duration.ofSeconds(5));
+ *   conn.write("hello".getBytes(UTF_8));
+ *   byte[] answer = new byte[5];
+ *   conn.readFully(answer);
+ * }
+ * }
+ *
  * <p><b>Threads.</b> Any thread, virtual or platform, may call any method at any time. One read and
  * one write run at the same time; further readers and writers wait their turn, and one write is
  * never mixed with another. {@link #close} ends all calls in progress.
@@ -40,6 +49,8 @@ import org.jspecify.annotations.Nullable;
  * java.net.SocketTimeoutException}, {@link java.io.InterruptedIOException}, {@link
  * java.nio.channels.ClosedChannelException}. Methods that later versions add have defaults. The
  * suite {@code gonet.test.ConnContract} tries all that is promised here.
+ *
+ * @since 0.1
  */
 public interface Conn extends AutoCloseable {
 

@@ -16,6 +16,8 @@ import java.nio.channels.ScatteringByteChannel;
  * open. Failures, deadlines and threads are those of {@link Conn}.
  *
  * <p>Later versions may add methods, with defaults.
+ *
+ * @since 0.1
  */
 public interface ConnChannel extends ByteChannel, GatheringByteChannel, ScatteringByteChannel {
 

@@ -6,6 +6,8 @@ import java.io.IOException;
  * Puts something over a connection: a heartbeat, a minimum rate, a log of the bytes, encryption.
  *
  * <p>Safe for any thread, and for many connections at the same time.
+ *
+ * @since 0.1
  */
 @FunctionalInterface
 public interface ConnLayer {

@@ -17,8 +17,17 @@ import org.jspecify.annotations.Nullable;
 /**
  * How to connect. Immutable: each {@code with} method gives a changed copy. Go: {@code net.Dialer}.
  *
+ * {@snippet :
+ * Dialer dialer = Dialer.defaults().withTimeout(Duration.ofSeconds(3));
+ * try (Conn conn = dialer.dial("tcp", "example.com:7099")) {
+ *   conn.write("hello".getBytes(UTF_8));
+ * }
+ * }
+ *
  * <p>A dial is cancelled by interrupting its thread: it throws {@link NetInterruptedException} and
  * leaves nothing open.
+ *
+ * @since 0.1
  */
 public final class Dialer {
   private static final Dialer DEFAULTS =

@@ -9,6 +9,8 @@ import java.net.UnknownHostException;
  *
  * <p>A lookup that takes too long throws {@link java.net.SocketTimeoutException} instead, and one
  * whose thread is interrupted {@link java.io.InterruptedIOException}.
+ *
+ * @since 0.1
  */
 public final class DnsException extends UnknownHostException {
   @Serial private static final long serialVersionUID = 1;

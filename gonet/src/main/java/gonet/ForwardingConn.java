@@ -19,6 +19,8 @@ import org.jspecify.annotations.Nullable;
  * limit of its own, from {@link #readTimeout} or {@link #writeTimeout}.
  *
  * <p>As safe for any thread as the connection beneath.
+ *
+ * @since 0.1
  */
 public abstract class ForwardingConn implements Conn {
   private final Conn conn;

@@ -9,6 +9,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * A listener on top of another, to extend: passes every call on to {@link #beneath}, except those
  * that a subclass overrides. As safe for any thread as the listener beneath.
+ *
+ * @since 0.1
  */
 public abstract class ForwardingListener implements Listener {
   private final Listener listener;

@@ -9,6 +9,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>{@link #split} and {@link #join} are Go's {@code net.SplitHostPort} and {@code
  * net.JoinHostPort}. Nothing here asks a name service.
+ *
+ * @since 0.1
  */
 public final class HostPort {
   private final String host;

@@ -17,6 +17,8 @@ import org.jspecify.annotations.Nullable;
  * decide, which is a matter of many minutes, unless a user timeout is set.
  *
  * <p>Go: {@code net.KeepAliveConfig}. See tcp(7), RFC 9293 section 3.8.4.
+ *
+ * @since 0.1
  */
 public final class KeepAlive {
 

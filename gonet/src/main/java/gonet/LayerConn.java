@@ -28,10 +28,12 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Deadlines and timeouts stay with the connection at the bottom: there is one truth. All methods
  * are safe for any thread.
+ *
+ * @since 0.1
  */
 public abstract class LayerConn extends ForwardingConn {
-  private final Turn reads = new Turn(true);
-  private final Turn writes = new Turn(false);
+  private final LayerTurn reads = new LayerTurn(true);
+  private final LayerTurn writes = new LayerTurn(false);
 
   /** A layer over a connection. */
   protected LayerConn(Conn conn) {

@@ -11,7 +11,16 @@ import org.jspecify.annotations.Nullable;
  * How to listen. Immutable: each {@code with} method gives a changed copy. Go: {@code
  * net.ListenConfig}, with the options that Go leaves to {@code Control}.
  *
+ * {@snippet :
+ * ListenConfig config = ListenConfig.defaults().withBacklog(128).withReusePort(true);
+ * try (Listener listener = config.listen("tcp", ":7099")) {
+ *   Conn conn = listener.accept();
+ * }
+ * }
+ *
  * <p>Settings of connections are set once on the listener, from which accepted ones inherit them.
+ *
+ * @since 0.1
  */
 public final class ListenConfig {
 

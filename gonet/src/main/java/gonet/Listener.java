@@ -14,6 +14,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Anybody may implement this interface; {@link ForwardingListener} is the way to begin with
  * another one. Methods that later versions add have defaults.
+ *
+ * @since 0.1
  */
 public interface Listener extends AutoCloseable {
 

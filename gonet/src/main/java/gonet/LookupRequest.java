@@ -11,6 +11,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>gonet makes it for dials and listens; a program makes one to ask a resolver itself. Later
  * versions may ask for more, with defaults that mean what this version means.
+ *
+ * @since 0.1
  */
 public final class LookupRequest {
   /** Which addresses are asked for. Go: {@code ip}, {@code ip4} and {@code ip6}. */

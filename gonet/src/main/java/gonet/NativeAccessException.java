@@ -10,6 +10,8 @@ import java.net.SocketException;
  * threads of gonet's own, and {@code java.lang} is not open to gonet, or the backend is not epoll.
  * The message names the flag that grants it. Without these properties gonet falls back to the
  * portable backend and to the shared lane instead and never throws this.
+ *
+ * @since 0.1
  */
 public final class NativeAccessException extends SocketException implements NetFailure {
   @Serial private static final long serialVersionUID = 1;

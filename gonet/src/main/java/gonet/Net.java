@@ -31,6 +31,8 @@ import java.util.concurrent.ThreadFactory;
  * HostPort}.
  *
  * <p>All methods are safe for any thread. Go: the functions of package {@code net}.
+ *
+ * @since 0.1
  */
 public final class Net {
   private Net() {}

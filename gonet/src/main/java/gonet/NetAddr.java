@@ -7,6 +7,8 @@ import org.jspecify.annotations.Nullable;
  * One end of a connection or listener. Immutable and safe for any thread.
  *
  * <p>Go: {@code net.Addr}.
+ *
+ * @since 0.1
  */
 public interface NetAddr {
 

@@ -13,6 +13,8 @@ import java.net.SocketException;
  * #network} are empty then. Dial and listen throw it with the operation in front, as Go's {@code
  * OpError}: {@code dial tcp: address X: missing port in address}. A network that gonet knows by
  * name only, such as {@code ip4:icmp}, is {@code not supported} rather than {@code unknown}.
+ *
+ * @since 0.1
  */
 public final class NetAddressException extends SocketException implements NetFailure {
   @Serial private static final long serialVersionUID = 1;

@@ -7,6 +7,8 @@ import java.net.BindException;
  * The local address cannot be had: bind(2) failed, most often with EADDRINUSE, EADDRNOTAVAIL or
  * EACCES, or listen(2) did with one of these three, for two sockets with SO_REUSEADDR may be bound
  * alike and only one of them listen.
+ *
+ * @since 0.1
  */
 public final class NetBindException extends BindException implements NetFailure {
   @Serial private static final long serialVersionUID = 1;

@@ -9,6 +9,8 @@ import java.nio.channels.ClosedChannelException;
  * their fate, {@code io: read/write on closed pipe}.
  *
  * <p>Go: {@code net.ErrClosed} and {@code io.ErrClosedPipe}.
+ *
+ * @since 0.1
  */
 public final class NetClosedException extends ClosedChannelException implements NetFailure {
   @Serial private static final long serialVersionUID = 1;

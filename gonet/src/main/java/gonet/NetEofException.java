@@ -8,6 +8,8 @@ import java.io.Serial;
  * many came is {@link #bytesTransferred}.
  *
  * <p>Go: {@code io.ErrUnexpectedEOF}.
+ *
+ * @since 0.1
  */
 public final class NetEofException extends EOFException implements NetFailure {
   @Serial private static final long serialVersionUID = 1;

@@ -61,6 +61,8 @@ import org.jspecify.annotations.Nullable;
  * static methods make failures for those who implement a {@link Conn} or a {@link Listener}.
  *
  * <p>Go: {@code net.Error} and {@code net.OpError}.
+ *
+ * @since 0.1
  */
 public interface NetFailure {
 

@@ -10,6 +10,8 @@ import java.io.Serial;
  * {@code InterruptedIOException}'s field as far as an int reaches. A dial leaves nothing behind.
  *
  * <p>Go: the cancelled context of {@code DialContext}; its reads and writes know no such thing.
+ *
+ * @since 0.1
  */
 public final class NetInterruptedException extends InterruptedIOException implements NetFailure {
   @Serial private static final long serialVersionUID = 1;

@@ -3,6 +3,8 @@ package gonet;
 /**
  * {@link NetStats} for JMX, under the name {@value #NAME}. See {@link Net#registerMXBean}. The
  * names of the methods are as JMX wants them.
+ *
+ * @since 0.1
  */
 public interface NetMXBean {
   /** The object name it is registered under. */

@@ -6,6 +6,8 @@ import java.net.NoRouteToHostException;
 /**
  * EHOSTUNREACH or ENETUNREACH: no route, or a router or the neighbourhood said that nobody is
  * there. On an established connection it is told only once the kernel gives up sending again.
+ *
+ * @since 0.1
  */
 public final class NetNoRouteException extends NoRouteToHostException implements NetFailure {
   @Serial private static final long serialVersionUID = 1;

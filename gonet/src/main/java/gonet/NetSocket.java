@@ -15,6 +15,8 @@ import java.util.Set;
  * socket(7), tcp(7).
  *
  * <p>gonet's own: what implements this is made by gonet, and later versions may add methods.
+ *
+ * @since 0.1
  */
 public interface NetSocket {
 

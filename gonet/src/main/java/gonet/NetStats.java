@@ -7,6 +7,8 @@ import gonet.internal.netpoll.Netpoll;
  * What gonet holds at one moment, and what it has seen since the process began. A snapshot, made by
  * {@link Net#stats}; immutable and safe for any thread. The counts are read one after the other,
  * while connections come and go.
+ *
+ * @since 0.1
  */
 public final class NetStats {
   private final String backend;

@@ -10,6 +10,8 @@ import org.jspecify.annotations.Nullable;
  * #bytesTransferred()}, and in {@code InterruptedIOException}'s field as far as an int reaches.
  *
  * <p>Go: {@code os.ErrDeadlineExceeded}.
+ *
+ * @since 0.1
  */
 public final class NetTimeoutException extends SocketTimeoutException implements NetFailure {
   @Serial private static final long serialVersionUID = 1;

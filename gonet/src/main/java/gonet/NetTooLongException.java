@@ -8,6 +8,8 @@ import java.net.SocketException;
  * the {@link #bytesTransferred} that were read are lost.
  *
  * <p>Go: {@code http.MaxBytesError}.
+ *
+ * @since 0.1
  */
 public final class NetTooLongException extends SocketException implements NetFailure {
   @Serial private static final long serialVersionUID = 1;

@@ -6,6 +6,8 @@ import java.net.UnknownHostException;
 /**
  * The host's or service's name does not resolve: {@code lookup NAME: no such host}. The cause is
  * what the resolver threw.
+ *
+ * @since 0.1
  */
 public final class NetUnknownHostException extends UnknownHostException implements NetFailure {
   @Serial private static final long serialVersionUID = 1;

@@ -14,6 +14,8 @@ import org.jspecify.annotations.Nullable;
  * a copy.
  *
  * <p>Go: the fields of {@code net.OpError}.
+ *
+ * @since 0.1
  */
 public final class OpFailure implements Serializable {
   @Serial private static final long serialVersionUID = 1;

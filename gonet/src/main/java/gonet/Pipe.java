@@ -33,6 +33,8 @@ import gonet.internal.pipe.PipeHalf;
  *
  * <p>Thread-safe. An end that nobody refers to is garbage without a close, but a thread that waits
  * on the other end keeps waiting.
+ *
+ * @since 0.1
  */
 public final class Pipe implements AutoCloseable {
   private final Conn first;

@@ -20,6 +20,8 @@ import java.util.List;
  * <p>Implementations must be safe for use by many threads at once. A lookup may block. It runs on
  * the thread that dials; for a dial with a time limit in a virtual thread of its own, which is
  * interrupted when the time is up or the caller is.
+ *
+ * @since 0.1
  */
 @FunctionalInterface
 public interface Resolver {

@@ -6,13 +6,16 @@ import java.net.SocketOption;
 /**
  * Looks at a socket between its creation and its bind or connect: the place for options that gonet
  * has no name for. Go: {@code ListenConfig.Control} and {@code Dialer.Control}.
+ *
+ * @since 0.1
  */
 @FunctionalInterface
 public interface SocketControl {
 
   /**
-   * Called once for each socket. An exception ends the listen or dial, which throws it as it is,
-   * and the socket is closed.
+   * Called once for each socket. An exception closes the socket. A listen throws it as it is; so
+   * does a dial for an unchecked one, while after an {@link IOException} it goes on with the next
+   * address of the name, and throws the first address' failure if none stands.
    *
    * @param network the network with its family: {@code tcp4} or {@code tcp6}
    * @param address the address to bind when listening, to connect to when dialing

@@ -13,6 +13,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>As in Go's {@code net} and unlike in {@code net/netip}, an IPv4-mapped IPv6 address is the
  * IPv4 address it carries.
+ *
+ * @since 0.1
  */
 public final class TcpAddr implements NetAddr {
   static final String NETWORK = "tcp";

@@ -22,6 +22,8 @@ import org.jspecify.annotations.Nullable;
  * they fail with {@link NetClosedException} after close, and with {@link
  * UnsupportedOperationException} where the backend or the system has none such: {@link
  * #supportedOptions} tells beforehand.
+ *
+ * @since 0.1
  */
 public final class TcpConn extends SocketConn implements NetSocket {
 

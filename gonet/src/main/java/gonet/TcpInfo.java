@@ -13,6 +13,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Counts are −1 and {@link #minRtt} is null where the kernel is too old to tell. Times that it
  * does not fill in are zero.
+ *
+ * @since 0.1
  */
 public final class TcpInfo {
 

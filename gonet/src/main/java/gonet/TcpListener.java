@@ -23,6 +23,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Options that are set here hold for the connections that come in afterwards, as the kernel
  * hands them on; one that stands in the queue already keeps what it has. With the nio backend
  * options that a listener has no use for itself are kept here, and set on each connection.
+ *
+ * @since 0.1
  */
 public final class TcpListener implements Listener, NetSocket {
   private final FD fd;

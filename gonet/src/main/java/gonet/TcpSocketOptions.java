@@ -5,6 +5,8 @@ import java.net.SocketOption;
 /**
  * Socket options of TCP that the JDK does not name, for {@code setOption} and {@code getOption}.
  * See tcp(7). Only the epoll backend has them.
+ *
+ * @since 0.1
  */
 public final class TcpSocketOptions {
 

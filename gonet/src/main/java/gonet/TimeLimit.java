@@ -17,6 +17,8 @@ import org.jspecify.annotations.Nullable;
  * thread.
  *
  * <p>Go: the deadline of a {@code context.Context}.
+ *
+ * @since 0.1
  */
 public final class TimeLimit {
 

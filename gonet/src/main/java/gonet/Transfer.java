@@ -29,6 +29,8 @@ import org.jspecify.annotations.Nullable;
  * Conn#closeWrite}.
  *
  * <p>One thread at a time; {@link #bytes} any.
+ *
+ * @since 0.1
  */
 public final class Transfer {
 

@@ -11,6 +11,8 @@ import java.util.HexFormat;
  *
  * <p>A frame that holds the delimiter, or would form one together with the one behind it, cannot be
  * written: {@link MalformedFrameException}.
+ *
+ * @since 0.1
  */
 public final class Delimited extends Framing {
   private final byte[] delimiter;

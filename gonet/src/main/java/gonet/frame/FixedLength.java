@@ -5,6 +5,8 @@ import java.nio.ByteBuffer;
 /**
  * Frames that all have the same length, with nothing around them. With {@link FrameReader#switchTo}
  * also the body whose length a line before it has told.
+ *
+ * @since 0.1
  */
 public final class FixedLength extends Framing {
 

@@ -10,6 +10,8 @@ import java.net.ProtocolException;
  * java.io.EOFException}: {@link TruncatedFrameException}.
  *
  * <p>The message names both ends of the connection, as those of {@link gonet.NetFailure} do.
+ *
+ * @since 0.1
  */
 public abstract sealed class FrameException extends ProtocolException
     permits FrameTooLongException, MalformedFrameException, UnfinishedFrameException {

@@ -29,6 +29,8 @@ import org.jspecify.annotations.Nullable;
  * here.
  *
  * <p><b>Threads.</b> One at a time. Writing, closing and moving deadlines is free to all.
+ *
+ * @since 0.1
  */
 public final class FrameReader {
   private final Conn conn;

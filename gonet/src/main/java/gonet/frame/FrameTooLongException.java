@@ -6,6 +6,8 @@ import java.io.Serial;
 /**
  * A frame is longer than {@link Framing#maxBytes}. When reading, {@link TooLong} says what becomes
  * of the stream; nothing was allocated for the frame. When writing, nothing was sent.
+ *
+ * @since 0.1
  */
 public final class FrameTooLongException extends FrameException {
   @Serial private static final long serialVersionUID = 1;

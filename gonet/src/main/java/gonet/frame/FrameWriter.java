@@ -23,6 +23,8 @@ import java.util.stream.Stream;
  * was sent, and it may be written again. Any other failure is the end of the connection for writes.
  *
  * <p><b>Threads.</b> Any number. Writers wait for each other; an interrupt ends that.
+ *
+ * @since 0.1
  */
 public final class FrameWriter {
   private final Conn conn;

@@ -9,6 +9,8 @@ import java.nio.ByteBuffer;
  *
  * <p>{@code Lines.upTo(8192).reader(conn)} and {@code LengthPrefixed.ofBytes(4, 1 <<
  * 20).writer(conn)} are how to use one.
+ *
+ * @since 0.1
  */
 public abstract sealed class Framing
     permits Delimited, FixedLength, LengthField, LengthPrefixed, Lines {

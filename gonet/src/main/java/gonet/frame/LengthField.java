@@ -15,6 +15,8 @@ import java.nio.ByteOrder;
  * }</pre>
  *
  * <p>The writer checks that a message says its own length, and changes nothing.
+ *
+ * @since 0.1
  */
 public final class LengthField extends Framing {
   private static final int MAX_OFFSET = 256;

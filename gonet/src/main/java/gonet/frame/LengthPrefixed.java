@@ -12,6 +12,8 @@ import java.nio.ByteOrder;
  * <p>A varint is that of Protocol Buffers and of Go's {@code encoding/binary}: seven bits to a
  * byte, the lowest first, the high bit set in all but the last. As there, superfluous zeros at the
  * end are accepted, up to ten bytes; a value above 64 bits is a {@link MalformedFrameException}.
+ *
+ * @since 0.1
  */
 public final class LengthPrefixed extends Framing {
   private static final int VARINT = 0;

@@ -8,6 +8,8 @@ import java.nio.ByteBuffer;
  *
  * <p>A line with a CR or LF in it cannot be written: {@link MalformedFrameException}. So no text
  * from elsewhere can pass for two lines.
+ *
+ * @since 0.1
  */
 public final class Lines extends Framing {
   private static final byte[] LF = {'\n'};

@@ -3,6 +3,8 @@ package gonet.frame;
 /**
  * What a {@link FrameReader} does about a frame above its limit. In each case the call that meets
  * it throws {@link FrameTooLongException}, as soon as the length is known.
+ *
+ * @since 0.1
  */
 public enum TooLong {
   /**

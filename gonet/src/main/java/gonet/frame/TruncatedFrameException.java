@@ -6,6 +6,8 @@ import java.io.Serial;
 /**
  * The stream ended inside of a frame. What came of it stays in the reader: {@link FrameReader#read}
  * fails in the same way again, {@link FrameReader#readRaw} hands the bytes out.
+ *
+ * @since 0.1
  */
 public final class TruncatedFrameException extends EOFException {
   @Serial private static final long serialVersionUID = 1;

@@ -5,6 +5,8 @@ import java.io.Serial;
 /**
  * Another frame cannot be written, because a deadline or an interrupt has cut off the one before;
  * {@link FrameWriter#resume} sends the rest. Nothing of the new frame was sent.
+ *
+ * @since 0.1
  */
 public final class UnfinishedFrameException extends FrameException {
   @Serial private static final long serialVersionUID = 1;

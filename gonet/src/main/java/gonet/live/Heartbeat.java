@@ -27,6 +27,8 @@ import java.util.Objects;
  *
  * <p>Time passes only while some thread is inside a read or {@link Conn#awaitReadable} of the
  * connection that {@link #over} gives: a program that is busy elsewhere declares nobody dead.
+ *
+ * @since 0.1
  */
 public final class Heartbeat {
 

@@ -24,6 +24,8 @@ import java.util.Objects;
  *
  * <p>Who is too slow is found when the time is over, so at the latest after {@link #per} of
  * waiting.
+ *
+ * @since 0.1
  */
 public final class MinRate {
   private final int bytes;

@@ -37,6 +37,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>tcp(7), RFC 5482, RFC 9293 sections 3.8.4 and 3.8.6.1. With Linux' own numbers, 7200 s and 9
  * probes 75 s apart, an idle connection outlives its peer by 2 h 11 min 15 s.
+ *
+ * @since 0.1
  */
 public final class PeerLoss {
   private static final long MIN_SECONDS = 2;

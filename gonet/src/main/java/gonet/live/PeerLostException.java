@@ -10,6 +10,8 @@ import java.time.Duration;
 /**
  * A peer gave no sign of life in spite of a {@link Heartbeat}'s pings. The connection has been
  * aborted.
+ *
+ * @since 0.1
  */
 public final class PeerLostException extends SocketException implements NetFailure {
   @Serial private static final long serialVersionUID = 1;

@@ -10,6 +10,8 @@ import java.net.SocketException;
  * The other side was slower than a {@link MinRate} allows. The connection is still open, so that an
  * answer can be written to a slow sender; a write that stalled has left a part of its bytes, {@link
  * #bytesTransferred}.
+ *
+ * @since 0.1
  */
 public final class StalledException extends SocketException implements NetFailure {
   @Serial private static final long serialVersionUID = 1;

@@ -12,6 +12,8 @@ import org.jspecify.annotations.Nullable;
  * addresses; {@link #unmap} turns the second into the first. Two addresses that differ only in
  * their zone are different too. No method blocks, and only {@link #fromInet} and {@link
  * #toInetAddress} look at the machine's network interfaces, and only for an address with a zone.
+ *
+ * @since 0.1
  */
 public final class Addr implements Comparable<Addr> {
   private static final long MAPPED = 0xffffL << 32;

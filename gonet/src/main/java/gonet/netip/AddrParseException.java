@@ -7,6 +7,8 @@ import java.io.Serial;
  * the text, says what is wrong and, where it helps, where in the text; its wording is Go's.
  *
  * <p>Thrown by {@link Addr#parse}, {@link AddrPort#parse} and {@link Prefix#parse}.
+ *
+ * @since 0.1
  */
 public final class AddrParseException extends IllegalArgumentException {
   @Serial private static final long serialVersionUID = 1;

@@ -7,6 +7,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * An IP address and a port: where one end of a connection is. An immutable value, the counterpart
  * of Go's {@code netip.AddrPort} without its invalid zero value.
+ *
+ * @since 0.1
  */
 public final class AddrPort implements Comparable<AddrPort> {
   private static final int MAX_PORT = 65535;

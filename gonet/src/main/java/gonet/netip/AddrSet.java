@@ -15,6 +15,8 @@ import org.jspecify.annotations.Nullable;
  * ::ffff:10.0.0.0/104} means the same network. A wider IPv6 network, or a range that spans the
  * mapped addresses, holds none of them. Zones do not matter in what is asked: {@code fe80::/10}
  * holds {@code fe80::1%eth0}.
+ *
+ * @since 0.1
  */
 public final class AddrSet {
   private static final AddrSet EMPTY = new Builder().build();

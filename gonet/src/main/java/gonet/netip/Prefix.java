@@ -8,6 +8,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The bits behind the prefix length are kept, so that {@code 192.168.1.7/24} can carry a host's
  * own address; {@link #masked} clears them. A prefix never has a zone.
+ *
+ * @since 0.1
  */
 public final class Prefix implements Comparable<Prefix> {
   private final Addr addr;

@@ -7,6 +7,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * What a connection of a {@link Server} is doing. A snapshot for people, made by {@link
  * ServerConn#dump}; immutable and safe for any thread.
+ *
+ * @since 0.1
  */
 public final class ConnDump {
   private final long id;

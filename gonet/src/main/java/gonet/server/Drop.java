@@ -6,6 +6,8 @@ import gonet.NetAddr;
  * A connection that a {@link Server} accepted from the kernel and closed without serving it: what
  * {@link ServerBuilder#onDrop} is told. Node's {@code drop} event. Immutable and safe for any
  * thread.
+ *
+ * @since 0.1
  */
 public final class Drop {
   private final Reason reason;

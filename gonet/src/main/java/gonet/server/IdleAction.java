@@ -3,7 +3,11 @@ package gonet.server;
 import gonet.NetClosedException;
 import gonet.NetTimeoutException;
 
-/** What a {@link Server} does with a connection that was idle for too long. */
+/**
+ * What a {@link Server} does with a connection that was idle for too long.
+ *
+ * @since 0.1
+ */
 public enum IdleAction {
   /** Closes it: calls in progress fail with {@link NetClosedException}. */
   CLOSE,

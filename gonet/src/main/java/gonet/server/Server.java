@@ -46,6 +46,8 @@ import org.jspecify.annotations.Nullable;
  * #awaitClosed} in {@code main} is what keeps the program running.
  *
  * <p>All methods are safe for any thread.
+ *
+ * @since 0.1
  */
 public final class Server implements AutoCloseable {
   private final ServerSettings settings;

@@ -25,6 +25,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Callbacks run on the server's own threads, which they must not keep: one that waits delays
  * everybody else. What they throw is logged and changes nothing, unless they say otherwise.
+ *
+ * @since 0.1
  */
 public final class ServerBuilder {
   private static final int MAX_SHARDS = 1024;

@@ -20,6 +20,8 @@ import org.jspecify.annotations.Nullable;
  * server knows about it. Promises what {@code Conn} promises; any thread may call any method.
  *
  * <p>Bytes that are read or written at {@link #beneath} are not counted and are no activity.
+ *
+ * @since 0.1
  */
 public final class ServerConn extends CountingConn {
 

@@ -1,6 +1,10 @@
 package gonet.server;
 
-/** What a {@link Server} does with a connection. */
+/**
+ * What a {@link Server} does with a connection.
+ *
+ * @since 0.1
+ */
 @FunctionalInterface
 public interface ServerHandler {
 

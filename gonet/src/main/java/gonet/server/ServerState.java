@@ -1,6 +1,10 @@
 package gonet.server;
 
-/** Where a {@link Server} is in its life. It only moves forward. */
+/**
+ * Where a {@link Server} is in its life. It only moves forward.
+ *
+ * @since 0.1
+ */
 public enum ServerState {
   /** Accepts and serves. */
   RUNNING,

@@ -5,6 +5,8 @@ import java.util.Map;
 /**
  * What a {@link Server} has done so far. A snapshot, made by {@link Server#stats}; immutable and
  * safe for any thread. {@link #accepted} is always {@link #open} + {@link #ended}.
+ *
+ * @since 0.1
  */
 public final class ServerStats {
   private final ServerState state;

@@ -6,6 +6,8 @@ import java.time.Duration;
  * How a {@link Server} ended: what {@link Server#shutdown} returns. Every connection that was open
  * when the shutdown began, or was taken from the kernel's queue after that, is counted once: {@link
  * #finished} + {@link #forced}. Immutable and safe for any thread.
+ *
+ * @since 0.1
  */
 public final class ShutdownReport {
   private final Outcome outcome;

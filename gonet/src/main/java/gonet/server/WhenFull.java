@@ -1,6 +1,10 @@
 package gonet.server;
 
-/** What a {@link Server} does while {@link ServerBuilder#maxConns} connections are open. */
+/**
+ * What a {@link Server} does while {@link ServerBuilder#maxConns} connections are open.
+ *
+ * @since 0.1
+ */
 public enum WhenFull {
   /**
    * Accepts further ones and closes them at once; the client sees the end of the stream. Node's

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * connection beneath. A stack overflow can keep {@link #give} from its work; then the thread that
  * has the turn may take it again, and so may everybody once that thread has ended.
  */
-final class Turn {
+final class LayerTurn {
   private final boolean reads;
 
   private final ReentrantLock lock = new ReentrantLock();
@@ -29,7 +29,7 @@ final class Turn {
   /** Those who wait, in their order; made for the first one. */
   private @Nullable Deque<Object> waiting;
 
-  Turn(boolean reads) {
+  LayerTurn(boolean reads) {
     this.reads = reads;
   }
 

@@ -111,6 +111,15 @@ interface CloseCases extends Cases {
     assertFalse(left().localAddr().network().isEmpty());
   }
 
+  /** The kernel can be asked no more, so close has to ask. */
+  @Test
+  default void addressesThatNobodyAskedForAreKnownAfterClose() {
+    left().close();
+    right().close();
+    assertEquals(right().remoteAddr().toString(), left().localAddr().toString());
+    assertEquals(right().localAddr().toString(), left().remoteAddr().toString());
+  }
+
   @Test
   default void theOtherSideSeesTheEndAfterClose() throws Exception {
     Job<Integer> reader = crew().compute("reader", () -> right().read(new byte[1])).awaitParked();

@@ -21,6 +21,7 @@ import gonet.test.LeakCheck;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -129,13 +130,16 @@ class DroppedConnTest {
         conns[i].write(new byte[1]);
       }
       crew.join();
+      List<Job<Integer>> ends = new ArrayList<>();
       for (TcpConn conn : conns) {
-        Job<Integer> end = crew.compute("end", () -> conn.read(new byte[1]));
-        collectUntil("the server's end is closed", end::isDone);
-        assertEquals(-1, end.result());
-        conn.close();
+        ends.add(crew.compute("end", () -> conn.read(new byte[1])));
       }
-      assertEquals(clients, log.lines().size());
+      collectUntil("the server's ends are closed", () -> ends.stream().allMatch(Job::isDone));
+      for (int i = 0; i < clients; i++) {
+        assertEquals(-1, ends.get(i).result());
+        conns[i].close();
+      }
+      Awaitility.await().until(() -> log.lines().size() == clients);
       assertTrue(log.lines().stream().allMatch(line -> line.contains("dropped without close")));
     }
   }

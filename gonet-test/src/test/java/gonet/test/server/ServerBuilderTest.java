@@ -13,8 +13,12 @@ import gonet.TcpAddr;
 import gonet.server.Server;
 import gonet.server.ServerBuilder;
 import gonet.test.LeakCheck;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
@@ -89,6 +93,19 @@ class ServerBuilderTest {
     }
   }
 
+  /** Sockets of the kernel that listen on the server's port; −1 where it does not tell. */
+  private static long listening(Server server) throws IOException {
+    Path table = Path.of("/proc/net/tcp");
+    if (!Files.isReadable(table)) {
+      return -1;
+    }
+    String port = String.format(Locale.ROOT, ":%04X", server.addr().addrPort().port());
+    return Files.readAllLines(table).stream()
+        .map(line -> line.strip().split(" +", -1))
+        .filter(fields -> fields.length > 3 && fields[1].endsWith(port) && fields[3].equals("0A"))
+        .count();
+  }
+
   @Test
   void shardsShareOnePortAndTheConnections() throws Exception {
     var ports = ConcurrentHashMap.<Integer>newKeySet();
@@ -102,6 +119,8 @@ class ServerBuilderTest {
                 })
             .start()) {
       assertEquals(4, server.addrs().size());
+      long listening = listening(server);
+      assertTrue(listening == 4 || listening == -1, () -> listening + " sockets listen");
       assertEquals(1, server.addrs().stream().distinct().count());
       List<Conn> clients = Clients.served(server, 100);
       assertEquals(1, ports.size());

@@ -276,6 +276,33 @@ class ServerShutdownTest {
     }
   }
 
+  /** The wait is ended by a deadline beneath, which must not be left behind. */
+  @Test
+  void whoWasAskedToFinishMayStillReadAsLongAsItLikes() throws Exception {
+    CountDownLatch asked = new CountDownLatch(1);
+    try (Server server =
+            echo()
+                .handler(
+                    conn -> {
+                      while (conn.awaitRequest()) {
+                        conn.write(new byte[] {(byte) conn.read(new byte[1])});
+                      }
+                      asked.countDown();
+                      byte[] last = new byte[1];
+                      conn.readFully(last);
+                      conn.write(last);
+                    })
+                .start();
+        Conn conn = dial(server)) {
+      ping(conn);
+      FutureTask<ShutdownReport> report = inBackground(server, GRACE);
+      asked.await();
+      ping(conn);
+      assertEquals(-1, conn.read(new byte[1]));
+      assertEquals(ShutdownReport.Outcome.GRACEFUL, report.get().outcome());
+    }
+  }
+
   @Test
   void handlersThatAskForNoRequestsHearOfTheEndByTheCallback() throws Exception {
     try (Server server =

@@ -15,6 +15,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import gonet.Conn;
+import gonet.ForwardingListener;
 import gonet.Listener;
 import gonet.Net;
 import gonet.NetFailure;
@@ -25,6 +26,7 @@ import gonet.server.ServerState;
 import gonet.server.ServerStats;
 import gonet.test.LeakCheck;
 import java.io.IOException;
+import java.time.Instant;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ArrayBlockingQueue;
@@ -32,6 +34,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -359,5 +362,74 @@ class ServerTest {
     }
     server.close();
     assertEquals(1, server.addrs().size());
+  }
+
+  /** Counts accepts, and says who makes them. */
+  private static final class Counting extends ForwardingListener {
+    final AtomicInteger accepts = new AtomicInteger();
+    final AtomicReference<Thread> acceptor = new AtomicReference<>();
+
+    Counting(Listener listener) {
+      super(listener);
+    }
+
+    @Override
+    public Conn accept() throws IOException {
+      accepts.incrementAndGet();
+      acceptor.set(Thread.currentThread());
+      return super.accept();
+    }
+  }
+
+  /** One accept for each connection, one that waits, and one for each thing that ended a wait. */
+  private static void servesWithoutSpinning(Counting listener, int ended) throws IOException {
+    try (Conn conn = Net.dial("tcp", listener.addr().toString())) {
+      conn.setReadTimeout(Clients.LIMIT);
+      ping(conn);
+    }
+    eventually(() -> listener.acceptor.get().getState() == Thread.State.WAITING);
+    int most = 2 + ended;
+    assertTrue(listener.accepts.get() <= most, () -> listener.accepts + " accepts");
+  }
+
+  @Test
+  void aDeadlineThatAUserLeftAtItsListenerEndsNothingAndDoesNotSpin() throws Exception {
+    Counting listener = new Counting(Net.listen("tcp", "127.0.0.1:0"));
+    try (Server server = Server.builder().listener(listener).handler(Clients::echo).start()) {
+      eventually(() -> listener.accepts.get() == 1);
+      listener.setDeadline(Instant.EPOCH);
+      eventually(() -> listener.accepts.get() > 1);
+      servesWithoutSpinning(listener, 1);
+      assertEquals(ServerState.RUNNING, server.state());
+    }
+  }
+
+  @Test
+  void anInterruptOfTheAcceptingThreadEndsNothingAndDoesNotSpin() throws Exception {
+    Counting listener = new Counting(Net.listen("tcp", "127.0.0.1:0"));
+    try (Server server = Server.builder().listener(listener).handler(Clients::echo).start()) {
+      eventually(() -> listener.accepts.get() == 1);
+      listener.acceptor.get().interrupt();
+      eventually(() -> listener.accepts.get() > 1);
+      servesWithoutSpinning(listener, 1);
+      assertEquals(ServerState.RUNNING, server.state());
+    }
+  }
+
+  @Test
+  void aConnectionWhoseCallbackThrowsHasEndedForTheCountsToo() throws Exception {
+    try (Server server =
+            echo()
+                .onConnect(
+                    conn -> {
+                      throw new IllegalStateException("made for this test");
+                    })
+                .onError((conn, t) -> {})
+                .start();
+        Conn conn = dial(server)) {
+      assertTrue(refused(conn));
+      eventually(() -> server.stats().ended() == 1);
+      assertEquals(0, server.connections());
+    }
   }
 }

@@ -22,6 +22,7 @@ class OwnThreadsTest {
         output);
     assertFalse(output.contains("KEEPS THE JVM"), output);
     assertFalse(output.contains("ODD LOADER"), output);
+    assertFalse(output.contains("IN A GROUP"), output);
     assertTrue(output.contains("inherited 0"), output);
   }
 

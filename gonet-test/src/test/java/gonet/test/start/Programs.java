@@ -13,7 +13,6 @@ import java.io.OutputStream;
 import java.io.PrintStream;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
@@ -82,6 +81,7 @@ final class Programs {
               t ->
                   System.out.println(
                       t.getName()
+                          + (t.getThreadGroup().getParent() == null ? "" : " IN A GROUP")
                           + (t.isDaemon() ? " daemon" : " KEEPS THE JVM")
                           + (ClassLoader.getSystemClassLoader().equals(t.getContextClassLoader())
                               ? " system-loader"
@@ -90,9 +90,7 @@ final class Programs {
     }
 
     private static Stream<Thread> threads() {
-      Thread[] all = new Thread[Thread.activeCount() + 16];
-      int count = Thread.currentThread().getThreadGroup().enumerate(all);
-      return Arrays.stream(all, 0, count);
+      return Thread.getAllStackTraces().keySet().stream(); // in whatever group they live
     }
 
     private static boolean isThere(String name) {

@@ -25,9 +25,10 @@ import org.jspecify.annotations.Nullable;
  *
  * <p><b>Turns.</b> Waiters for a lock stand in a queue of their direction, which exists only once
  * two threads have met. Unlocking clears the bit and signals one waiter, which competes for the
- * lock again; so a thread that comes by need not wait for another to wake up. A waiter that loses
- * against such a thread goes to the front, and the next unlock gives it the lock. So nobody loses
- * more than once.
+ * lock again; so a thread that comes by need not wait for another to wake up, and two that write in
+ * turn do not switch for each write. A waiter that loses against such a thread goes to the front,
+ * and when it has waited for {@link #PATIENCE_NANOS} by then, the next unlock gives it the lock: as
+ * Go's {@code sync.Mutex}.
  *
  * <pre>
  *                 +--CAS, by the unlocker--> SIGNALLED   competes for the lock
@@ -75,6 +76,9 @@ final class FDMutex {
   static final long MAX_REFS = (1 << 20) - 1;
 
   private static final long REFS = MAX_REFS * REF;
+
+  /** Who has waited for so long and loses the lock again is given the next turn. */
+  private static final long PATIENCE_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
 
   /** How often a waiter looks whether it has been forgotten. */
   static final long LOOK_NANOS = TimeUnit.SECONDS.toNanos(1);
@@ -292,7 +296,7 @@ final class FDMutex {
     }
   }
 
-  /** Gives the lock, which the caller holds, to the first in the queue if that one has lost one. */
+  /** Gives the lock, which the caller holds, to the first in the queue if that one has lost it. */
   private static boolean handedOver(ConcurrentLinkedDeque<Waiter> queue) {
     Waiter first;
     while ((first = queue.peekFirst()) != null && first.lost) {
@@ -311,7 +315,8 @@ final class FDMutex {
   }
 
   private Outcome lockSlowly(boolean read, long bit, long limit, Deadlines deadlines) {
-    boolean lost = false;
+    long began = Clock.NONE;
+    boolean signalled = false;
     for (; ; ) {
       long w = word;
       if ((w & CLOSED) != 0) {
@@ -328,10 +333,12 @@ final class FDMutex {
       }
       StackRoom.requireMuch(); // from here on a lock may be given to this thread
       ConcurrentLinkedDeque<Waiter> queue = queue(read);
-      Waiter self = new Waiter(Thread.currentThread(), lost);
+      long now = Clock.now();
+      began = began == Clock.NONE ? now : began;
+      Waiter self = new Waiter(Thread.currentThread(), signalled && now - began >= PATIENCE_NANOS);
       Outcome stop = null;
       try {
-        if (lost) {
+        if (signalled) {
           queue.addFirst(self);
         } else {
           queue.addLast(self);
@@ -350,7 +357,7 @@ final class FDMutex {
       if (stop != null) {
         return (word & CLOSED) != 0 ? Outcome.CLOSED : stop;
       }
-      lost |= self.signalled();
+      signalled |= self.signalled();
     }
   }
 
@@ -496,7 +503,7 @@ final class FDMutex {
 
     private final Thread thread;
 
-    /** It was signalled once, and another thread was quicker. */
+    /** It was signalled, and another thread was quicker, although it has waited for long. */
     private final boolean lost;
 
     private volatile int state;

@@ -170,11 +170,15 @@ abstract class OpenDescriptor {
       return false;
     }
     if (!destroyed) {
-      Settlement look = new Settlement(this); // nobody waits, so somebody has to look
-      settlement = look;
-      desc.timers().arm(look, Clock.after(FDMutex.LOOK_NANOS));
-      if (destroyed) {
-        desc.timers().retire(look); // either this sees the one, or whoever destroys the other
+      try {
+        Settlement look = new Settlement(this); // nobody waits, so somebody has to look
+        settlement = look;
+        desc.timers().arm(look, Clock.after(FDMutex.LOOK_NANOS));
+        if (destroyed) {
+          desc.timers().retire(look); // either this sees the one, or whoever destroys the other
+        }
+      } catch (OutOfMemoryError e) {
+        // It is closed all the same. Only a later close would look after an Error of the last one.
       }
     }
     return true;

@@ -1,6 +1,7 @@
 package gonet.internal.nio;
 
 import gonet.internal.backend.Descriptor;
+import gonet.internal.backend.Errno;
 import gonet.internal.backend.Readiness;
 import gonet.internal.backend.SyscallException;
 import gonet.internal.flight.Flight;
@@ -15,6 +16,8 @@ import java.nio.channels.Selector;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
@@ -55,6 +58,12 @@ final class NioReadiness implements Readiness {
   private final AtomicInteger registered = new AtomicInteger();
   private final ConcurrentLinkedQueue<NioDeparture> departures = new ConcurrentLinkedQueue<>();
 
+  /** All there are: a selector that is broken tells of its keys no more. */
+  private final Set<NioRegistration> registrations = ConcurrentHashMap.newKeySet();
+
+  /** See {@link #failure}. */
+  private volatile int failure;
+
   /** Held by whoever is inside the selector, and while a batch is delivered. */
   private final ReentrantLock polling = new ReentrantLock();
 
@@ -79,9 +88,12 @@ final class NioReadiness implements Readiness {
   @Override
   public void register(Descriptor descriptor, Sink sink) throws SyscallException {
     NioDescriptor nio = (NioDescriptor) descriptor;
+    NioRegistration registration = new NioRegistration(sink);
+    registrations.add(registration);
     try {
-      nio.key(nio.channel().register(selector, 0, new NioRegistration(sink)));
+      nio.key(nio.channel().register(selector, 0, registration));
     } catch (ClosedChannelException | ClosedSelectorException e) {
+      registrations.remove(registration);
       throw new SyscallException("select", NioErrors.errno(e));
     }
     registered.incrementAndGet();
@@ -95,7 +107,9 @@ final class NioReadiness implements Readiness {
       return;
     }
     nio.key(null);
-    registration(key).leave();
+    NioRegistration registration = registration(key);
+    registration.leave();
+    registrations.remove(registration);
     key.cancel();
     registered.decrementAndGet();
     awaitDropped(key.channel());
@@ -169,6 +183,7 @@ final class NioReadiness implements Readiness {
     try {
       if (timeoutNanos == 0) {
         selector.selectNow(collect);
+        failure = 0;
         return;
       }
       // An interrupt would make this and every later select return at once. It means nothing to
@@ -176,10 +191,31 @@ final class NioReadiness implements Readiness {
       boolean _ = Thread.interrupted();
       blocking = true;
       selector.select(collect, timeoutNanos < 0 ? 0 : millisRoundedUp(timeoutNanos));
+      failure = 0;
     } catch (IOException e) {
+      fail(NioErrors.errno(e));
       throw new UncheckedIOException(e);
+    } catch (ClosedSelectorException e) {
+      fail(Errno.EBADF);
+      throw e;
     } finally {
       blocking = false;
+    }
+  }
+
+  @Override
+  public int failure() {
+    return failure;
+  }
+
+  /**
+   * The selector is broken, by native code that has closed its descriptor for instance. It cannot
+   * be replaced: a channel that it holds would never be closed. So nobody shall wait by it.
+   */
+  private void fail(int errno) {
+    if (failure == 0) {
+      failure = errno;
+      registrations.forEach(NioRegistration::fail);
     }
   }
 

@@ -21,6 +21,13 @@ final class NioRegistration {
     readyOps = ops;
   }
 
+  /** Sends whoever waits to look why nothing is reported any more. */
+  void fail() {
+    if (!gone) {
+      sink.ready(Readiness.READ | Readiness.WRITE);
+    }
+  }
+
   /** Ends the reports; one that is under way on the polling thread still arrives. */
   void leave() {
     gone = true;

@@ -11,6 +11,7 @@ import gonet.internal.backend.Readiness;
 import gonet.internal.backend.Sockets.Family;
 import gonet.internal.backend.SyscallException;
 import java.io.IOException;
+import java.nio.channels.ClosedSelectorException;
 import java.nio.channels.Selector;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -43,6 +44,27 @@ class NioReadinessTest {
     readiness.deregister(server);
     readiness.close();
     loopback.close();
+  }
+
+  /** As native code with a double close does it: nothing is reported any more. */
+  @Test
+  void whoeverWaitsIsToldWhenTheSelectorIsBroken() throws Exception {
+    Selector selector = Selector.open();
+    NioReadiness broken = new NioReadiness(selector);
+    Loopback.Pair pair = loopback.connect();
+    Reports told = new Reports();
+    broken.register(pair.server(), told);
+    assertEquals(0, broken.failure());
+    selector.close();
+    assertThrows(ClosedSelectorException.class, () -> broken.poll(SECOND_NANOS));
+    assertEquals(1, told.reads());
+    assertEquals(1, told.writes());
+    assertEquals(Errno.EBADF, broken.failure());
+    assertThrows(ClosedSelectorException.class, () -> broken.poll(0));
+    assertEquals(1, told.reads(), "told once");
+    assertThrows(SyscallException.class, () -> broken.register(pair.client(), told));
+    broken.deregister(pair.server());
+    assertEquals(0, broken.registered());
   }
 
   @Test

@@ -1,13 +1,14 @@
 package gonet.test.start;
 
+import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import gonet.test.machine.Strace.Call;
 import java.io.DataInputStream;
-import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -28,17 +29,18 @@ import org.junit.jupiter.api.io.TempDir;
 class SyscallBudgetTest {
   private static final int CONNECTIONS = 20;
   private static final int ROUNDS = 10;
+  private List<Call> all = List.of();
   private List<Call> calls = List.of();
   private Set<Integer> accepted = Set.of();
 
   @BeforeAll
   void traceAServer(@TempDir Path folder) throws Exception {
-    List<Call> all =
+    all =
         TracedEcho.calls(
             folder,
             "network,epoll_ctl,close,fcntl,read,write",
             List.of(),
-            (port, _) -> exchange(port));
+            SyscallBudgetTest::exchange);
     // Earlier calls name other descriptors, which had the same numbers.
     double first =
         all.stream()
@@ -56,12 +58,18 @@ class SyscallBudgetTest {
   }
 
   /** Request and answer, one at a time, on connections that all stay open to the end. */
-  private static void exchange(int port) throws IOException {
+  private static void exchange(int port, Process strace) throws Exception {
     List<Socket> sockets = new ArrayList<>();
     byte[] request = new byte[100];
-    for (int i = 0; i < CONNECTIONS; i++) {
+    // The first one alone, so that the listener waits; the others while the server stands still.
+    sockets.add(new Socket(InetAddress.getLoopbackAddress(), port));
+    sockets.getFirst().getOutputStream().write(1);
+    assertEquals(1, sockets.getFirst().getInputStream().read());
+    signal("STOP", strace);
+    for (int i = 1; i < CONNECTIONS; i++) {
       sockets.add(new Socket(InetAddress.getLoopbackAddress(), port));
     }
+    signal("CONT", strace);
     for (int round = 0; round < ROUNDS; round++) {
       for (Socket socket : sockets) {
         socket.getOutputStream().write(request);
@@ -73,6 +81,30 @@ class SyscallBudgetTest {
       assertEquals(-1, socket.getInputStream().read());
       socket.close();
     }
+  }
+
+  /** To the server, not to strace. Returns when it has stopped, or goes on. */
+  private static void signal(String name, Process strace) throws Exception {
+    for (ProcessHandle java : strace.descendants().toList()) {
+      new ProcessBuilder("kill", "-" + name, "" + java.pid()).inheritIO().start().waitFor();
+      Path stat = Path.of("/proc/" + java.pid() + "/stat");
+      await()
+          .until(
+              () -> {
+                String text = Files.readString(stat);
+                char state = text.charAt(text.lastIndexOf(')') + 2);
+                return (state == 'T' || state == 't') == name.equals("STOP");
+              });
+    }
+  }
+
+  @Test
+  void theListenerIsAddedToEpollOnceAndNeverModified() {
+    Call listen = all.stream().filter(c -> c.name().equals("listen")).toList().getLast();
+    int fd = Integer.parseInt(listen.arguments().split(",", 2)[0]);
+    List<Call> since = all.stream().filter(c -> c.time() >= listen.time()).toList();
+    assertEquals(1, since.stream().filter(c -> c.controls("EPOLL_CTL_ADD", fd)).count());
+    assertEquals(0, since.stream().filter(c -> c.controls("EPOLL_CTL_MOD", fd)).count());
   }
 
   @Test
@@ -102,7 +134,8 @@ class SyscallBudgetTest {
   @Test
   void aBurstOfConnectionsEndsWithOneEmptyAccept() {
     long empty = count(c -> c.name().equals("accept4") && c.result() < 0);
-    assertTrue(empty <= CONNECTIONS + 1, empty + " empty calls of accept4");
+    // Behind the first one, behind the burst, and one for an edge that came in the middle of it.
+    assertTrue(empty <= 3, empty + " empty calls of accept4");
   }
 
   @Test
@@ -110,10 +143,10 @@ class SyscallBudgetTest {
     for (int fd : accepted) {
       long received = count(c -> c.name().equals("recvfrom") && c.concerns(fd));
       long sent = count(c -> c.name().equals("sendto") && c.concerns(fd));
-      assertEquals(ROUNDS, sent, "sends on " + fd);
+      assertTrue(sent == ROUNDS || sent == ROUNDS + 1, sent + " sends on " + fd); // the first one's
       // Besides the requests: the first look at a fresh connection, and the end of the stream,
       // which is asked for once more because a hang-up makes short reads prove nothing.
-      assertTrue(received <= ROUNDS + 3, received + " receives on " + fd);
+      assertTrue(received <= ROUNDS + 4, received + " receives on " + fd);
     }
   }
 

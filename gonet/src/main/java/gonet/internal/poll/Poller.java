@@ -1,6 +1,7 @@
 package gonet.internal.poll;
 
 import gonet.internal.backend.Descriptor;
+import gonet.internal.backend.Errno;
 import gonet.internal.backend.Readiness;
 import gonet.internal.backend.Sleepable;
 import gonet.internal.backend.StackRoom;
@@ -103,8 +104,11 @@ public abstract class Poller {
     if (!started) {
       try {
         startOnce();
-      } catch (Throwable t) { // want of memory, or of a thread
+      } catch (Throwable t) {
         readiness.deregister(descriptor);
+        if (t instanceof OutOfMemoryError e && isForThreads(e)) {
+          throw new SyscallException("clone", Errno.EAGAIN);
+        }
         throw t;
       }
     }
@@ -133,6 +137,15 @@ public abstract class Poller {
    */
   public boolean yieldIsFair() {
     return false;
+  }
+
+  /**
+   * Whether no thread was to be had, which the JDK tells as want of memory: there is a limit on
+   * them, of the user or of a container (pthread_create(3), EAGAIN).
+   */
+  private static boolean isForThreads(OutOfMemoryError e) {
+    String message = e.getMessage();
+    return message != null && message.contains("native thread");
   }
 
   private synchronized void startOnce() {

@@ -7,8 +7,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import gonet.internal.backend.Errno;
 import gonet.internal.backend.Readiness;
 import gonet.internal.backend.SyscallException;
+import gonet.internal.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Assertions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -68,6 +70,33 @@ class PollDescTest {
     assertTrue(waiter.result());
     desc.ready(Readiness.READ);
     assertTrue(desc.sticky());
+  }
+
+  /** A limit on threads makes a wait fail with its reason, and the next one tries again. */
+  @Test
+  void aLaneThatFindsNoThreadFailsTheWaitAndLeavesNothing() throws Exception {
+    AtomicInteger refused = new AtomicInteger(1);
+    ManualLane lane =
+        new ManualLane() {
+          @Override
+          protected void start() {
+            if (refused.getAndDecrement() > 0) {
+              throw new OutOfMemoryError("unable to create native thread: made for this test");
+            }
+          }
+        };
+    FakeDescriptor socket = new FakeDescriptor();
+    FD fd = new FD(socket, lane, true);
+    FDException e = Call.start(() -> fd.read(new byte[1], 0, 1, Clock.NONE)).failure();
+    assertEquals("clone", e.call());
+    assertEquals(Errno.EAGAIN, e.errno());
+    assertEquals(0, lane.registered());
+    Call<Integer> read =
+        Call.start(() -> fd.read(new byte[1], 0, 1, Clock.NONE)).parkedIn(fd, "read");
+    socket.receive.then(1);
+    lane.kernel.edge(socket, Readiness.READ);
+    assertEquals(1, read.result());
+    assertTrue(fd.close());
   }
 
   @Test

@@ -32,6 +32,18 @@ class LastCloseTest {
   private final Crew crew = new Crew(Callers.VIRTUAL);
 
   /** RFC 1122, 4.2.2.13: closed with unread input, a connection is reset, and that overtakes. */
+  /** A listener of all addresses does not know at which of them a client came. */
+  @Test
+  void theLocalAddressIsKnownAfterCloseAlthoughNobodyAskedBefore() throws Exception {
+    try (TcpListener listener = ListenConfig.defaults().listenTcp("tcp4", ":0");
+        TcpConn client = Dialer.defaults().dialTcp("tcp4", "127.0.0.1:" + listener.addr().port())) {
+      TcpConn server = listener.accept();
+      server.close();
+      assertEquals(client.remoteAddr(), server.localAddr());
+      assertEquals(client.localAddr(), server.remoteAddr());
+    }
+  }
+
   @Test
   void aPlainCloseOverUnreadInputMayCostThePeerTheResponse() throws Exception {
     try (TcpPair pair = pairWithSlowClient()) {

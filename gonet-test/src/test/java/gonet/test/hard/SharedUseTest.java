@@ -3,6 +3,7 @@ package gonet.test.hard;
 import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import gonet.Net;
@@ -99,11 +100,10 @@ class SharedUseTest {
 
   @Test
   void aGracefulCloseWithANegativeTimeLeavesTheConnectionOpen() throws Exception {
-    try {
-      near.closeGracefully(Duration.ofSeconds(-1));
-    } catch (IllegalArgumentException e) {
-      assertTrue(e.getMessage().contains("PT-1S"), e.getMessage());
-    }
+    IllegalArgumentException e =
+        assertThrows(
+            IllegalArgumentException.class, () -> near.closeGracefully(Duration.ofSeconds(-1)));
+    assertTrue(e.getMessage().contains("PT-1S"), e.getMessage());
     assertFalse(near.isClosed());
   }
 

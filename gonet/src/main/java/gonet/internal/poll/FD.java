@@ -60,7 +60,7 @@ public final class FD extends OpenDescriptor {
   private static final long LOOK_AGAIN_NANOS = 20_000;
 
   /** No thread has this id. */
-  private static final int NOBODY = 0;
+  private static final short NOBODY = 0;
 
   static final VarHandle SENDS;
 
@@ -82,18 +82,18 @@ public final class FD extends OpenDescriptor {
   volatile boolean readShut;
 
   /** Reads and accepts in a row that did not wait. Guarded by the read lock. */
-  short busyReads;
+  byte busyReads;
 
   /** Writes in a row that did not wait. Guarded by the write lock. */
-  short busyWrites;
+  byte busyWrites;
 
   /**
-   * The lower half of the id of the thread that has waited here last, in either direction. A wait
+   * The lowest bits of the id of the thread that has waited here last, in either direction. A wait
    * ends the busy run of the thread that waited, and of no other: a writer that never waits keeps
    * its carrier, however often the connection's reader does. Races cost a needless turn, or one
    * that comes a run later.
    */
-  private int waited;
+  private short waited;
 
   /**
    * How many sends have begun, so that a reader can tell whether one of them is over. Written under
@@ -422,7 +422,7 @@ public final class FD extends OpenDescriptor {
             }
             if (n >= 0) {
               sent += n;
-              busyWrites += (short) (1 + n / Turn.BUSY_BYTES);
+              busyWrites += (byte) (1 + n / Turn.BUSY_BYTES);
               if (busyWrites >= 2 * Turn.BUSY_CALLS) { // in the middle of a long write
                 busyWrites = 0;
                 letOthersRun();
@@ -595,7 +595,7 @@ public final class FD extends OpenDescriptor {
 
   /** Whether this thread has waited since it was asked last; for the end of a busy run. */
   private boolean hasWaited() {
-    if (waited != (int) Thread.currentThread().threadId()) {
+    if (waited != (short) Thread.currentThread().threadId()) {
       return false;
     }
     waited = NOBODY;
@@ -645,7 +645,7 @@ public final class FD extends OpenDescriptor {
    *     may have stood still, with the bytes in the kernel all the time
    */
   boolean await(ParkSlot slot, long limit, long transferred) throws FDException {
-    waited = (int) Thread.currentThread().threadId();
+    waited = (short) Thread.currentThread().threadId();
     register(transferred);
     Kind stop = slot.await(limit);
     if (stop == Kind.TIMEOUT) {

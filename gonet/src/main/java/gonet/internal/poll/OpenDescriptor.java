@@ -33,14 +33,14 @@ abstract class OpenDescriptor {
   /** SO_LINGER is above zero, so that close(2) may block. */
   private volatile boolean lingers;
 
-  /** Who waits in {@link #close}. */
-  private volatile @Nullable Thread closer;
+  /**
+   * Who has to hear of the end: the thread that waits in {@link #close}, or the {@link Settlement}
+   * that looks after a close nobody waits for. Written by who closed.
+   */
+  private volatile @Nullable Object listener;
 
   /** Given back to the kernel. */
   private volatile boolean destroyed;
-
-  /** Looks after a close that nobody waits for. Written once, by who closed. */
-  private volatile @Nullable Settlement settlement;
 
   OpenDescriptor(Descriptor descriptor, Poller poller) {
     this.descriptor = descriptor;
@@ -172,7 +172,7 @@ abstract class OpenDescriptor {
     if (!destroyed) {
       try {
         Settlement look = new Settlement(this); // nobody waits, so somebody has to look
-        settlement = look;
+        listener = look;
         desc.timers().arm(look, Clock.after(FDMutex.LOOK_NANOS));
         if (destroyed) {
           desc.timers().retire(look); // either this sees the one, or whoever destroys the other
@@ -190,7 +190,7 @@ abstract class OpenDescriptor {
       settle();
       return false;
     }
-    closer = waiter;
+    listener = waiter;
     try {
       desc.evict();
     } finally {
@@ -255,14 +255,16 @@ abstract class OpenDescriptor {
       descriptor.close();
     } finally {
       destroyed = true;
+      Object ear = listener;
       try {
         Shortage.close();
-        Settlement look = settlement;
-        if (look != null) {
+        if (ear instanceof Settlement look) {
           desc.timers().retire(look);
         }
       } finally {
-        LockSupport.unpark(closer);
+        if (ear instanceof Thread closer) {
+          LockSupport.unpark(closer);
+        }
       }
     }
   }

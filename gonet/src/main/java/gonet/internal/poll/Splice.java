@@ -113,7 +113,7 @@ public final class Splice {
             dirty = false;
             if (n > 0) {
               got = n;
-              from.busyReads += (short) (1 + n / Turn.BUSY_BYTES);
+              from.busyReads += (byte) (1 + n / Turn.BUSY_BYTES);
               return n;
             }
             if (n == 0) {
@@ -192,7 +192,7 @@ public final class Splice {
             left -= n > 0 ? n : 0;
             dirty = false;
             if (n > 0) {
-              to.busyWrites += (short) (1 + n / Turn.BUSY_BYTES);
+              to.busyWrites += (byte) (1 + n / Turn.BUSY_BYTES);
               progress.accept(n);
               continue;
             }

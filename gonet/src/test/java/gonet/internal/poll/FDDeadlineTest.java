@@ -19,6 +19,9 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(20)
 class FDDeadlineTest {
   private static final long MILLISECOND = TimeUnit.MILLISECONDS.toNanos(1);
+
+  /** Long enough for a thread to get as far as its wait, on a busy machine as well. */
+  private static final long IN_TIME = TimeUnit.MILLISECONDS.toNanos(500);
   private static final long HOUR = TimeUnit.HOURS.toNanos(1);
 
   /** One for each test: it counts timers. */
@@ -136,7 +139,7 @@ class FDDeadlineTest {
   @Test
   void aLimitThatPassesWhileTheBytesAreThereDeliversThem() throws Exception {
     socket.receive.then(-EAGAIN, 7);
-    assertEquals(7, Call.start(() -> read(Clock.after(MILLISECOND))).result());
+    assertEquals(7, Call.start(() -> read(Clock.after(IN_TIME))).result());
     assertEquals(2, socket.receive.calls());
   }
 
@@ -144,8 +147,9 @@ class FDDeadlineTest {
   void aStickyDeadlineTakesALastLookTooAndFailsTheNextReadAtOnce() throws Exception {
     socket.receive.then(-EAGAIN, 7);
     socket.receive.always(7);
+    Call<Integer> reader = Call.start(() -> read(Clock.NONE)).parkedIn(fd, "read");
     fd.readDeadline(Clock.after(MILLISECOND));
-    assertEquals(7, Call.start(() -> read(Clock.NONE)).result());
+    assertEquals(7, reader.result());
     assertEquals(Kind.TIMEOUT, assertThrows(FDException.class, () -> read(Clock.NONE)).kind());
     assertEquals(2, socket.receive.calls());
   }
@@ -153,13 +157,13 @@ class FDDeadlineTest {
   @Test
   void aWaitForReadabilityTakesALastLook() throws Exception {
     socket.probe.then(-EAGAIN, 1);
-    Call.run(() -> fd.awaitReadable(Clock.after(MILLISECOND))).result();
+    Call.run(() -> fd.awaitReadable(Clock.after(IN_TIME))).result();
     assertEquals(2, socket.probe.calls());
   }
 
   @Test
   void aLastLookInVainIsOneSystemCallAndATimeout() throws Exception {
-    FDException e = Call.start(() -> read(Clock.after(MILLISECOND))).failure();
+    FDException e = Call.start(() -> read(Clock.after(IN_TIME))).failure();
     assertEquals(Kind.TIMEOUT, e.kind());
     assertEquals(2, socket.receive.calls());
     socket.receive.then(3);

@@ -80,8 +80,9 @@ final class DialRace {
   // ---- the caller ------------------------------------------------------------------------------
 
   TcpConn dial(List<TcpAddr> primaries, List<TcpAddr> fallbacks) throws IOException {
-    Thread second = startSecond(fallbacks);
+    Thread second = null;
     try {
+      second = startSecond(fallbacks);
       TcpConn conn;
       try {
         conn = serial.dial(primaries, primary);

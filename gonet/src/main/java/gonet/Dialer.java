@@ -24,6 +24,9 @@ import org.jspecify.annotations.Nullable;
  * }
  * }
  *
+ * <p>A dial runs on the thread that calls, and where a name has addresses of both families on one
+ * more virtual thread until it is over. It starts no platform thread.
+ *
  * <p>A dial is cancelled by interrupting its thread: it throws {@link NetInterruptedException} and
  * leaves nothing open.
  *
@@ -122,7 +125,11 @@ public final class Dialer {
     return new Dialer(settings, timeoutNanos, deadline, addr, fallbackDelayNanos, resolver);
   }
 
-  /** Who turns host names into addresses. Default: {@link Resolver#system}. */
+  /**
+   * Who turns host names into addresses. Default: {@link Resolver#system}. It is asked for the
+   * family that the network wants, with the time that is left; its answer is dialled in the order
+   * of RFC 6724, and in its own order where those rules make no difference.
+   */
   public Dialer withResolver(Resolver resolver) {
     return new Dialer(
         settings,

@@ -35,7 +35,11 @@ record Lookup(Resolver resolver, long limit, UnaryOperator<List<Addr>> order) {
     }
     Duration timeLeft =
         limit == Clock.NONE ? null : Duration.ofNanos(Math.max(limit - Clock.now(), 0));
-    LookupRequest request = LookupRequest.of(host).withFamily(family).withTimeLeft(timeLeft);
+    // The system's resolver asks for both families anyway; so the failure of a name that has none
+    // of
+    // this one is the same whoever resolves: the caller finds no suitable address.
+    Family asked = resolver instanceof SystemResolver ? Family.ANY : family;
+    LookupRequest request = LookupRequest.of(host).withFamily(asked).withTimeLeft(timeLeft);
     List<Addr> found = BoundedLookup.run(resolver, request);
     if (found.isEmpty()) {
       throw DnsException.noSuchHost(host);

@@ -65,11 +65,12 @@ public final class Net {
    * connection stands.
    *
    * <p>An empty or unspecified host means this machine. A name with several addresses is tried in
-   * their order; for {@code tcp} with a head start of 300 ms for the first one's family (RFC 8305).
+   * the order of RFC 6724; for {@code tcp} with a head start of 300 ms for the first one's family
+   * (RFC 8305).
    *
    * @param network {@code tcp}, {@code tcp4} or {@code tcp6}
    * @param address {@code host:port}
-   * @throws NetAddressException if network or address mean nothing
+   * @throws NetAddressException if network or address mean nothing, or the network is not supported
    * @throws NetUnknownHostException if the host or the service has no address
    * @throws NetConnectException if the other side refuses
    * @throws NetInterruptedException if the thread is interrupted while it waits

@@ -11,6 +11,7 @@ import gonet.internal.time.Clock;
 import gonet.netip.Addr;
 import gonet.netip.AddrPort;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.SocketTimeoutException;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -151,6 +152,17 @@ class AddressListTest {
               return List.of(Addr.ipv6Loopback(), Addr.ipv4Unspecified());
             });
     assertDoesNotThrow(() -> AddressList.resolve(asks, network, "host:1"));
+  }
+
+  @Test
+  void aNameWithoutAnAddressOfTheFamilyIsRefusedAlikeIfTheSystemResolves() {
+    SystemResolver system =
+        new SystemResolver(_ -> new InetAddress[] {InetAddress.getByName("192.0.2.1")});
+    NetAddressException e =
+        assertThrows(
+            NetAddressException.class,
+            () -> AddressList.resolve(Lookup.plain(system), "tcp6", "host:7"));
+    assertEquals("address host: no suitable address found", e.getMessage());
   }
 
   @Test

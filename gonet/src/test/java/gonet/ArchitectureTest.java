@@ -64,7 +64,7 @@ class ArchitectureTest {
           entry(
               "gonet.internal.pipe",
               Set.of("gonet.internal.poll", "gonet.internal.backend", "gonet.internal.time")),
-          entry("gonet.internal.lookup", Set.of("gonet.netip")),
+          entry("gonet.internal.lookup", Set.of("gonet.netip", "gonet.internal.time")),
           entry("gonet.internal.layer", Set.of()),
           entry("gonet.netip", Set.of()),
           entry(

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import gonet.netip.Addr;
 import gonet.netip.AddrPort;
+import gonet.support.Ipv6;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -64,7 +65,7 @@ class DialOrderTest {
     Dialer dialer = dialer(_ -> answer);
     assertThrows(IOException.class, () -> dialer.dial("tcp", "host.test:" + live.getLocalPort()));
     List<String> right = new ArrayList<>(answer.stream().map(this::address).toList());
-    assertEquals(hasIpv6() ? right.reversed() : right, tried);
+    assertEquals(Ipv6.works() ? right.reversed() : right, tried);
   }
 
   private void nobodyListens() {
@@ -72,15 +73,6 @@ class DialOrderTest {
       live.close();
     } catch (IOException e) {
       throw new AssertionError(e);
-    }
-  }
-
-  private static boolean hasIpv6() {
-    try (ServerSocket six = new ServerSocket()) {
-      six.bind(new InetSocketAddress(InetAddress.ofLiteral("::1"), 0));
-      return true;
-    } catch (IOException e) {
-      return false;
     }
   }
 

@@ -1,5 +1,6 @@
 package gonet.internal.lookup;
 
+import gonet.internal.time.Daemons;
 import gonet.netip.Addr;
 import java.io.IOException;
 import java.util.HashMap;
@@ -14,10 +15,10 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.Future;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.SynchronousQueue;
-import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -98,28 +99,17 @@ public final class LookupGroup {
 
   /** Created with the first lookup, as most programs that only listen make none. */
   private static final class Threads {
-    /** Without a bound: the groups have theirs. */
-    static final Executor POOL = pool();
+    private static final AtomicInteger COUNT = new AtomicInteger();
 
-    private static Executor pool() {
-      ThreadFactory daemons =
-          Thread.ofPlatform()
-              .name("gonet-lookup-", 0)
-              .daemon()
-              .inheritInheritableThreadLocals(false)
-              .factory();
-      return new ThreadPoolExecutor(
-          0,
-          Integer.MAX_VALUE,
-          KEEP_ALIVE_SECONDS,
-          TimeUnit.SECONDS,
-          new SynchronousQueue<>(),
-          task -> {
-            Thread thread = daemons.newThread(task);
-            thread.setContextClassLoader(ClassLoader.getSystemClassLoader());
-            return thread;
-          });
-    }
+    /** Without a bound: the groups have theirs. */
+    static final Executor POOL =
+        new ThreadPoolExecutor(
+            0,
+            Integer.MAX_VALUE,
+            KEEP_ALIVE_SECONDS,
+            TimeUnit.SECONDS,
+            new SynchronousQueue<>(),
+            task -> Daemons.unstarted("gonet-lookup-" + COUNT.incrementAndGet(), task));
   }
 
   private final Query query;

@@ -31,7 +31,6 @@ class LastCloseTest {
 
   private final Crew crew = new Crew(Callers.VIRTUAL);
 
-  /** RFC 1122, 4.2.2.13: closed with unread input, a connection is reset, and that overtakes. */
   /** A listener of all addresses does not know at which of them a client came. */
   @Test
   void theLocalAddressIsKnownAfterCloseAlthoughNobodyAskedBefore() throws Exception {
@@ -44,6 +43,7 @@ class LastCloseTest {
     }
   }
 
+  /** RFC 1122, 4.2.2.13: closed with unread input, a connection is reset, and that overtakes. */
   @Test
   void aPlainCloseOverUnreadInputMayCostThePeerTheResponse() throws Exception {
     try (TcpPair pair = pairWithSlowClient()) {

@@ -20,8 +20,9 @@ import org.junit.jupiter.api.Timeout;
 class FDDeadlineTest {
   private static final long MILLISECOND = TimeUnit.MILLISECONDS.toNanos(1);
 
-  /** Long enough for a thread to get as far as its wait, on a busy machine as well. */
-  private static final long IN_TIME = TimeUnit.MILLISECONDS.toNanos(500);
+  /** Not over before a call has come to its wait, unless the machine stands still. */
+  private static final long SOON = 200 * MILLISECOND;
+
   private static final long HOUR = TimeUnit.HOURS.toNanos(1);
 
   /** One for each test: it counts timers. */
@@ -139,7 +140,7 @@ class FDDeadlineTest {
   @Test
   void aLimitThatPassesWhileTheBytesAreThereDeliversThem() throws Exception {
     socket.receive.then(-EAGAIN, 7);
-    assertEquals(7, Call.start(() -> read(Clock.after(IN_TIME))).result());
+    assertEquals(7, Call.start(() -> read(Clock.after(SOON))).result());
     assertEquals(2, socket.receive.calls());
   }
 
@@ -147,6 +148,7 @@ class FDDeadlineTest {
   void aStickyDeadlineTakesALastLookTooAndFailsTheNextReadAtOnce() throws Exception {
     socket.receive.then(-EAGAIN, 7);
     socket.receive.always(7);
+    // Only now: a deadline that is over before the read begins ends it at once.
     Call<Integer> reader = Call.start(() -> read(Clock.NONE)).parkedIn(fd, "read");
     fd.readDeadline(Clock.after(MILLISECOND));
     assertEquals(7, reader.result());
@@ -157,13 +159,13 @@ class FDDeadlineTest {
   @Test
   void aWaitForReadabilityTakesALastLook() throws Exception {
     socket.probe.then(-EAGAIN, 1);
-    Call.run(() -> fd.awaitReadable(Clock.after(IN_TIME))).result();
+    Call.run(() -> fd.awaitReadable(Clock.after(SOON))).result();
     assertEquals(2, socket.probe.calls());
   }
 
   @Test
   void aLastLookInVainIsOneSystemCallAndATimeout() throws Exception {
-    FDException e = Call.start(() -> read(Clock.after(IN_TIME))).failure();
+    FDException e = Call.start(() -> read(Clock.after(SOON))).failure();
     assertEquals(Kind.TIMEOUT, e.kind());
     assertEquals(2, socket.receive.calls());
     socket.receive.then(3);

@@ -361,6 +361,29 @@ class DialRaceTest {
     throw (T) thrown;
   }
 
+  /** The caller leaves, by an interrupt or an exception, when the second thread has won already. */
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void aConnectionThatTheCallerDoesNotTakeIsClosed(boolean interrupt) throws Exception {
+    SocketControl leave =
+        (_, _, _) -> {
+          if (!onSecond()) {
+            await().until(() -> !seconds.isEmpty() && !seconds.getFirst().isAlive());
+            if (!interrupt) {
+              throw new IllegalStateException("broken");
+            }
+            Thread.currentThread().interrupt();
+          }
+        };
+    Class<? extends Exception> type =
+        interrupt ? NetInterruptedException.class : IllegalStateException.class;
+    assertThrows(type, () -> race(leave, Duration.ZERO, "silent4", "live6"));
+    assertEquals(interrupt, Thread.interrupted());
+    try (Socket untaken = targets.live().accept()) {
+      assertEquals(-1, readOrReset(untaken));
+    }
+  }
+
   // ---- threads ---------------------------------------------------------------------------------
 
   @Test

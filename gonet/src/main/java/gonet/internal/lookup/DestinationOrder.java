@@ -112,9 +112,10 @@ public final class DestinationOrder {
           policy.label() != AddrPolicy.of(source).label(),
           policy.precedence(),
           scope,
-          destination.is4() ? 0 : commonPrefix(destination, source));
+          commonPrefix(destination, source));
     }
 
+    /** Always the same for IPv4, whose mapped form begins with zeros. */
     private static int commonPrefix(Addr destination, Addr source) {
       return AddrPolicy.commonPrefixLength(subnet(destination), subnet(source));
     }

@@ -38,7 +38,6 @@ final class RouteProbe {
 
   private static @Nullable Addr sourceOf(DatagramChannel probe, Addr destination)
       throws IOException {
-    probe.configureBlocking(false); // or an interrupt of this thread would close it
     try {
       probe.connect(new InetSocketAddress(destination.toInetAddress(), PORT));
     } catch (IOException e) {

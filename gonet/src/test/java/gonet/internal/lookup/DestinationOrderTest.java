@@ -41,6 +41,7 @@ class DestinationOrderTest {
     // Rule 1: what cannot be reached is last, whatever its rank.
     "no way to IPv6, 192.0.2.1<192.0.2.9 2001:db8:1::1<-",
     "no way to IPv4, 2002:c633:6401::1<2002:c633:6401::2 192.0.2.1<-",
+    "no way is worse than another scope, 192.0.2.1<169.254.1.1 2001:db8:1::1<-",
     // Loopback, and private addresses, which are global for this purpose.
     "loopback, ::1<::1 127.0.0.1<127.0.0.1",
     "loopback is nearer than far, 127.0.0.1<127.0.0.1 192.0.2.1<192.0.2.9",

@@ -56,7 +56,9 @@ final class ConnectionGone {
   /** {@link NetFailure#isConnectionEnd}. */
   static boolean isEnd(@Nullable Throwable failure) {
     if (failure instanceof NetFailure e) {
-      return isConnected(e.op()) && (e.timeout() || test(failure) || isOrdinary(failure));
+      // A listener that was closed is how a loop of accepts ends.
+      boolean stands = isConnected(e.op()) || e.op().equals(Op.ACCEPT);
+      return stands && (e.timeout() || test(failure) || isOrdinary(failure));
     }
     return isOrdinary(failure);
   }

@@ -155,8 +155,9 @@ public interface NetFailure {
 
   /**
    * Whether a failure is how a connection ends: {@linkplain #isConnectionGone gone}, closed on this
-   * side, out of time, interrupted, or at the end of its stream. A failed dial, listen or lookup is
-   * none. {@link Net#go} logs what is such an end quietly, and everything else loudly.
+   * side, out of time, interrupted, or at the end of its stream; also a listener that was closed. A
+   * failed dial, listen or lookup is none. {@link Net#go} logs what is such an end quietly, and
+   * everything else loudly.
    */
   static boolean isConnectionEnd(@Nullable Throwable failure) {
     return ConnectionGone.isEnd(failure);

@@ -140,6 +140,17 @@ class ConnectionEndTest {
   }
 
   @Test
+  void aClosedListenerIsAnEndAndNoConnections() throws Exception {
+    try (Pipe pipe = Net.pipe()) {
+      Listener listener = Net.listen("tcp", "127.0.0.1:0");
+      listener.close();
+      IOException e = assertThrows(NetClosedException.class, listener::accept);
+      assertTrue(NetFailure.isConnectionEnd(e));
+      assertFalse(NetFailure.isConnectionEndOf(e, pipe.first()));
+    }
+  }
+
+  @Test
   void aPipesEndIsItsOwn() throws Exception {
     try (Pipe pipe = Net.pipe()) {
       pipe.close();

@@ -11,7 +11,6 @@ import gonet.internal.time.Durations;
 import gonet.netip.AddrPort;
 import java.io.IOException;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -301,7 +300,7 @@ public final class Server implements AutoCloseable {
   }
 
   private Conn layered(Conn accepted, List<ConnLayer> layers) throws IOException {
-    accepted.setDeadline(Instant.now().plusNanos(settings.layerNanos()));
+    accepted.setDeadline(Durations.instant(Clock.after(settings.layerNanos())));
     Conn top = accepted;
     for (ConnLayer layer : layers) {
       top = layer.over(top);

@@ -37,7 +37,7 @@ class WallClockTest {
 
   @Test
   void onlyWhatTakesAMomentFromTheUserLooksAtTheWallClock() throws Exception {
-    assertEquals(List.of("gonet/Durations"), wallClockReaders());
+    assertEquals(List.of("gonet/internal/time/Durations"), wallClockReaders());
   }
 
   private static List<String> wallClockReaders() throws IOException {

@@ -72,7 +72,7 @@ class ObserveTest {
     String output = run(Watched.Counted.class, List.of());
     assertTrue(
         output.contains(
-            "accepted=3, dialed=3, dialFailures=1, adopted=0, closed=6, dropped=1, deadlines=2,"),
+            "accepted 3, dialed 3, dialFailures 1, adopted 0, closed 6, dropped 1, deadlines 2,"),
         output);
     assertTrue(output.contains("open 0"), output);
     for (String line :

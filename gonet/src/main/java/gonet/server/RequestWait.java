@@ -1,9 +1,12 @@
 package gonet.server;
 
 import gonet.ConnLayer;
+import gonet.TimeLimit;
 import gonet.internal.poll.FD;
 import gonet.internal.poll.FDException;
 import gonet.internal.poll.ReadWait;
+import java.io.IOException;
+import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 
@@ -30,6 +33,9 @@ import java.util.Objects;
  * no more with the connection than try to take the wait out again: it may be served already.
  */
 final class RequestWait extends IdleState implements ReadWait {
+  /** Long enough for a poll that looks at once. */
+  private static final Duration LOOK = Duration.ofMillis(5);
+
   private final ServerConn conn;
 
   RequestWait(ServerConn conn) {
@@ -107,17 +113,24 @@ final class RequestWait extends IdleState implements ReadWait {
 
   /** Ends the connection if it waits; for a shutdown. */
   void finish() {
-    if (conn.unreadBytes() == 0 && fd().cancelWait(this)) {
-      if (conn.server().settings().lingerTime().isZero()) {
-        end();
-      } else {
-        endAside();
-      }
+    int unread = conn.unreadBytes();
+    if (unread > 0 || !fd().cancelWait(this)) {
+      return; // it is being served, or is about to be
+    }
+    boolean look = unread == ServerConn.UNKNOWN && conn.server().hasTimeToFinish();
+    if (look || !conn.server().settings().lingerTime().isZero()) {
+      endAside(look);
+    } else {
+      end();
     }
   }
 
-  /** A graceful close waits for the client, and others are to be asked meanwhile. */
-  private void endAside() {
+  /**
+   * A graceful close waits for the client, and others are to be asked meanwhile.
+   *
+   * @param look whether a request may have arrived, which is served first
+   */
+  private void endAside(boolean look) {
     Server server = conn.server();
     server.registry().running(1);
     try {
@@ -126,7 +139,11 @@ final class RequestWait extends IdleState implements ReadWait {
               conn,
               () -> {
                 try {
-                  end();
+                  if (look && hasSomethingToRead()) {
+                    run(List.of());
+                  } else {
+                    end();
+                  }
                 } finally {
                   server.registry().running(-1);
                 }
@@ -137,6 +154,16 @@ final class RequestWait extends IdleState implements ReadWait {
       conn.accepted().close();
       end();
       throw t;
+    }
+  }
+
+  /** Where the system does not tell how much: a wait that ends at once. */
+  private boolean hasSomethingToRead() {
+    try {
+      conn.within(TimeLimit.after(LOOK)).awaitReadable();
+      return true;
+    } catch (IOException e) {
+      return false;
     }
   }
 

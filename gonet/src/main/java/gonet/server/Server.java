@@ -532,6 +532,11 @@ public final class Server implements AutoCloseable {
     return finishing && (allFinishing || asked.contains(conn));
   }
 
+  /** Whether a connection that is to finish may take time for it. */
+  boolean hasTimeToFinish() {
+    return shutdown.hasTime();
+  }
+
   /** For some seven years. */
   int ageTenths() {
     return (int) ((Clock.now() - startedAt) / 100_000_000);

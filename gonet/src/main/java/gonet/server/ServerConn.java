@@ -444,14 +444,19 @@ public final class ServerConn extends CountingConn {
     served = true;
   }
 
-  /** Bytes that have arrived and were not read; 0 where the system does not tell. */
+  /** Bytes that have arrived and were not read; {@link #UNKNOWN} where the system does not tell. */
   int unreadBytes() {
     try {
       return availableBytes();
-    } catch (IOException | UnsupportedOperationException e) {
-      return bufferedBytes();
+    } catch (UnsupportedOperationException e) {
+      int held = bufferedBytes();
+      return held == 0 ? UNKNOWN : held;
+    } catch (IOException e) {
+      return 0; // closed, or gone
     }
   }
+
+  static final int UNKNOWN = -1;
 
   /** The handler has returned, or never began. */
   void over() {

@@ -88,6 +88,11 @@ final class ServerShutdown {
     return sum < 0 ? Long.MAX_VALUE : sum;
   }
 
+  /** Whether handlers may take time yet: a close gives them none. */
+  boolean hasTime() {
+    return Clock.now() < forceAt;
+  }
+
   ShutdownReport await() throws InterruptedException {
     done.await();
     return report();

@@ -6,6 +6,7 @@ import gonet.internal.backend.SyscallException;
 import gonet.internal.backend.WrongSocketException;
 import gonet.internal.netpoll.Netpoll;
 import gonet.internal.poll.FDException;
+import gonet.internal.time.Clock;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.net.BindException;
@@ -99,6 +100,20 @@ final class OpErrors {
       case INTERRUPTED -> canceled(op, e.transferred());
       case SYSCALL -> syscall(op, e.call(), e.errno(), e.transferred());
     };
+  }
+
+  /**
+   * The same, of a call that had a limit beside the connection's own; tells whose was over.
+   *
+   * @param own the earlier of the connection's deadline and the call's timeout
+   */
+  static IOException of(Op op, FDException e, @Nullable TimeLimit limit, long own) {
+    boolean limits =
+        limit != null
+            && e.kind() == FDException.Kind.TIMEOUT
+            && limit.isOver()
+            && (own == Clock.NONE || own > Clock.now());
+    return limits ? timeout(op, e.transferred(), limit) : of(op, e);
   }
 
   /** The same failure with another number of bytes, thrown from here on. */

@@ -185,14 +185,9 @@ final class PipeConn implements Conn {
   /** Of a call that had a limit beside the pipe's own. */
   private static IOException failure(
       String name, FDException e, @Nullable TimeLimit limit, long own) {
-    boolean others =
-        limit != null
-            && e.kind() == FDException.Kind.TIMEOUT
-            && limit.isOver()
-            && (own == Clock.NONE || own > Clock.now());
-    return others
-        ? OpErrors.timeout(new Op(name, PipeAddr.NETWORK, null, null), e.transferred(), limit)
-        : failure(name, e);
+    return e.kind() == FDException.Kind.CLOSED
+        ? failure(name, e)
+        : OpErrors.of(new Op(name, PipeAddr.NETWORK, null, null), e, limit, own);
   }
 
   private static IOException failure(String name, FDException e) {

@@ -400,14 +400,7 @@ abstract sealed class SocketConn implements Conn permits TcpConn {
    * @param own the earlier of the connection's deadline and the call's timeout
    */
   private IOException failure(String op, FDException e, @Nullable TimeLimit limit, long own) {
-    boolean others =
-        limit != null
-            && e.kind() == FDException.Kind.TIMEOUT
-            && limit.isOver()
-            && (own == Clock.NONE || own > Clock.now());
-    return others
-        ? OpErrors.timeout(new Op(op, network, localAddr(), remoteAddr()), e.transferred(), limit)
-        : failure(op, e);
+    return OpErrors.of(new Op(op, network, localAddr(), remoteAddr()), e, limit, own);
   }
 
   /** A failure to set what concerns this end alone. */

@@ -1,12 +1,10 @@
 package gonet.live;
 
 import gonet.Conn;
-import gonet.ForwardingConn;
 import gonet.Net;
 import gonet.TimeLimit;
 import gonet.internal.time.Clock;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
@@ -15,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * A connection under a {@link Heartbeat}. Its state outlives a read, because a caller with a short
  * read timeout of its own would otherwise begin the silence anew each time.
  */
-final class HeartbeatConn extends ForwardingConn implements Guarded.Guard {
+final class HeartbeatConn extends GuardedReads {
 
   /** What arrived while nobody read is found within this, before anything is held against it. */
   private static final long LOOK_NANOS = 10_000_000;
@@ -39,20 +37,6 @@ final class HeartbeatConn extends ForwardingConn implements Guarded.Guard {
   // ---- reading ---------------------------------------------------------------------------------
 
   @Override
-  public int read(byte[] buf, int off, int len, @Nullable TimeLimit limit) throws IOException {
-    return len == 0
-        ? beneath().read(buf, off, 0, limit)
-        : guarded(limit, (before, bound) -> beneath().read(buf, off, len, bound));
-  }
-
-  @Override
-  public int read(ByteBuffer dst, @Nullable TimeLimit limit) throws IOException {
-    return dst.hasRemaining()
-        ? guarded(limit, (before, bound) -> beneath().read(dst, bound))
-        : beneath().read(dst, limit);
-  }
-
-  @Override
   public void awaitReadable(@Nullable TimeLimit limit) throws IOException {
     var _ =
         guarded(
@@ -61,10 +45,6 @@ final class HeartbeatConn extends ForwardingConn implements Guarded.Guard {
               beneath().awaitReadable(bound);
               return 1;
             });
-  }
-
-  private int guarded(@Nullable TimeLimit limit, Guarded.Part part) throws IOException {
-    return Guarded.run("read", this, this, readTimeout(), limit, part);
   }
 
   // ---- the guard -------------------------------------------------------------------------------

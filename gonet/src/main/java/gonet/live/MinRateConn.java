@@ -1,7 +1,6 @@
 package gonet.live;
 
 import gonet.Conn;
-import gonet.LayerConn;
 import gonet.NetTimeoutException;
 import gonet.TimeLimit;
 import java.io.IOException;
@@ -16,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * <p>A write beneath ends when the time is over, and tells how far it got: enough, and the rest
  * follows. So a write may take several calls, and others wait for their turn meanwhile.
  */
-final class MinRateConn extends LayerConn implements Guarded.Guard {
+final class MinRateConn extends GuardedReads {
   private final MinRate rate;
 
   // The present stretch of reading. Guarded by the monitor of this object.
@@ -29,24 +28,6 @@ final class MinRateConn extends LayerConn implements Guarded.Guard {
   }
 
   // ---- reading ---------------------------------------------------------------------------------
-
-  @Override
-  public int read(byte[] buf, int off, int len, @Nullable TimeLimit limit) throws IOException {
-    return len == 0
-        ? beneath().read(buf, off, 0, limit)
-        : guarded(limit, (before, bound) -> beneath().read(buf, off, len, bound));
-  }
-
-  @Override
-  public int read(ByteBuffer dst, @Nullable TimeLimit limit) throws IOException {
-    return dst.hasRemaining()
-        ? guarded(limit, (before, bound) -> beneath().read(dst, bound))
-        : beneath().read(dst, limit);
-  }
-
-  private int guarded(@Nullable TimeLimit limit, Guarded.Part part) throws IOException {
-    return Guarded.run("read", this, this, readTimeout(), limit, part);
-  }
 
   @Override
   public synchronized TimeLimit nextMoment() throws IOException {

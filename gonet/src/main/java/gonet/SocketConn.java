@@ -1,6 +1,7 @@
 package gonet;
 
 import gonet.internal.backend.Descriptor;
+import gonet.internal.layer.PromptClose;
 import gonet.internal.poll.FD;
 import gonet.internal.poll.FDException;
 import gonet.internal.poll.GracefulClose;
@@ -237,10 +238,24 @@ abstract sealed class SocketConn implements Conn permits TcpConn {
    * @param reason which call it was, for recordings
    */
   final void close(String reason) {
+    rememberAddr();
+    ended(fd.close(), reason);
+  }
+
+  private void closeSoon() {
+    rememberAddr();
+    ended(fd.closeSoon(), "close");
+  }
+
+  /** Nobody can ask the kernel any more after the close. */
+  private void rememberAddr() {
     if (!fd.closed()) {
-      localAddr(); // nobody can ask the kernel any more afterwards
+      localAddr();
     }
-    if (fd.close() && established) {
+  }
+
+  private void ended(boolean byThisCall, String reason) {
+    if (byThisCall && established) {
       Trace.closed(this, reason);
     }
     if (watch != null) {
@@ -374,7 +389,13 @@ abstract sealed class SocketConn implements Conn permits TcpConn {
   /** {@inheritDoc} gonet's own layers find the descriptor: {@code gonet.internal.layer}. */
   @Override
   public <T> @Nullable T find(Class<T> type) {
-    return type == FD.class ? type.cast(fd) : Conn.super.find(type);
+    if (type == FD.class) {
+      return type.cast(fd);
+    }
+    if (type == PromptClose.class) {
+      return type.cast((PromptClose) this::closeSoon);
+    }
+    return Conn.super.find(type);
   }
 
   // ---- failures --------------------------------------------------------------------------------

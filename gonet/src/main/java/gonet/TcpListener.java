@@ -2,6 +2,7 @@ package gonet;
 
 import gonet.internal.backend.Descriptor;
 import gonet.internal.layer.AcceptQueue;
+import gonet.internal.layer.PromptClose;
 import gonet.internal.poll.FD;
 import gonet.internal.poll.FDException;
 import gonet.internal.poll.Poller;
@@ -74,7 +75,13 @@ public final class TcpListener implements Listener, NetSocket {
   /** {@inheritDoc} gonet's own servers find the queue: {@code gonet.internal.layer}. */
   @Override
   public <T> @Nullable T find(Class<T> type) {
-    return type == AcceptQueue.class ? type.cast(new Queue()) : Listener.super.find(type);
+    if (type == AcceptQueue.class) {
+      return type.cast(new Queue());
+    }
+    if (type == PromptClose.class) {
+      return type.cast((PromptClose) this::closeSoon);
+    }
+    return Listener.super.find(type);
   }
 
   private final class Queue implements AcceptQueue<TcpConn> {
@@ -124,6 +131,11 @@ public final class TcpListener implements Listener, NetSocket {
   @Override
   public void close() {
     fd.close();
+    watch.clean();
+  }
+
+  private void closeSoon() {
+    fd.closeSoon();
     watch.clean();
   }
 

@@ -116,6 +116,7 @@ class ArchitectureTest {
       Set.of(
           "gonet.internal.layer.AcceptQueue",
           "gonet.internal.layer.Passage",
+          "gonet.internal.layer.PromptClose",
           "gonet.internal.poll.FD",
           "gonet.internal.poll.FDException",
           "gonet.internal.poll.ReadWait",

@@ -135,7 +135,7 @@ final class IdleWatch {
         // So it needs no telling.
       }
     } else {
-      conn.close();
+      conn.closeSoon();
     }
   }
 }

@@ -101,14 +101,18 @@ final class RequestWait extends IdleState implements ReadWait {
       fd().closeSoon();
       fd().endWait();
       conn.server().log().failure("starting a thread for " + conn.id(), t);
-      end();
+      conn.server().endSoon(conn);
     }
   }
 
   @Override
   public void closed() {
     fd().endWait(); // not the last reference: close holds one
-    end();
+    if (conn.isLayered()) {
+      endAside(false);
+    } else {
+      conn.server().endSoon(conn);
+    }
   }
 
   /** Ends the connection if it waits; for a shutdown. */
@@ -118,15 +122,15 @@ final class RequestWait extends IdleState implements ReadWait {
       return; // it is being served, or is about to be
     }
     boolean look = unread == ServerConn.UNKNOWN && conn.server().hasTimeToFinish();
-    if (look || !conn.server().settings().lingerTime().isZero()) {
+    if (look || conn.isLayered() || !conn.server().settings().lingerTime().isZero()) {
       endAside(look);
     } else {
-      end();
+      conn.server().endSoon(conn);
     }
   }
 
   /**
-   * A graceful close waits for the client, and others are to be asked meanwhile.
+   * A graceful close waits for the client, a layer for its goodbye; others are served meanwhile.
    *
    * @param look whether a request may have arrived, which is served first
    */
@@ -151,8 +155,7 @@ final class RequestWait extends IdleState implements ReadWait {
           .start();
     } catch (Throwable t) { // want of memory
       server.registry().running(-1);
-      conn.accepted().close();
-      end();
+      server.endSoon(conn);
       throw t;
     }
   }

@@ -207,9 +207,10 @@ public final class Server implements AutoCloseable {
 
   /**
    * Ends at once: closes listeners and connections, interrupts handlers, and returns when that is
-   * done and handlers have returned, or had a second for it. A shutdown that is under way is cut
-   * short. A second close has no effect. Called by a handler, it does not wait. Not ended by an
-   * interrupt.
+   * done and handlers have returned, or had a second for it. Waits no longer than that: a
+   * connection whose SO_LINGER is set lingers on, and a handler that computes goes on. A shutdown
+   * that is under way is cut short. A second close has no effect. Called by a handler, it does not
+   * wait. Not ended by an interrupt.
    */
   @Override
   public void close() {
@@ -236,7 +237,8 @@ public final class Server implements AutoCloseable {
    * after it by {@link Runtime#exit}: with status 0 if all servers wired this way ended gracefully,
    * otherwise with 128 plus the signal's number, also if {@code main} has returned by then.
    * Shutdown hooks run after that, so what must happen behind the last connection belongs there. A
-   * second signal closes at once. A signal that the process was started to ignore stays ignored.
+   * second signal closes at once, and a third ends the JVM without its hooks. A signal that the
+   * process was started to ignore stays ignored.
    *
    * <p>Where the JVM offers no signals ({@code -Xrs}, or a run-time image without {@code
    * jdk.unsupported}) a shutdown hook does the same as far as it can: the status stays the JVM's
@@ -422,7 +424,7 @@ public final class Server implements AutoCloseable {
     }
   }
 
-  /** Closes a connection whose handler is done, and forgets it. */
+  /** Closes a connection whose handler is done, and forgets it. May wait for its peer. */
   void end(ServerConn conn) {
     try {
       if (!settings.lingerTime().isZero() && !conn.isClosed()) {
@@ -433,6 +435,19 @@ public final class Server implements AutoCloseable {
       log.failure("closing " + conn, t);
     } finally {
       conn.accepted().close();
+      ended(conn);
+    }
+  }
+
+  /**
+   * The same for a thread that must not wait, and a connection whose end has nothing to wait for.
+   */
+  void endSoon(ServerConn conn) {
+    try {
+      Closer.close(conn.accepted());
+    } catch (Throwable t) {
+      log.failure("closing " + conn, t);
+    } finally {
       ended(conn);
     }
   }
@@ -500,7 +515,11 @@ public final class Server implements AutoCloseable {
   /** Closes a connection that the registry has given up already. */
   void force(ServerConn conn) {
     conn.over();
-    conn.accepted().close();
+    try {
+      Closer.close(conn.accepted());
+    } catch (Throwable t) {
+      log.failure("closing " + conn, t); // and the others are closed all the same
+    }
     Thread thread = conn.thread();
     if (thread != null) {
       thread.interrupt();

@@ -89,6 +89,8 @@ public final class ServerConn extends CountingConn {
    */
   byte listing;
 
+  private static final Duration GOODBYE = Duration.ofSeconds(1);
+
   static final byte GONE = 0;
   static final byte LISTED = 1;
 
@@ -377,6 +379,29 @@ public final class ServerConn extends CountingConn {
   public void close() {
     beneath().close();
     endIfPaused();
+  }
+
+  /** Closes by a thread that must not wait. Layers say goodbye on another one, within a second. */
+  void closeSoon() {
+    if (!isLayered()) {
+      Closer.close(accepted());
+      endIfPaused();
+      return;
+    }
+    Closer.aside(
+        () -> {
+          try {
+            accepted().setWriteDeadline(Instant.now().plus(GOODBYE));
+            close();
+          } finally {
+            accepted().close();
+          }
+        });
+  }
+
+  /** Whether something stands over the accepted connection that has a close of its own. */
+  boolean isLayered() {
+    return extras != null && !beneath().equals(accepted());
   }
 
   @Override

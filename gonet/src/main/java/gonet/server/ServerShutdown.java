@@ -1,11 +1,13 @@
 package gonet.server;
 
+import gonet.Net;
 import gonet.internal.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BiFunction;
 import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -35,6 +37,7 @@ final class ServerShutdown {
   private static final long LAST_MOMENT_NANOS = TimeUnit.SECONDS.toNanos(1);
 
   private final Server server;
+  private final BiFunction<String, Runnable, Thread> threads;
   private final CountDownLatch done = new CountDownLatch(1);
 
   /** Guarded by the monitor of this object. */
@@ -56,7 +59,15 @@ final class ServerShutdown {
   private @Nullable ShutdownReport report;
 
   ServerShutdown(Server server) {
+    this(server, Server::daemon);
+  }
+
+  /**
+   * @param threads makes platform threads that are not started, of a name and a body
+   */
+  ServerShutdown(Server server, BiFunction<String, Runnable, Thread> threads) {
     this.server = server;
+    this.threads = threads;
   }
 
   /**
@@ -67,12 +78,12 @@ final class ServerShutdown {
    */
   synchronized void begin(long delayNanos, long graceNanos) {
     if (!begun) {
-      begun = true;
       begunAt = Clock.now();
       endedBefore = server.registry().ended();
       delayEnds = sum(begunAt, delayNanos);
       forceAt = sum(delayEnds, graceNanos);
-      Server.daemon(server.name() + "-shutdown", this::run).start();
+      start();
+      begun = true; // not before: whoever finds no thread may try again
     } else {
       long now = Clock.now();
       forceAt = Math.min(forceAt, sum(now, graceNanos));
@@ -80,6 +91,17 @@ final class ServerShutdown {
         delayEnds = now; // the time that is left is for the handlers
       }
       server.registry().lookAgain();
+    }
+  }
+
+  private void start() {
+    String name = server.name() + "-shutdown";
+    try {
+      threads.apply(name, this::run).start();
+    } catch (OutOfMemoryError noThread) {
+      // A virtual one needs none of the system's. It has to wait for a carrier, as handlers do.
+      server.log().failure("starting a thread for the shutdown", noThread);
+      Net.threads().name(name).start(this::run);
     }
   }
 
@@ -121,7 +143,8 @@ final class ServerShutdown {
           ask(() -> server.registry().isNoneAccepting());
         }
       }
-      step("closing listeners", () -> server.loops().forEach(loop -> loop.listener().close()));
+      step(
+          "closing listeners", () -> server.loops().forEach(loop -> Closer.close(loop.listener())));
       server.registry().awaitNoneAccepting(lastMoment());
       server.asksAll();
       ask(() -> server.registry().isNoneOpen());
@@ -150,7 +173,7 @@ final class ServerShutdown {
           server.registry().lookAgain();
         };
     try {
-      Server.daemon(server.name() + "-shutdown-callbacks", body).start();
+      threads.apply(server.name() + "-shutdown-callbacks", body).start();
     } catch (Throwable t) { // want of memory
       server.log().failure("starting a thread for callbacks", t);
       body.run();

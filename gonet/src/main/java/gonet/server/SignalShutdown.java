@@ -86,15 +86,29 @@ final class SignalShutdown {
    * not end the JVM with a status of its own before.
    */
   private static void received(int number) {
-    if (SIGNALS.incrementAndGet() > 1) {
-      ENTRIES.forEach(entry -> entry.server.close()); // the first one's thread sees the end of it
+    int signals = SIGNALS.incrementAndGet();
+    if (signals == 2) {
+      endAtOnce(); // the first one's thread sees the end of it
       return;
+    }
+    if (signals > 2) { // the shutdown hooks, or somebody's code that holds them, take too long
+      Runtime.getRuntime().halt(STATUS_OF_SIGNAL + number);
     }
     Thread.ofPlatform()
         .name("server-signal")
         .daemon(false)
         .inheritInheritableThreadLocals(false)
         .start(() -> Runtime.getRuntime().exit(endAll() ? 0 : STATUS_OF_SIGNAL + number));
+  }
+
+  private static void endAtOnce() {
+    for (Entry entry : ENTRIES) {
+      try {
+        entry.server.beginShutdown(Duration.ZERO);
+      } catch (Throwable t) { // no thread is to be had, and another server may need none
+        LOG.log(Level.ERROR, "closing " + entry.server, t);
+      }
+    }
   }
 
   /** Shuts all servers down at the same time and waits; whether all of them ended gracefully. */

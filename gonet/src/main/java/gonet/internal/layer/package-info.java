@@ -9,6 +9,8 @@
  *   conn.find(FD.class)               the descriptor of the socket at the bottom
  *   conn.find(Passage.class)          a layer that bytes pass unchanged, and that counts them
  *   listener.find(AcceptQueue.class)  the kernel's queue of a listener
+ *   find(PromptClose.class)           of either: a close that does not wait; of the socket at the
+ *                                     bottom alone, so no layer above has a word
  * </pre>
  *
  * <p>A passage is asked for its layer, because one further down would be no way past this one; and
@@ -18,7 +20,7 @@
  *
  * <p>Threads: each type tells.
  *
- * <p>Read next: {@code gonet.server}, which asks for all three.
+ * <p>Read next: {@code gonet.server}, which asks for all of them.
  */
 @NullMarked
 package gonet.internal.layer;

@@ -44,6 +44,12 @@ record Op(String name, String network, @Nullable NetAddr source, @Nullable NetAd
 
   /** The text of Go's OpError: {@code name network source->addr: inner}. */
   String text(String inner) {
+    return this + ": " + inner;
+  }
+
+  /** {@code name network source->addr}, with which every message begins. */
+  @Override
+  public String toString() {
     StringBuilder text = new StringBuilder(64).append(name);
     if (!network.isEmpty()) {
       text.append(' ').append(network);
@@ -54,6 +60,6 @@ record Op(String name, String network, @Nullable NetAddr source, @Nullable NetAd
     if (addr != null) {
       text.append(source != null ? "->" : " ").append(addr);
     }
-    return text.append(": ").append(inner).toString();
+    return text.toString();
   }
 }

@@ -1,6 +1,7 @@
 package gonet;
 
 import gonet.internal.backend.Errno;
+import gonet.internal.backend.ErrnoText;
 import java.io.Serial;
 import java.io.Serializable;
 import java.util.Objects;

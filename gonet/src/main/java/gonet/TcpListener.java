@@ -3,6 +3,7 @@ package gonet;
 import gonet.internal.backend.Descriptor;
 import gonet.internal.layer.AcceptQueue;
 import gonet.internal.layer.PromptClose;
+import gonet.internal.poll.AcceptLog;
 import gonet.internal.poll.FD;
 import gonet.internal.poll.FDException;
 import gonet.internal.poll.Poller;
@@ -51,7 +52,8 @@ public final class TcpListener implements Listener, NetSocket {
     this.network = network;
     this.addr = addr;
     this.lingers = lingers;
-    this.log = new AcceptLog(op(Op.ACCEPT));
+    OpErrors.initialize(); // while there are descriptors to load classes with
+    this.log = new AcceptLog(op(Op.ACCEPT).toString());
     this.watch = Dropped.watch(this, fd, Dropped.LISTENER, addr);
   }
 

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import gonet.internal.backend.Errno;
+import gonet.internal.backend.ErrnoText;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.SocketException;

@@ -24,8 +24,9 @@
  * <p>Errors travel as the kernel tells them. Calls on the data path return a count, or a negated
  * errno, so that no object is made for the most frequent answer of all, EAGAIN. Calls made once per
  * descriptor throw {@link gonet.internal.backend.SyscallException}. The numbers are Linux' own
- * ({@link gonet.internal.backend.Errno}); a backend over another API translates into them. Nobody
- * down here knows the wording of a message or the spelling of an address.
+ * ({@link gonet.internal.backend.Errno}); a backend over another API translates into them. {@link
+ * gonet.internal.backend.ErrnoText} has strerror(3)'s words for them. Nobody down here knows the
+ * wording of a message around those, or the spelling of an address.
  *
  * <p>Threads: a {@code Descriptor} is used by one reading and one writing thread at a time, which
  * the layer above guarantees by its lock; a {@code Readiness} says for each method who may call it.

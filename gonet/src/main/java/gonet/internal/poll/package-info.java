@@ -6,12 +6,14 @@
  *   FDMutex     references and the two locks, in one word
  *   PollDesc    the descriptor as the poller knows it: two slots, closing, sticky
  *   ParkSlot    one direction: the state machine between operation, poller, deadline and close
+ *   AcceptLog   says that an accept pauses, for want of descriptors or memory
  *   Splice      from one FD to another through a pipe of the kernel's; Pipes lends those
  *   Poller      who polls, on which thread: SharedLane, ThreadLane
  * </pre>
  *
  * <p>Errors leave as {@link gonet.internal.poll.FDException}, without wording. Addresses are
- * values, never text. What the operating system is, only {@code gonet.internal.backend} knows.
+ * values; text that a log line needs comes from above, finished. What the operating system is, only
+ * {@code gonet.internal.backend} knows.
  *
  * <p>Threads: everything public here may be called by any thread, platform or virtual. A call that
  * waits parks its thread; nothing here blocks a carrier. No lock is held while a thread waits for

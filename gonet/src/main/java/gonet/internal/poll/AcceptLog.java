@@ -1,6 +1,7 @@
-package gonet;
+package gonet.internal.poll;
 
-import gonet.internal.poll.AcceptTrouble;
+import gonet.internal.backend.Errno;
+import gonet.internal.backend.ErrnoText;
 import gonet.internal.time.Clock;
 import java.time.Instant;
 import java.time.ZoneId;
@@ -13,20 +14,21 @@ import java.util.concurrent.TimeUnit;
  * <p>Everything a line needs is loaded when the listener is made, because no class can be loaded
  * while there are no descriptors.
  */
-final class AcceptLog implements AcceptTrouble {
+public final class AcceptLog implements AcceptTrouble {
   private static final System.Logger LOG = System.getLogger("gonet");
   private static final long SILENCE_NANOS = TimeUnit.SECONDS.toNanos(10);
 
-  private final Op op;
+  private final String accept;
 
   /** Guarded by the listener's read lock, under which accept runs. */
   private long nextLine = Clock.LONG_AGO;
 
-  AcceptLog(Op op) {
-    this.op = op;
-    OpErrors.initialize();
+  /** A log that begins its lines with {@code accept}: the operation, the network, the address. */
+  public AcceptLog(String accept) {
+    this.accept = accept;
+    var _ = ErrnoText.of(Errno.EMFILE);
     loadTimeZones();
-    LOG.log(System.Logger.Level.TRACE, "{0}: ready", op.text("accept"));
+    LOG.log(System.Logger.Level.TRACE, "{0}: ready", accept);
   }
 
   /** java.util.logging dates its lines, and the rules of time zones are in a file of their own. */
@@ -42,14 +44,14 @@ final class AcceptLog implements AcceptTrouble {
       try {
         LOG.log(
             System.Logger.Level.WARNING,
-            "{0}; trying again in {1} ms, and silent about it for {2} s",
-            op.text("accept4: " + ErrnoText.of(errno)),
+            "{0}: accept4: {1}; trying again in {2} ms, and silent about it for {3} s",
+            accept,
+            ErrnoText.of(errno),
             TimeUnit.NANOSECONDS.toMillis(pauseNanos),
             TimeUnit.NANOSECONDS.toSeconds(SILENCE_NANOS));
       } catch (Throwable ignored) {
-        // A log that needs a file of its own, java.util.logging's first date for instance, fails
-        // for
-        // want of the same descriptors. That must not end the accept.
+        // A log that needs a file of its own fails for want of the same descriptors. That must not
+        // end the accept.
       }
     }
   }

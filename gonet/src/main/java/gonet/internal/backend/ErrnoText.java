@@ -1,20 +1,18 @@
-package gonet;
-
-import gonet.internal.backend.Errno;
+package gonet.internal.backend;
 
 /**
  * What an errno means, in Go's words: strerror(3) of Linux in the C locale, beginning in lower case
  * unless with an abbreviation. A table of our own, because the text must not depend on the locale,
  * and because a backend without the C library needs it as well.
  */
-final class ErrnoText {
+public final class ErrnoText {
 
   private static final String[] TEXTS = texts();
 
   private ErrnoText() {}
 
   /** The text for a positive errno; {@code errno 200} for a number without one. */
-  static String of(int errno) {
+  public static String of(int errno) {
     String text = errno > 0 && errno <= TEXTS.length ? TEXTS[errno - 1] : "-";
     return text.equals("-") ? "errno " + errno : text;
   }

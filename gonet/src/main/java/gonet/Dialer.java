@@ -1,5 +1,6 @@
 package gonet;
 
+import gonet.internal.flight.Trace;
 import gonet.internal.lookup.DestinationOrder;
 import gonet.internal.time.Clock;
 import gonet.internal.time.Durations;
@@ -232,7 +233,8 @@ public final class Dialer {
     Object trace = Trace.beginDial();
     try {
       TcpConn conn = dialByName(network, address);
-      Trace.dialed(trace, network, address, conn);
+      conn.established();
+      Trace.dialed(trace, conn.fd.number(), network, address, conn);
       return conn;
     } catch (Throwable t) {
       Trace.dialFailed(trace, network, address, t);
@@ -272,7 +274,8 @@ public final class Dialer {
     Object trace = Trace.beginDial();
     try {
       TcpConn conn = dialAddress(network, remote);
-      Trace.dialed(trace, network, remote, conn);
+      conn.established();
+      Trace.dialed(trace, conn.fd.number(), network, remote, conn);
       return conn;
     } catch (Throwable t) {
       Trace.dialFailed(trace, network, remote, t);

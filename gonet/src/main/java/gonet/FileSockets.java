@@ -4,6 +4,7 @@ import gonet.internal.backend.Descriptor;
 import gonet.internal.backend.Errno;
 import gonet.internal.backend.SyscallException;
 import gonet.internal.backend.WrongSocketException;
+import gonet.internal.flight.Trace;
 import gonet.internal.netpoll.Netpoll;
 import java.io.IOException;
 
@@ -51,7 +52,8 @@ final class FileSockets {
       d.close();
       throw t;
     }
-    Trace.adopted(conn);
+    conn.established();
+    Trace.adopted();
     return conn;
   }
 

@@ -1,6 +1,7 @@
 package gonet;
 
 import gonet.internal.carrier.CarrierLane;
+import gonet.internal.flight.Trace;
 import gonet.internal.netpoll.Netpoll;
 
 /**

@@ -4,6 +4,7 @@ import gonet.internal.backend.BackendUnavailableException;
 import gonet.internal.backend.Errno;
 import gonet.internal.backend.SyscallException;
 import gonet.internal.backend.WrongSocketException;
+import gonet.internal.flight.Trace;
 import gonet.internal.netpoll.Netpoll;
 import gonet.internal.poll.FDException;
 import gonet.internal.time.Clock;
@@ -44,14 +45,14 @@ final class OpErrors {
   /** A deadline passed; {@code transferred} bytes had been written by then. */
   static NetTimeoutException timeout(Op op, long transferred) {
     OpFailure failure = OpFailure.of(op, TIMEOUT, true, transferred);
-    Trace.deadline(failure);
+    Trace.deadline(op.name(), failure.message(), transferred);
     return new NetTimeoutException(failure);
   }
 
   /** A limit of the caller's was over, and no deadline or timeout of the connection. */
   static NetTimeoutException timeout(Op op, long transferred, @Nullable TimeLimit limit) {
     OpFailure failure = OpFailure.of(op, TIMEOUT, true, transferred);
-    Trace.deadline(failure);
+    Trace.deadline(op.name(), failure.message(), transferred);
     return new NetTimeoutException(failure, limit);
   }
 

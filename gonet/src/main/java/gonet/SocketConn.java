@@ -1,7 +1,11 @@
 package gonet;
 
 import gonet.internal.backend.Descriptor;
+import gonet.internal.backend.Errno;
+import gonet.internal.flight.Flight;
+import gonet.internal.flight.Trace;
 import gonet.internal.layer.PromptClose;
+import gonet.internal.poll.Dropped;
 import gonet.internal.poll.FD;
 import gonet.internal.poll.FDException;
 import gonet.internal.poll.GracefulClose;
@@ -252,14 +256,23 @@ abstract sealed class SocketConn implements Conn permits TcpConn {
     if (!fd.closed()) {
       localAddr();
     }
-  }
-
-  private void ended(boolean byThisCall, String reason) {
-    if (byThisCall && established) {
-      Trace.closed(this, reason);
+import gonet.internal.layer.PromptClose;
     }
     if (watch != null) {
       watch.clean();
+    }
+  }
+
+  private void traceClose(String reason) {
+    Trace.closed();
+    if (Flight.closes()) {
+      int error = fd.error();
+      Flight.close(
+          fd.number(),
+          localAddr().toString(),
+          remoteAddr().toString(),
+          reason,
+          error == 0 ? null : Errno.name(error));
     }
   }
 

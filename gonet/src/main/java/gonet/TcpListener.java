@@ -1,9 +1,11 @@
 package gonet;
 
 import gonet.internal.backend.Descriptor;
+import gonet.internal.flight.Trace;
 import gonet.internal.layer.AcceptQueue;
 import gonet.internal.layer.PromptClose;
 import gonet.internal.poll.AcceptLog;
+import gonet.internal.poll.Dropped;
 import gonet.internal.poll.FD;
 import gonet.internal.poll.FDException;
 import gonet.internal.poll.Poller;
@@ -110,9 +112,10 @@ public final class TcpListener implements Listener, NetSocket {
 
   private TcpConn conn(Descriptor.Accepted accepted, boolean watched) {
     Descriptor descriptor = Objects.requireNonNull(accepted.descriptor);
+    TcpAddr remote;
     TcpConn conn;
     try {
-      TcpAddr remote = TcpAddr.of(Objects.requireNonNull(accepted.remote));
+      remote = TcpAddr.of(Objects.requireNonNull(accepted.remote));
       // Bound to one address, the listener knows its connections' local address; bound to all, the
       // kernel is asked when somebody wants to know.
       TcpAddr local = addr.isWildcard() ? null : addr;
@@ -121,7 +124,8 @@ public final class TcpListener implements Listener, NetSocket {
       descriptor.close();
       throw t;
     }
-    Trace.accepted(this, conn);
+    conn.established();
+    Trace.accepted(conn.fd.number(), addr, remote);
     return conn;
   }
 

@@ -7,6 +7,7 @@
  *   PollDesc    the descriptor as the poller knows it: two slots, closing, sticky
  *   ParkSlot    one direction: the state machine between operation, poller, deadline and close
  *   AcceptLog   says that an accept pauses, for want of descriptors or memory
+ *   Dropped     closes what a program forgot to close
  *   Splice      from one FD to another through a pipe of the kernel's; Pipes lends those
  *   Poller      who polls, on which thread: SharedLane, ThreadLane
  * </pre>

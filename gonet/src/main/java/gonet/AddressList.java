@@ -34,7 +34,7 @@ record AddressList(List<TcpAddr> addresses) {
       return new AddressList(List.of(TcpAddr.ofPort(0)));
     }
     HostPort split = HostPort.split(address);
-    int port = Ports.lookup(split.port());
+    int port = Lookup.port(split.port());
     String host = split.host();
     if (host.isEmpty()) {
       return new AddressList(List.of(TcpAddr.ofPort(port)));

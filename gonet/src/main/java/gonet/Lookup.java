@@ -1,23 +1,28 @@
 package gonet;
 
 import gonet.LookupRequest.Family;
+import gonet.internal.lookup.Services;
 import gonet.internal.time.Clock;
 import gonet.netip.Addr;
 import gonet.netip.AddrParseException;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
+import java.util.OptionalInt;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How the hosts of one call are looked up: by which resolver, until when, and in which order the
- * answer is used.
+ * How the names of one call become numbers. Hosts: by which resolver, until when, and in which
+ * order the answer is used. Services: by the machine's table.
  *
  * @param limit when to give up, a moment of {@link Clock} or {@link Clock#NONE}
  * @param order applied to what the resolver answers; literals come alone
  */
 record Lookup(Resolver resolver, long limit, UnaryOperator<List<Addr>> order) {
+
+  private static final int MAX_PORT = 65535;
 
   /** A lookup without a limit that keeps the resolver's order. */
   static Lookup plain(Resolver resolver) {
@@ -36,11 +41,10 @@ record Lookup(Resolver resolver, long limit, UnaryOperator<List<Addr>> order) {
     Duration timeLeft =
         limit == Clock.NONE ? null : Duration.ofNanos(Math.max(limit - Clock.now(), 0));
     // The system's resolver asks for both families anyway; so the failure of a name that has none
-    // of
-    // this one is the same whoever resolves: the caller finds no suitable address.
+    // of this one is the same whoever resolves: the caller finds no suitable address.
     Family asked = resolver instanceof SystemResolver ? Family.ANY : family;
     LookupRequest request = LookupRequest.of(host).withFamily(asked).withTimeLeft(timeLeft);
-    List<Addr> found = BoundedLookup.run(resolver, request);
+    List<Addr> found = LookupWait.bounded(resolver, request);
     if (found.isEmpty()) {
       throw DnsException.noSuchHost(host);
     }
@@ -58,5 +62,29 @@ record Lookup(Resolver resolver, long limit, UnaryOperator<List<Addr>> order) {
     } catch (AddrParseException e) {
       return null;
     }
+  }
+
+  /**
+   * Returns the port for {@code service}: empty is 0, digits with an optional sign are the number
+   * itself, anything else is looked up in the table of services, whatever its case (Go: {@code
+   * LookupPort}).
+   *
+   * @throws NetAddressException {@code invalid port} if the number is not within 0 to 65535
+   * @throws DnsException {@code unknown port} if no service has this name
+   */
+  static int port(String service) throws IOException {
+    OptionalInt number = Services.number(service);
+    if (number.isPresent()) {
+      int port = number.getAsInt();
+      if (port < 0 || port > MAX_PORT) {
+        throw OpErrors.badAddress(service, "invalid port");
+      }
+      return port;
+    }
+    Integer port = Services.tcp().get(service.toLowerCase(Locale.ROOT));
+    if (port == null) {
+      throw DnsException.unknownPort("tcp", service);
+    }
+    return port;
   }
 }

@@ -1,10 +1,13 @@
 package gonet;
 
+import gonet.netip.Addr;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.net.SocketTimeoutException;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
@@ -17,6 +20,28 @@ final class LookupWait {
   }
 
   private LookupWait() {}
+
+  /**
+   * Asks a resolver that may not look at the time it has, and waits no longer than the request
+   * allows.
+   *
+   * @throws SocketTimeoutException {@code lookup HOST: i/o timeout} when the time is up
+   */
+  static List<Addr> bounded(Resolver resolver, LookupRequest request) throws IOException {
+    if (request.timeLeft() == null || resolver instanceof SystemResolver) { // which keeps to it
+      return resolver.lookup(request);
+    }
+    long nanos = nanos(request.timeLeft());
+    requireTime(request.host(), nanos);
+    FutureTask<List<Addr>> lookup = new FutureTask<>(() -> resolver.lookup(request));
+    Thread.ofVirtual().name("gonet-lookup").inheritInheritableThreadLocals(false).start(lookup);
+    try {
+      return get(() -> lookup.get(nanos, TimeUnit.NANOSECONDS), request.host());
+    } finally {
+      // Ends a lookup that nobody waits for any more; no effect on one that has ended.
+      lookup.cancel(true);
+    }
+  }
 
   /** Returns the time in nanoseconds, at most {@link Long#MAX_VALUE}, where no wait ever ends. */
   static long nanos(Duration timeout) {

@@ -77,20 +77,20 @@ class PortsTest {
     "ssh, 22"
   })
   void aPortIsANumberOrAServiceNameInAnyCase(String service, int port) throws Exception {
-    assertEquals(port, Ports.lookup(service));
+    assertEquals(port, Lookup.port(service));
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"-1", "65536", "123456789", "4294967376"})
   void aNumberOutsideSixteenBitsIsAnInvalidPort(String service) {
-    NetAddressException e = assertThrows(NetAddressException.class, () -> Ports.lookup(service));
+    NetAddressException e = assertThrows(NetAddressException.class, () -> Lookup.port(service));
     assertEquals("address " + service + ": invalid port", e.getMessage());
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"--no-such-service--", "ht\0tp", "80 ", "domain-but-not-quite"})
   void anUnknownNameIsAnUnknownPort(String service) {
-    DnsException e = assertThrows(DnsException.class, () -> Ports.lookup(service));
+    DnsException e = assertThrows(DnsException.class, () -> Lookup.port(service));
     assertEquals("lookup tcp/" + service + ": unknown port", e.getMessage());
     assertEquals("tcp/" + service, e.name());
     assertTrue(e.isNotFound());

@@ -306,7 +306,8 @@ class ResolverTest {
     assertThrows(SocketTimeoutException.class, () -> slow.lookup(within(Duration.ZERO)));
     assertThrows(SocketTimeoutException.class, () -> slow.lookup(within(Duration.ofSeconds(-1))));
     Resolver own = host -> fail("looked up " + host);
-    assertThrows(SocketTimeoutException.class, () -> BoundedLookup.run(own, within(Duration.ZERO)));
+    assertThrows(
+        SocketTimeoutException.class, () -> LookupWait.bounded(own, within(Duration.ZERO)));
     assertEquals(0, queries.get());
   }
 
@@ -347,7 +348,7 @@ class ResolverTest {
           return List.of();
         };
     SocketTimeoutException e =
-        assertThrows(SocketTimeoutException.class, () -> BoundedLookup.run(own, within(SHORT)));
+        assertThrows(SocketTimeoutException.class, () -> LookupWait.bounded(own, within(SHORT)));
     assertEquals("lookup host: i/o timeout", e.getMessage());
     assertDoesNotThrow(() -> interrupted.await());
   }
@@ -355,9 +356,9 @@ class ResolverTest {
   @Test
   void aResolverOfTheUsersThatIsInTimeIsAsWithoutALimit() throws Exception {
     Resolver own = host -> List.of(Addr.ipv6Loopback());
-    assertEquals("[::1]", BoundedLookup.run(own, within(LONG)).toString());
+    assertEquals("[::1]", LookupWait.bounded(own, within(LONG)).toString());
     assertEquals(
-        "[::1]", BoundedLookup.run(own, within(Duration.ofSeconds(Long.MAX_VALUE))).toString());
+        "[::1]", LookupWait.bounded(own, within(Duration.ofSeconds(Long.MAX_VALUE))).toString());
     UnknownHostException unknown = new UnknownHostException("host");
     Resolver failing =
         host -> {
@@ -365,7 +366,7 @@ class ResolverTest {
         };
     assertEquals(
         unknown,
-        assertThrows(UnknownHostException.class, () -> BoundedLookup.run(failing, within(LONG))));
+        assertThrows(UnknownHostException.class, () -> LookupWait.bounded(failing, within(LONG))));
     IllegalStateException bug = new IllegalStateException("bug");
     Resolver broken =
         host -> {
@@ -373,6 +374,6 @@ class ResolverTest {
         };
     assertEquals(
         bug,
-        assertThrows(IllegalStateException.class, () -> BoundedLookup.run(broken, within(LONG))));
+        assertThrows(IllegalStateException.class, () -> LookupWait.bounded(broken, within(LONG))));
   }
 }

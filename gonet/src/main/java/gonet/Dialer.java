@@ -1,5 +1,7 @@
 package gonet;
 
+import gonet.internal.dial.DialRace;
+import gonet.internal.dial.DialSerial;
 import gonet.internal.flight.Trace;
 import gonet.internal.lookup.DestinationOrder;
 import gonet.internal.time.Clock;
@@ -252,14 +254,15 @@ public final class Dialer {
     } catch (IOException e) {
       throw OpErrors.wrap(new Op(Op.DIAL, network, localAddr, null), e);
     }
-    DialSerial serial = new DialSerial(settings, network, local, limit);
+    DialSerial<TcpAddr, TcpConn> serial =
+        new DialSerial<>(new TcpSockets.Dial(settings, network, local), limit);
     if (!network.equals("tcp") || fallbackDelayNanos == NO_FALLBACK) {
       return serial.dial(addresses.addresses());
     }
     List<TcpAddr> fallbacks = addresses.fallbacks();
     return fallbacks.isEmpty()
         ? serial.dial(addresses.primaries())
-        : new DialRace(serial, fallbackDelayNanos).dial(addresses.primaries(), fallbacks);
+        : new DialRace<>(serial, fallbackDelayNanos).dial(addresses.primaries(), fallbacks);
   }
 
   /**
@@ -291,7 +294,8 @@ public final class Dialer {
     } catch (IOException e) {
       throw OpErrors.wrap(new Op(Op.DIAL, network, localAddr, remote), e);
     }
-    return new DialSerial(settings, network, local, limit()).dial(one.addresses());
+    return new DialSerial<>(new TcpSockets.Dial(settings, network, local), limit())
+        .dial(one.addresses());
   }
 
   /** The local address, which may be anybody's implementation, as one of TCP. */

@@ -6,6 +6,8 @@ import gonet.internal.backend.Option;
 import gonet.internal.backend.Sockets;
 import gonet.internal.backend.Sockets.Family;
 import gonet.internal.backend.SyscallException;
+import gonet.internal.dial.Attempt;
+import gonet.internal.dial.Connector;
 import gonet.internal.netpoll.Netpoll;
 import gonet.internal.poll.FDException;
 import gonet.netip.Addr;
@@ -86,80 +88,95 @@ final class TcpSockets {
 
   // ---- dial ------------------------------------------------------------------------------------
 
-  /**
-   * Connects to one address.
-   *
-   * @param limit a moment of the clock, or none
-   * @param attempt told which descriptor is waited for; once it is ended, the connect is canceled
-   */
-  static TcpConn connect(
-      SocketSettings settings,
-      String network,
-      @Nullable TcpAddr local,
-      TcpAddr remote,
-      long limit,
-      Attempt attempt)
-      throws IOException {
-    Op op = new Op(Op.DIAL, network, local, remote);
-    Netpoll netpoll = Netpolls.get(op);
-    boolean portIsFree = local == null || local.port() == 0;
-    for (int tries = 0; ; tries++) {
-      TcpConn conn = open(netpoll, settings, op, local, remote);
+  /** How one address is dialled, by {@code tcp}, {@code tcp4} or {@code tcp6}. */
+  record Dial(SocketSettings settings, String network, @Nullable TcpAddr local)
+      implements Connector<TcpAddr, TcpConn> {
+
+    @Override
+    public TcpConn connect(TcpAddr remote, long limit, Attempt attempt) throws IOException {
+      Op op = op(remote);
+      Netpoll netpoll = Netpolls.get(op);
+      boolean portIsFree = local == null || local.port() == 0;
+      for (int tries = 0; ; tries++) {
+        TcpConn conn = open(netpoll, op, remote);
+        try {
+          attempt.connecting(conn.fd);
+          conn.fd.connect(target(network, remote), limit);
+          attempt.connected();
+        } catch (FDException e) {
+          attempt.connected();
+          conn.close();
+          if (attempt.ended()) {
+            throw canceled(remote);
+          }
+          if (portIsFree && tries < RETRIES && e.errno() == Errno.EADDRNOTAVAIL) {
+            continue; // the port chosen for us is already connected to that address
+          }
+          throw OpErrors.of(op, e);
+        } catch (Throwable t) {
+          attempt.connected();
+          conn.close();
+          throw t;
+        }
+        // Dialing a port of the ephemeral range that nobody listens on, the kernel may choose that
+        // very port for our end: a simultaneous open with ourselves succeeds (RFC 9293, 3.5).
+        if (!portIsFree || !conn.localAddr().equals(conn.remoteAddr())) {
+          return conn;
+        }
+        conn.abort(); // close would keep the port in TIME_WAIT, which its server may want to use
+        if (tries == RETRIES) {
+          throw OpErrors.syscall(op, "connect", Errno.ECONNREFUSED, 0); // nobody listens there
+        }
+      }
+    }
+
+    private TcpConn open(Netpoll netpoll, Op op, TcpAddr remote) throws IOException {
+      Family family = dialFamily(network, local, remote);
+      Descriptor d;
       try {
-        attempt.connecting(conn.fd);
-        conn.fd.connect(target(op.network(), remote), limit);
-        attempt.connected();
-      } catch (FDException e) {
-        attempt.connected();
-        conn.close();
-        if (attempt.ended()) {
-          throw OpErrors.canceled(op, 0);
+        d = netpoll.sockets().openTcp(family);
+      } catch (SyscallException e) {
+        throw OpErrors.syscall(op, e);
+      }
+      try {
+        settings.apply(d);
+        boolean lingers = settings.control(d, op, specific(family), remote);
+        if (local != null) {
+          d.bind(bindAddr(family, local));
         }
-        if (portIsFree && tries < RETRIES && e.errno() == Errno.EADDRNOTAVAIL) {
-          continue; // the port chosen for us is already connected to that address
-        }
-        throw OpErrors.of(op, e);
+        TcpAddr to = TcpAddr.of(target(network, remote));
+        return new TcpConn(d, netpoll.poller(), network, null, to, lingers, true);
+      } catch (SyscallException e) {
+        d.close();
+        throw OpErrors.syscall(op, e);
       } catch (Throwable t) {
-        attempt.connected();
-        conn.close();
+        d.close();
         throw t;
       }
-      // Dialing a port of the ephemeral range that nobody listens on, the kernel may choose that
-      // very port for our end: a simultaneous open with ourselves succeeds (RFC 9293, 3.5).
-      if (!portIsFree || !conn.localAddr().equals(conn.remoteAddr())) {
-        return conn;
-      }
-      conn.abort(); // close would keep the port in TIME_WAIT, which its server may be about to use
-      if (tries == RETRIES) {
-        throw OpErrors.syscall(op, "connect", Errno.ECONNREFUSED, 0); // nobody listens there
-      }
     }
-  }
 
-  private static TcpConn open(
-      Netpoll netpoll, SocketSettings settings, Op op, @Nullable TcpAddr local, TcpAddr remote)
-      throws IOException {
-    Family family = dialFamily(op.network(), local, remote);
-    Descriptor d;
-    try {
-      d = netpoll.sockets().openTcp(family);
-    } catch (SyscallException e) {
-      throw OpErrors.syscall(op, e);
+    @Override
+    public void discard(TcpConn conn) {
+      conn.close();
     }
-    try {
-      settings.apply(d);
-      boolean lingers = settings.control(d, op, specific(family), remote);
-      if (local != null) {
-        d.bind(bindAddr(family, local));
-      }
-      TcpAddr to = TcpAddr.of(target(op.network(), remote));
-      return new TcpConn(d, netpoll.poller(), op.network(), null, to, lingers, true);
-    } catch (SyscallException e) {
-      d.close();
-      throw OpErrors.syscall(op, e);
-    } catch (Throwable t) {
-      d.close();
-      throw t;
+
+    @Override
+    public IOException timedOut(TcpAddr remote) {
+      return OpErrors.timeout(op(remote), 0);
+    }
+
+    @Override
+    public IOException canceled(TcpAddr remote) {
+      return OpErrors.canceled(op(remote), 0);
+    }
+
+    @Override
+    public boolean isCanceled(Throwable failure) {
+      return failure instanceof NetInterruptedException;
+    }
+
+    private Op op(TcpAddr remote) {
+      return new Op(Op.DIAL, network, local, remote);
     }
   }
 

@@ -46,6 +46,7 @@ class ArchitectureTest {
                   "gonet.netip",
                   "gonet.internal.netpoll",
                   "gonet.internal.layer",
+                  "gonet.internal.dial",
                   "gonet.internal.pipe",
                   "gonet.internal.lookup",
                   "gonet.internal.poll",
@@ -61,6 +62,10 @@ class ArchitectureTest {
                   "gonet.internal.backend",
                   "gonet.internal.epoll",
                   "gonet.internal.nio")),
+          // A race starts a thread where gonet's threads run, and ends the loser's wait.
+          entry(
+              "gonet.internal.dial",
+              Set.of("gonet.internal.netpoll", "gonet.internal.poll", "gonet.internal.time")),
           entry(
               "gonet.internal.pipe",
               Set.of("gonet.internal.poll", "gonet.internal.backend", "gonet.internal.time")),

@@ -7,6 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import gonet.internal.dial.DialRace;
+import gonet.internal.dial.DialSerial;
 import gonet.internal.time.Clock;
 import gonet.support.NeedsIpv6;
 import java.io.IOException;
@@ -102,9 +104,13 @@ class DialRaceTest {
       String fallbacks)
       throws IOException {
     SocketSettings settings = SocketSettings.DEFAULTS.withControl(control);
-    DialSerial serial = new DialSerial(settings, "tcp", null, limit);
-    return new DialRace(serial, delay.toNanos(), threads)
+    DialSerial<TcpAddr, TcpConn> serial = serial(settings, limit);
+    return new DialRace<>(serial, delay.toNanos(), threads)
         .dial(targets.list(primaries), targets.list(fallbacks));
+  }
+
+  private static DialSerial<TcpAddr, TcpConn> serial(SocketSettings settings, long limit) {
+    return new DialSerial<>(new TcpSockets.Dial(settings, "tcp", null), limit);
   }
 
   @ParameterizedTest
@@ -391,8 +397,9 @@ class DialRaceTest {
     List<Thread> dialers = new CopyOnWriteArrayList<>();
     SocketSettings settings =
         SocketSettings.DEFAULTS.withControl((_, _, _) -> dialers.add(Thread.currentThread()));
-    DialSerial serial = new DialSerial(settings, "tcp", null, Clock.NONE);
-    DialRace race = new DialRace(serial, 0); // with the threads of its own choice
+    DialSerial<TcpAddr, TcpConn> serial = serial(settings, Clock.NONE);
+    DialRace<TcpAddr, TcpConn> race =
+        new DialRace<>(serial, 0); // with the threads of its own choice
     race.dial(targets.list("silent4"), targets.list("live6")).close();
     assertEquals(2, dialers.size());
     assertTrue(dialers.remove(Thread.currentThread()));

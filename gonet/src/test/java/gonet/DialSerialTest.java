@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import gonet.internal.dial.DialSerial;
 import gonet.internal.time.Clock;
 import gonet.support.NeedsIpv6;
 import java.io.IOException;
@@ -33,8 +34,12 @@ class DialSerialTest {
     targets.close();
   }
 
-  private DialSerial within(long limit) {
-    return new DialSerial(SocketSettings.DEFAULTS, "tcp", null, limit);
+  private DialSerial<TcpAddr, TcpConn> within(long limit) {
+    return within(limit, SocketSettings.DEFAULTS);
+  }
+
+  private static DialSerial<TcpAddr, TcpConn> within(long limit, SocketSettings settings) {
+    return new DialSerial<>(new TcpSockets.Dial(settings, "tcp", null), limit);
   }
 
   @ParameterizedTest
@@ -77,8 +82,8 @@ class DialSerialTest {
         (_, address, _) -> {
           throw new AssertionError("tried " + address);
         };
-    DialSerial over =
-        new DialSerial(SocketSettings.DEFAULTS.withControl(never), "tcp", null, Clock.now() - 1);
+    DialSerial<TcpAddr, TcpConn> over =
+        within(Clock.now() - 1, SocketSettings.DEFAULTS.withControl(never));
     NetTimeoutException e =
         assertThrows(NetTimeoutException.class, () -> over.dial(targets.list("live4 live6")));
     assertTrue(e.timeout());

@@ -1,4 +1,4 @@
-package gonet;
+package gonet.internal.dial;
 
 import gonet.internal.netpoll.Netpoll;
 import gonet.internal.time.Clock;
@@ -37,7 +37,7 @@ import org.jspecify.annotations.Nullable;
  * <p>One use. Fields below {@link #lock} are guarded by it; it is never held while a connection is
  * made or closed.
  */
-final class DialRace {
+public final class DialRace<A, C> {
   private enum Dialler {
     NOBODY,
     SECOND,
@@ -47,7 +47,8 @@ final class DialRace {
   /** Behind the end of the time, for the second thread to come and say so by itself. */
   private static final long GRACE_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
-  private final DialSerial serial;
+  private final DialSerial<A, C> serial;
+  private final Connector<A, C> connector;
   private final long fallbackDelayNanos;
   private final ThreadFactory threads;
   private final Attempt primary = new Attempt();
@@ -55,7 +56,7 @@ final class DialRace {
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition news = lock.newCondition();
   private Dialler ofFallbacks = Dialler.NOBODY;
-  private @Nullable TcpConn winner;
+  private @Nullable C winner;
   private @Nullable Throwable fallbackFailure;
 
   /** The second thread has done what it began. */
@@ -64,26 +65,35 @@ final class DialRace {
   /** The caller has gone: the second thread closes what it has got. */
   private boolean over;
 
-  DialRace(DialSerial serial, long fallbackDelayNanos) {
+  /** A race whose second thread is one of gonet's virtual threads. */
+  public DialRace(DialSerial<A, C> serial, long fallbackDelayNanos) {
     this(
         serial,
         fallbackDelayNanos,
         body -> Netpoll.threads().inheritInheritableThreadLocals(false).unstarted(body));
   }
 
-  DialRace(DialSerial serial, long fallbackDelayNanos, ThreadFactory threads) {
+  /** The same with a thread from elsewhere, for tests. */
+  public DialRace(DialSerial<A, C> serial, long fallbackDelayNanos, ThreadFactory threads) {
     this.serial = serial;
+    this.connector = serial.connector();
     this.fallbackDelayNanos = fallbackDelayNanos;
     this.threads = threads;
   }
 
   // ---- the caller ------------------------------------------------------------------------------
 
-  TcpConn dial(List<TcpAddr> primaries, List<TcpAddr> fallbacks) throws IOException {
+  /**
+   * The first connection of either list that stands.
+   *
+   * @throws IOException the first primary's failure, with those of the others suppressed in it;
+   *     {@linkplain Connector#canceled canceled} if the thread is interrupted
+   */
+  public C dial(List<A> primaries, List<A> fallbacks) throws IOException {
     Thread second = null;
     try {
       second = startSecond(fallbacks);
-      TcpConn conn;
+      C conn;
       try {
         conn = serial.dial(primaries, primary);
       } catch (IOException e) {
@@ -99,7 +109,7 @@ final class DialRace {
   }
 
   /** Null if there is no second thread, so that the fallbacks come behind the primaries. */
-  private @Nullable Thread startSecond(List<TcpAddr> fallbacks) {
+  private @Nullable Thread startSecond(List<A> fallbacks) {
     try {
       Thread second = threads.newThread(() -> race(fallbacks));
       second.setName("gonet-dial " + fallbacks.getFirst());
@@ -111,8 +121,8 @@ final class DialRace {
   }
 
   /** The caller has a connection; the second thread may have been quicker. */
-  private TcpConn first(TcpConn conn, TcpAddr tried) throws IOException {
-    TcpConn other;
+  private C first(C conn, A tried) throws IOException {
+    C other;
     lock.lock();
     try {
       other = winner;
@@ -125,19 +135,18 @@ final class DialRace {
     if (other == null && !Thread.currentThread().isInterrupted()) {
       return conn;
     }
-    conn.close();
+    connector.discard(conn);
     return takeWinner(tried);
   }
 
   /** The primaries have failed, or have been stopped because the second thread has won. */
-  private TcpConn withoutPrimaries(IOException failure, List<TcpAddr> fallbacks)
-      throws IOException {
+  private C withoutPrimaries(IOException failure, List<A> fallbacks) throws IOException {
     boolean mine = false;
     boolean won;
     lock.lock();
     try {
       won = winner != null;
-      if (!won && !(failure instanceof NetInterruptedException)) {
+      if (!won && !connector.isCanceled(failure)) {
         mine = ofFallbacks == Dialler.NOBODY;
         if (mine) {
           ofFallbacks = Dialler.CALLER;
@@ -147,7 +156,7 @@ final class DialRace {
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      NetInterruptedException canceled = canceled(fallbacks.getFirst());
+      IOException canceled = connector.canceled(fallbacks.getFirst());
       canceled.addSuppressed(failure);
       throw canceled;
     } finally {
@@ -172,11 +181,11 @@ final class DialRace {
    * control hook or the JVM has thrown, and which ends a dial as it is.
    */
   @SuppressWarnings("ReferenceEquality") // a hook may throw one exception twice
-  private static IOException bothFailed(IOException primary, @Nullable Throwable fallback) {
+  private IOException bothFailed(IOException primary, @Nullable Throwable fallback) {
     if (fallback == null || fallback == primary) {
       return primary;
     }
-    if (fallback instanceof IOException && !(fallback instanceof NetInterruptedException)) {
+    if (fallback instanceof IOException && !connector.isCanceled(fallback)) {
       primary.addSuppressed(fallback);
       return primary;
     }
@@ -210,13 +219,13 @@ final class DialRace {
     return winner != null;
   }
 
-  private TcpConn takeWinner(TcpAddr tried) throws IOException {
+  private C takeWinner(A tried) throws IOException {
     if (Thread.currentThread().isInterrupted()) {
-      throw canceled(tried); // end() closes the winner, if there is one
+      throw connector.canceled(tried); // end() closes the winner, if there is one
     }
     lock.lock();
     try {
-      TcpConn conn = Objects.requireNonNull(winner);
+      C conn = Objects.requireNonNull(winner);
       winner = null;
       over = true;
       return conn;
@@ -234,13 +243,9 @@ final class DialRace {
     }
   }
 
-  private NetInterruptedException canceled(TcpAddr tried) {
-    return OpErrors.canceled(new Op(Op.DIAL, serial.network(), serial.localAddr(), tried), 0);
-  }
-
   /** The caller leaves: nobody takes a connection any more, not even one that stands already. */
   private void end() {
-    TcpConn untaken;
+    C untaken;
     lock.lock();
     try {
       over = true;
@@ -251,17 +256,17 @@ final class DialRace {
       lock.unlock();
     }
     if (untaken != null) {
-      untaken.close();
+      connector.discard(untaken);
     }
   }
 
   // ---- the second thread -----------------------------------------------------------------------
 
-  private void race(List<TcpAddr> fallbacks) {
+  private void race(List<A> fallbacks) {
     if (!awaitTurn()) {
       return;
     }
-    TcpConn conn = null;
+    C conn = null;
     Throwable failure = null;
     try {
       conn = serial.dial(fallbacks);
@@ -284,7 +289,7 @@ final class DialRace {
     if (won) {
       primary.end();
     } else if (conn != null) {
-      conn.close();
+      connector.discard(conn);
     }
   }
 

@@ -1,4 +1,4 @@
-package gonet;
+package gonet.internal.dial;
 
 import gonet.internal.poll.FD;
 import gonet.internal.poll.FDException;
@@ -13,12 +13,12 @@ import org.jspecify.annotations.Nullable;
  * <p>Fields are guarded by the monitor, held for a few steps. {@link #end} and {@link #connecting}
  * exclude each other: whichever comes second sees what the first has left.
  */
-final class Attempt {
+public final class Attempt {
   private @Nullable FD fd;
   private boolean ended;
 
   /** The thread is about to wait for this descriptor; in vain, if the attempt has been ended. */
-  synchronized void connecting(FD connecting) {
+  public synchronized void connecting(FD connecting) {
     fd = connecting;
     if (ended) {
       stop(connecting);
@@ -26,7 +26,7 @@ final class Attempt {
   }
 
   /** The wait is over, well or badly. The descriptor belongs to its connection alone again. */
-  synchronized void connected() {
+  public synchronized void connected() {
     fd = null;
   }
 
@@ -38,7 +38,8 @@ final class Attempt {
     }
   }
 
-  synchronized boolean ended() {
+  /** Whether somebody has ended it. */
+  public synchronized boolean ended() {
     return ended;
   }
 

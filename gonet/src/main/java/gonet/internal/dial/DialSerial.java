@@ -1,47 +1,45 @@
-package gonet;
+package gonet.internal.dial;
 
 import gonet.internal.time.Clock;
 import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Tries addresses one after the other. Go: {@code sysDialer.dialSerial}.
  *
  * @param limit a moment of the clock, or none
  */
-record DialSerial(
-    SocketSettings settings, String network, @Nullable TcpAddr localAddr, long limit) {
+public record DialSerial<A, C>(Connector<A, C> connector, long limit) {
 
   /** Below this a share of the time is too short for a handshake over the world. */
   private static final long SANE_NANOS = TimeUnit.SECONDS.toNanos(2);
 
   /** As {@link #dial(List, Attempt)}, for a dial that nobody but its own thread ends. */
-  TcpConn dial(List<TcpAddr> addresses) throws IOException {
+  public C dial(List<A> addresses) throws IOException {
     return dial(addresses, new Attempt());
   }
 
   /**
    * The first connection that stands.
    *
-   * @throws NetInterruptedException if the thread is interrupted, or another thread has ended the
-   *     attempt
-   * @throws IOException the first address' failure, with those of the others suppressed in it
+   * @throws IOException the first address' failure, with those of the others suppressed in it;
+   *     {@linkplain Connector#canceled canceled} if the thread is interrupted, or another thread
+   *     has ended the attempt
    */
-  TcpConn dial(List<TcpAddr> addresses, Attempt attempt) throws IOException {
+  C dial(List<A> addresses, Attempt attempt) throws IOException {
     IOException first = null;
     for (int i = 0; i < addresses.size(); i++) {
-      TcpAddr remote = addresses.get(i);
+      A remote = addresses.get(i);
       try {
         long now = Clock.now();
         if (limit != Clock.NONE && limit <= now) { // no socket for an attempt that has no time
-          throw OpErrors.timeout(new Op(Op.DIAL, network, localAddr, remote), 0);
+          throw connector.timedOut(remote);
         }
         long share = share(now, limit, addresses.size() - i);
-        return TcpSockets.connect(settings, network, localAddr, remote, share, attempt);
+        return connector.connect(remote, share, attempt);
       } catch (IOException e) {
-        if (e instanceof NetInterruptedException) {
+        if (connector.isCanceled(e)) {
           // What the caller must see; what went wrong before it hangs below.
           if (first != null) {
             e.addSuppressed(first);
@@ -68,7 +66,7 @@ record DialSerial(
    * The deadline of the next attempt: an even share of what is left, at least two seconds where
    * there are. Go: {@code partialDeadline}.
    */
-  static long share(long now, long limit, int addressesLeft) {
+  public static long share(long now, long limit, int addressesLeft) {
     if (limit == Clock.NONE || limit <= now) {
       return limit;
     }

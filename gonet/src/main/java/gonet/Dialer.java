@@ -165,7 +165,7 @@ public final class Dialer {
    * @throws IllegalArgumentException naming the value that is out of range
    */
   public Dialer withUserTimeout(@Nullable Duration timeout) {
-    return with(settings.withUserTimeoutMillis(TcpOptions.userTimeoutMillis(timeout)));
+    return with(settings.withUserTimeout(timeout));
   }
 
   /**
@@ -175,7 +175,7 @@ public final class Dialer {
    * @throws IllegalArgumentException if {@code bytes} is not above zero
    */
   public Dialer withReadBuffer(@Nullable Integer bytes) {
-    return with(settings.withReadBufferBytes(TcpOptions.bufferBytes(bytes, "read buffer")));
+    return with(settings.withReadBuffer(bytes));
   }
 
   /**
@@ -185,7 +185,7 @@ public final class Dialer {
    * @throws IllegalArgumentException if {@code bytes} is not above zero
    */
   public Dialer withWriteBuffer(@Nullable Integer bytes) {
-    return with(settings.withWriteBufferBytes(TcpOptions.bufferBytes(bytes, "write buffer")));
+    return with(settings.withWriteBuffer(bytes));
   }
 
   /**
@@ -195,7 +195,7 @@ public final class Dialer {
    * @throws IllegalArgumentException naming the value that is out of range
    */
   public Dialer withTrafficClass(@Nullable Integer value) {
-    return with(settings.withTrafficClass(TcpOptions.trafficClass(value)));
+    return with(settings.withTrafficClass(value));
   }
 
   // ---- dial ------------------------------------------------------------------------------------
@@ -216,7 +216,7 @@ public final class Dialer {
           ? dialTcp(TcpAddr.NETWORK, HostPort.join(inet.getHostString(), "" + inet.getPort()))
           : dialTcp(TcpAddr.NETWORK, TcpAddr.of(inet));
     }
-    throw SocketAddresses.unsupported(Op.DIAL, remote);
+    throw OpErrors.unsupportedAddress(Op.DIAL, remote);
   }
 
   /** As {@link Net#dial(String, String)}, with these settings. */

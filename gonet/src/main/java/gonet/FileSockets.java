@@ -15,6 +15,21 @@ import java.io.IOException;
 final class FileSockets {
   private static final String NETWORK = "tcp";
 
+  /** A descriptor by its number, as the caller gave it and as errors about it show it. */
+  private record FileAddr(int fd) implements NetAddr {
+    static final String NETWORK = "file+net";
+
+    @Override
+    public String network() {
+      return NETWORK;
+    }
+
+    @Override
+    public String toString() {
+      return "fd " + fd;
+    }
+  }
+
   private FileSockets() {}
 
   static TcpListener listener(int fd) throws IOException {

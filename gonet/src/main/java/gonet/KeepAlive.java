@@ -1,5 +1,9 @@
 package gonet;
 
+import gonet.internal.backend.Descriptor;
+import gonet.internal.backend.Errno;
+import gonet.internal.backend.Option;
+import gonet.internal.backend.SyscallException;
 import gonet.internal.time.Durations;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -29,7 +33,7 @@ public final class KeepAlive {
   static final int MAX_COUNT = 127;
 
   /** In place of a number: do not touch what the system has. */
-  static final int SYSTEM = 0;
+  private static final int SYSTEM = 0;
 
   private static final KeepAlive ON = new KeepAlive(true, 15, 15, 9);
   private static final KeepAlive OFF = new KeepAlive(false, SYSTEM, SYSTEM, SYSTEM);
@@ -110,11 +114,6 @@ public final class KeepAlive {
     return new KeepAlive(enabled, idleSeconds, intervalSeconds, count == null ? SYSTEM : count);
   }
 
-  /** The same numbers with the probes off. */
-  KeepAlive disabled() {
-    return new KeepAlive(false, idleSeconds, intervalSeconds, count);
-  }
-
   /** Whether the kernel probes at all. The {@code with} methods leave this as it is. */
   public boolean enabled() {
     return enabled;
@@ -147,20 +146,41 @@ public final class KeepAlive {
     return Duration.ofSeconds(idleSeconds + (long) intervalSeconds * count);
   }
 
-  /** For TCP_KEEPIDLE; {@link #SYSTEM} to leave it alone. */
-  int idleSeconds() {
-    return idleSeconds;
+  // ---- on a socket -----------------------------------------------------------------------------
+
+  /** The switch comes last: the probe timer starts with the numbers that are set then. */
+  void apply(Descriptor d) throws SyscallException {
+    setUnlessSystem(d, Option.KEEP_IDLE, idleSeconds);
+    setUnlessSystem(d, Option.KEEP_INTERVAL, intervalSeconds);
+    setUnlessSystem(d, Option.KEEP_COUNT, count);
+    d.setOption(Option.KEEP_ALIVE, enabled ? 1 : 0);
   }
 
-  /** For TCP_KEEPINTVL; {@link #SYSTEM} to leave it alone. */
-  int intervalSeconds() {
-    return intervalSeconds;
+  /** A system without one of the numbers keeps its own; the switch is everywhere. */
+  private static void setUnlessSystem(Descriptor d, Option option, int value)
+      throws SyscallException {
+    if (value == SYSTEM) {
+      return;
+    }
+    try {
+      d.setOption(option, value);
+    } catch (SyscallException e) {
+      if (e.errno() != Errno.ENOPROTOOPT) {
+        throw e;
+      }
+    }
   }
 
-  /** For TCP_KEEPCNT; {@link #SYSTEM} to leave it alone. */
-  int probes() {
-    return count;
+  /** What the kernel has. */
+  static KeepAlive of(Descriptor d) throws SyscallException {
+    return new KeepAlive(
+        d.getOption(Option.KEEP_ALIVE) != 0,
+        d.getOption(Option.KEEP_IDLE),
+        d.getOption(Option.KEEP_INTERVAL),
+        d.getOption(Option.KEEP_COUNT));
   }
+
+  // ---- as a value ------------------------------------------------------------------------------
 
   @Override
   public boolean equals(Object other) {

@@ -105,7 +105,7 @@ public final class ListenConfig {
    * @throws IllegalArgumentException naming the value that is out of range
    */
   public ListenConfig withUserTimeout(@Nullable Duration timeout) {
-    return with(settings.withUserTimeoutMillis(TcpOptions.userTimeoutMillis(timeout)));
+    return with(settings.withUserTimeout(timeout));
   }
 
   /**
@@ -115,7 +115,7 @@ public final class ListenConfig {
    * @throws IllegalArgumentException if {@code bytes} is not above zero
    */
   public ListenConfig withReadBuffer(@Nullable Integer bytes) {
-    return with(settings.withReadBufferBytes(TcpOptions.bufferBytes(bytes, "read buffer")));
+    return with(settings.withReadBuffer(bytes));
   }
 
   /**
@@ -125,7 +125,7 @@ public final class ListenConfig {
    * @throws IllegalArgumentException if {@code bytes} is not above zero
    */
   public ListenConfig withWriteBuffer(@Nullable Integer bytes) {
-    return with(settings.withWriteBufferBytes(TcpOptions.bufferBytes(bytes, "write buffer")));
+    return with(settings.withWriteBuffer(bytes));
   }
 
   /**
@@ -135,7 +135,7 @@ public final class ListenConfig {
    * @throws IllegalArgumentException naming the value that is out of range
    */
   public ListenConfig withTrafficClass(@Nullable Integer value) {
-    return with(settings.withTrafficClass(TcpOptions.trafficClass(value)));
+    return with(settings.withTrafficClass(value));
   }
 
   // ---- listen ----------------------------------------------------------------------------------
@@ -157,7 +157,7 @@ public final class ListenConfig {
           ? listenTcp(TcpAddr.NETWORK, HostPort.join(inet.getHostString(), "" + inet.getPort()))
           : listenTcp(TcpAddr.NETWORK, TcpAddr.of(inet));
     }
-    throw SocketAddresses.unsupported(Op.LISTEN, local);
+    throw OpErrors.unsupportedAddress(Op.LISTEN, local);
   }
 
   /** As {@link Net#listen(String, String)}, with these settings. */

@@ -1,5 +1,6 @@
 package gonet;
 
+import gonet.PipeConn.PipeAddr;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -13,6 +13,25 @@ import org.jspecify.annotations.Nullable;
 
 /** One end of a {@link Pipe}: the reader's end of one direction, the writer's of the other. */
 final class PipeConn implements Conn {
+
+  /** The address of both ends of every pipe. */
+  enum PipeAddr implements NetAddr {
+    /** The only one. */
+    PIPE;
+
+    static final String NETWORK = "pipe";
+
+    @Override
+    public String network() {
+      return NETWORK;
+    }
+
+    @Override
+    public String toString() {
+      return NETWORK;
+    }
+  }
+
   private final PipeHalf in;
   private final PipeHalf out;
 

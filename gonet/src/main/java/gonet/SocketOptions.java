@@ -5,9 +5,11 @@ import gonet.internal.backend.Errno;
 import gonet.internal.backend.Option;
 import gonet.internal.poll.FD;
 import gonet.internal.poll.FDException;
+import gonet.internal.time.Durations;
 import java.io.IOException;
 import java.net.SocketOption;
 import java.net.StandardSocketOptions;
+import java.time.Duration;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -17,8 +19,9 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The options of the JDK and of {@link TcpSocketOptions}, by name: {@code
- * jdk.net.ExtendedSocketOptions} are found without a dependency on their module.
+ * The checked way from a user's value to a socket option, and back. The options of the JDK and of
+ * {@link TcpSocketOptions} go by name: {@code jdk.net.ExtendedSocketOptions} are found without a
+ * dependency on their module.
  */
 final class SocketOptions {
 
@@ -173,6 +176,37 @@ final class SocketOptions {
     }
     return all;
   }
+
+  // ---- values that have a method of their own --------------------------------------------------
+
+  /** 0 for null, the system's own. */
+  static int userTimeoutMillis(@Nullable Duration timeout) {
+    return timeout == null ? 0 : Durations.millis(timeout, "user timeout", 1, Integer.MAX_VALUE);
+  }
+
+  /** 0 for null, the system's own. */
+  static int bufferBytes(@Nullable Integer bytes, String name) {
+    if (bytes == null) {
+      return 0;
+    }
+    if (bytes <= 0) {
+      throw new IllegalArgumentException(name + " is " + bytes + " bytes, not above 0");
+    }
+    return bytes;
+  }
+
+  /** −1 for null, the system's own. */
+  static int trafficClass(@Nullable Integer value) {
+    if (value == null) {
+      return -1;
+    }
+    if (value < 0 || value > 255) {
+      throw new IllegalArgumentException("traffic class is " + value + ", not between 0 and 255");
+    }
+    return value;
+  }
+
+  // ---- failures --------------------------------------------------------------------------------
 
   /** ENOPROTOOPT is how a backend says that it has no such option: no fault of the socket. */
   static IOException failure(String what, FDException e, Supplier<Op> op) {

@@ -4,6 +4,7 @@ import gonet.internal.backend.Descriptor;
 import gonet.internal.backend.Option;
 import gonet.internal.backend.SyscallException;
 import java.io.IOException;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,7 +34,7 @@ record SocketSettings(
       d.setOption(Option.NO_DELAY, 1);
     }
     if (keepAlive.enabled()) {
-      TcpOptions.keepAlive(d, keepAlive);
+      keepAlive.apply(d);
     }
     if (userTimeoutMillis != 0) {
       d.setOption(Option.USER_TIMEOUT, userTimeoutMillis);
@@ -90,24 +91,28 @@ record SocketSettings(
         control);
   }
 
-  SocketSettings withUserTimeoutMillis(int millis) {
+  SocketSettings withUserTimeout(@Nullable Duration timeout) {
+    int millis = SocketOptions.userTimeoutMillis(timeout);
     return new SocketSettings(
         noDelay, keepAlive, millis, readBufferBytes, writeBufferBytes, trafficClass, control);
   }
 
-  SocketSettings withReadBufferBytes(int bytes) {
+  SocketSettings withReadBuffer(@Nullable Integer size) {
+    int bytes = SocketOptions.bufferBytes(size, "read buffer");
     return new SocketSettings(
         noDelay, keepAlive, userTimeoutMillis, bytes, writeBufferBytes, trafficClass, control);
   }
 
-  SocketSettings withWriteBufferBytes(int bytes) {
+  SocketSettings withWriteBuffer(@Nullable Integer size) {
+    int bytes = SocketOptions.bufferBytes(size, "write buffer");
     return new SocketSettings(
         noDelay, keepAlive, userTimeoutMillis, readBufferBytes, bytes, trafficClass, control);
   }
 
-  SocketSettings withTrafficClass(int value) {
+  SocketSettings withTrafficClass(@Nullable Integer value) {
+    int set = SocketOptions.trafficClass(value);
     return new SocketSettings(
-        noDelay, keepAlive, userTimeoutMillis, readBufferBytes, writeBufferBytes, value, control);
+        noDelay, keepAlive, userTimeoutMillis, readBufferBytes, writeBufferBytes, set, control);
   }
 
   SocketSettings withControl(@Nullable SocketControl hook) {

@@ -115,7 +115,7 @@ public final class TcpConn extends SocketConn implements NetSocket {
     try {
       fd.use(
           d -> {
-            TcpOptions.keepAlive(d, config);
+            config.apply(d);
             return d;
           });
     } catch (FDException e) {
@@ -126,7 +126,7 @@ public final class TcpConn extends SocketConn implements NetSocket {
   /** The keepalive settings as the kernel has them: all three numbers are there. */
   public KeepAlive keepAlive() throws IOException {
     try {
-      return fd.use(TcpOptions::keepAlive);
+      return fd.use(KeepAlive::of);
     } catch (FDException e) {
       throw SocketOptions.failure("keepalive", e, this::setOp);
     }
@@ -143,7 +143,7 @@ public final class TcpConn extends SocketConn implements NetSocket {
    * @throws IllegalArgumentException naming the value that is out of range
    */
   public void setUserTimeout(@Nullable Duration timeout) throws IOException {
-    set(Option.USER_TIMEOUT, TcpOptions.userTimeoutMillis(timeout));
+    set(Option.USER_TIMEOUT, SocketOptions.userTimeoutMillis(timeout));
   }
 
   /** TCP_USER_TIMEOUT; null for the system's own. */
@@ -181,7 +181,7 @@ public final class TcpConn extends SocketConn implements NetSocket {
    * @throws IllegalArgumentException if {@code bytes} is not above zero
    */
   public void setReadBuffer(int bytes) throws IOException {
-    set(Option.RECEIVE_BUFFER, TcpOptions.bufferBytes(bytes, "read buffer"));
+    set(Option.RECEIVE_BUFFER, SocketOptions.bufferBytes(bytes, "read buffer"));
   }
 
   /**
@@ -194,7 +194,7 @@ public final class TcpConn extends SocketConn implements NetSocket {
 
   /** SO_SNDBUF in bytes; otherwise as {@link #setReadBuffer}. */
   public void setWriteBuffer(int bytes) throws IOException {
-    set(Option.SEND_BUFFER, TcpOptions.bufferBytes(bytes, "write buffer"));
+    set(Option.SEND_BUFFER, SocketOptions.bufferBytes(bytes, "write buffer"));
   }
 
   /** SO_SNDBUF in bytes; otherwise as {@link #readBuffer}. */
@@ -208,7 +208,7 @@ public final class TcpConn extends SocketConn implements NetSocket {
    * @throws IllegalArgumentException naming the value that is out of range
    */
   public void setTrafficClass(int value) throws IOException {
-    set(Option.TRAFFIC_CLASS, TcpOptions.trafficClass(value));
+    set(Option.TRAFFIC_CLASS, SocketOptions.trafficClass(value));
   }
 
   /** IP_TOS or IPV6_TCLASS. */

@@ -388,16 +388,16 @@ public interface Conn extends AutoCloseable {
    * connection is a {@link Transfer}: without a copy where that can be.
    */
   default InputStream inputStream() {
-    return new ConnInputStream(this);
+    return new ConnViews.In(this);
   }
 
   /** This connection as a stream to write to. Closing the stream closes the connection. */
   default OutputStream outputStream() {
-    return new ConnOutputStream(this);
+    return new ConnViews.Out(this);
   }
 
   /** This connection as a channel, in blocking mode. Closing it closes the connection. */
   default ConnChannel channel() {
-    return new ChannelView(this);
+    return new ConnViews.Channel(this);
   }
 }

@@ -2,10 +2,12 @@ package gonet;
 
 import gonet.internal.netpoll.Netpoll;
 import java.io.IOException;
+import java.lang.System.Logger.Level;
 import java.net.SocketAddress;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * The front door: listen, dial, and a virtual thread for each connection.
@@ -35,6 +37,11 @@ import java.util.concurrent.ThreadFactory;
  * @since 0.1
  */
 public final class Net {
+  private static final System.Logger LOG = System.getLogger("gonet");
+
+  /** Numbers the threads that have no name of their own. */
+  private static final AtomicLong THREADS = new AtomicLong();
+
   private Net() {}
 
   /**
@@ -169,7 +176,7 @@ public final class Net {
    * @return the thread, started
    */
   public static Thread go(Task task) {
-    return Tasks.start(task);
+    return start("gonet-" + THREADS.incrementAndGet(), task);
   }
 
   /**
@@ -182,7 +189,7 @@ public final class Net {
    * }
    */
   public static ThreadFactory threadFactory() {
-    return Tasks::unstarted;
+    return body -> threads().name("gonet-" + THREADS.incrementAndGet()).unstarted(body);
   }
 
   /**
@@ -192,7 +199,27 @@ public final class Net {
    * @return the thread, started
    */
   public static Thread go(String name, Task task) {
-    return Tasks.start(Objects.requireNonNull(name, "name"), task);
+    return start(Objects.requireNonNull(name, "name"), task);
+  }
+
+  private static Thread start(String name, Task task) {
+    Objects.requireNonNull(task, "task");
+    return threads().name(name).start(() -> run(task));
+  }
+
+  private static void run(Task task) {
+    try {
+      task.run();
+    } catch (IOException e) {
+      if (NetFailure.isConnectionEnd(e)) {
+        LOG.log(Level.DEBUG, () -> Thread.currentThread().getName() + " ended: " + e);
+      } else {
+        LOG.log(Level.WARNING, Thread.currentThread().getName() + " failed", e);
+      }
+    } catch (Throwable t) {
+      Thread self = Thread.currentThread();
+      self.getUncaughtExceptionHandler().uncaughtException(self, t);
+    }
   }
 
   /**

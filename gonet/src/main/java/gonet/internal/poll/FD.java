@@ -62,7 +62,7 @@ public final class FD extends OpenDescriptor {
   /** No thread has this id. */
   private static final short NOBODY = 0;
 
-  static final VarHandle SENDS;
+  private static final VarHandle SENDS;
 
   static {
     try {
@@ -99,7 +99,7 @@ public final class FD extends OpenDescriptor {
    * How many sends have begun, so that a reader can tell whether one of them is over. Written under
    * the write lock, read by {@link #awaitSendUnderWay}.
    */
-  volatile int sends;
+  private volatile int sends;
 
   /** The last turn at whose beginning a busy thread stood aside. Races cost a needless turn. */
   private int turn;
@@ -174,7 +174,6 @@ public final class FD extends OpenDescriptor {
             }
             stopIf(expired ? Kind.TIMEOUT : null, slot, limit, 0);
           }
-          busyReads = 0;
           expired = awaitTraffic(slot, true, limit, 0);
         }
       } finally {
@@ -401,15 +400,9 @@ public final class FD extends OpenDescriptor {
             done = true;
             return;
           }
-          if (slot == null) {
-            slot = desc.writeIfMade();
-          }
-          stopIf(slot == null ? desc.check(limit) : slot.check(limit), slot, limit, sent);
+          slot = checkWrite(slot, limit, sent);
           if (slot == null || slot.mustTry()) {
-            SENDS.setRelease(this, sends + 1);
-            if (slot != null) {
-              slot.beginTry();
-            }
+            beginSend(slot);
             long n;
             if (array != null) {
               int chunk = (int) Math.min(len - sent, descriptor.maxSend());
@@ -439,7 +432,6 @@ public final class FD extends OpenDescriptor {
               continue;
             }
           }
-          busyWrites = 0;
           stopIf(awaitTraffic(slot, false, limit, sent) ? Kind.TIMEOUT : null, slot, limit, sent);
         }
       } finally {
@@ -561,30 +553,51 @@ public final class FD extends OpenDescriptor {
 
   // ---- the steps of an operation ---------------------------------------------------------------
 
+  /**
+   * Before each try of a write: fails if the descriptor is closed or the time is over.
+   *
+   * @param known the slot, or null as long as nobody is known to have waited
+   * @return the slot, or null if nobody has
+   */
+  @Nullable ParkSlot checkWrite(@Nullable ParkSlot known, long limit, long sent)
+      throws FDException {
+    ParkSlot slot = known != null ? known : desc.writeIfMade();
+    stopIf(slot == null ? desc.check(limit) : slot.check(limit), slot, limit, sent);
+    return slot;
+  }
+
+  /** Right before the system call of a write. */
+  void beginSend(@Nullable ParkSlot slot) {
+    SENDS.setRelease(this, sends + 1);
+    if (slot != null) {
+      slot.beginTry();
+    }
+  }
+
   void unlockAfterReads() {
     boolean busy = busyReads >= Turn.BUSY_CALLS;
     if (busy) {
       busyReads = 0;
-      busy = !hasWaited();
     }
-    unlock(true);
-    if (busy) {
-      try {
-        letOthersRun();
-      } catch (Error e) {
-        // No room to stand aside. The operation has its result, and the lock is released.
-      }
-    }
+    unlock(true, busy);
   }
 
   void unlockAfterWrites() {
     boolean busy = busyWrites >= Turn.BUSY_CALLS;
     if (busy) {
       busyWrites = 0;
-      busy = !hasWaited();
     }
-    unlock(false);
-    if (busy) {
+    unlock(false, busy);
+  }
+
+  /**
+   * Unlocks, and stands aside behind a busy run. An Error means, as from {@link #unlock(boolean)},
+   * that nothing was unlocked.
+   */
+  private void unlock(boolean read, boolean busy) {
+    boolean standsAside = busy && !hasWaited();
+    unlock(read);
+    if (standsAside) {
       try {
         letOthersRun();
       } catch (Error e) {
@@ -663,9 +676,14 @@ public final class FD extends OpenDescriptor {
     }
   }
 
-  /** The same for data, which flight recordings may show. */
+  /** The same for data, which flight recordings may show. Ends a busy run of this direction. */
   boolean awaitTraffic(ParkSlot slot, boolean read, long limit, long transferred)
       throws FDException {
+    if (read) {
+      busyReads = 0;
+    } else {
+      busyWrites = 0;
+    }
     if (!Flight.waits(read)) {
       return await(slot, limit, transferred);
     }

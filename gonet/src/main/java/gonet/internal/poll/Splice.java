@@ -132,7 +132,6 @@ public final class Splice {
             release();
             FD.stopIf(expired ? FDException.Kind.TIMEOUT : null, slot, limit, 0);
           }
-          from.busyReads = 0;
           expired = from.awaitTraffic(slot, true, limit, 0);
         }
       } finally {
@@ -177,16 +176,9 @@ public final class Splice {
         KernelPipe from = Objects.requireNonNull(pipe);
         ParkSlot slot = null; // as long as nobody has had to wait
         while (left > 0) {
-          if (slot == null) {
-            slot = to.desc.writeIfMade();
-          }
-          FDException.Kind stop = slot == null ? to.desc.check(limit) : slot.check(limit);
-          FD.stopIf(stop, slot, limit, filled - left);
+          slot = to.checkWrite(slot, limit, filled - left);
           if (slot == null || slot.mustTry()) {
-            FD.SENDS.setRelease(to, to.sends + 1);
-            if (slot != null) {
-              slot.beginTry();
-            }
+            to.beginSend(slot);
             dirty = true;
             int n = to.descriptor.spliceFrom(from, left);
             left -= n > 0 ? n : 0;
@@ -207,7 +199,6 @@ public final class Splice {
               continue;
             }
           }
-          to.busyWrites = 0;
           boolean expired = to.awaitTraffic(slot, false, limit, filled - left);
           FD.stopIf(expired ? FDException.Kind.TIMEOUT : null, slot, limit, filled - left);
         }

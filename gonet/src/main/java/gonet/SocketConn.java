@@ -256,7 +256,11 @@ abstract sealed class SocketConn implements Conn permits TcpConn {
     if (!fd.closed()) {
       localAddr();
     }
-import gonet.internal.layer.PromptClose;
+  }
+
+  private void ended(boolean byThisCall, String reason) {
+    if (byThisCall && established) {
+      traceClose(reason);
     }
     if (watch != null) {
       watch.clean();

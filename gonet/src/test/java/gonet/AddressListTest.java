@@ -10,6 +10,7 @@ import static org.junit.jupiter.api.Assertions.fail;
 import gonet.internal.time.Clock;
 import gonet.netip.Addr;
 import gonet.netip.AddrPort;
+import gonet.support.Proves;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.SocketTimeoutException;
@@ -50,6 +51,7 @@ class AddressListTest {
   }
 
   @ParameterizedTest
+  @Proves({"node-listen-name", "D4"})
   @CsvSource({
     "192.0.2.1:1, 192.0.2.1:1, 192.0.2.1:1",
     "[2001:db8::1]:1, [2001:db8::1]:1, [2001:db8::1]:1",
@@ -89,6 +91,7 @@ class AddressListTest {
   }
 
   @ParameterizedTest
+  @Proves({"names-literal", "A32"})
   @CsvSource({
     "tcp, 192.0.2.1:80, 192.0.2.1:80",
     "tcp, [2001:db8::1]:80, [2001:db8::1]:80",

@@ -3,6 +3,7 @@ package gonet;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import gonet.support.Proves;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -31,6 +32,7 @@ class ApiSignatureTest {
   private static final Path EXPECTED = SourceFile.MODULE.resolve("../docs/api/gonet.api");
 
   @Test
+  @Proves("A13")
   void thePublicApiIsTheOneWrittenDown() throws IOException {
     String actual = String.join("\n", signatures()) + "\n";
     if (Boolean.getBoolean("gonet.api.update")) {

@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import gonet.support.Proves;
 import java.io.BufferedReader;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -28,6 +29,7 @@ import org.junit.jupiter.api.Timeout;
 
 /** Streams and channels over any {@link Conn}; a pipe stands for all of them. */
 @Timeout(60)
+@Proves("jvm-streams")
 class ConnViewsTest {
   private final Pipe pipe = Pipe.create();
   private final Conn a = pipe.first();
@@ -90,6 +92,7 @@ class ConnViewsTest {
   }
 
   @Test
+  @Proves("tcp-write-to")
   void aStreamTransfersToAnother() throws Exception {
     byte[] data = new byte[100_000];
     data[data.length - 1] = 42;
@@ -106,6 +109,7 @@ class ConnViewsTest {
   }
 
   @Test
+  @Proves({"node-decoding", "jvm-frame-delimiter"})
   void linesCanBeReadFromAStream() throws Exception {
     OutputStream out = a.outputStream();
     var write =

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import gonet.internal.backend.Errno;
 import gonet.internal.backend.ErrnoText;
+import gonet.support.Proves;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.SocketException;
@@ -15,9 +16,11 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
+@Proves({"error-gone", "C16"})
 class ConnectionGoneTest {
 
   @ParameterizedTest
+  @Proves("C10")
   @CsvSource({
     // errno, gone on a connection, gone before there was one
     "ECONNRESET, 104, true, true",

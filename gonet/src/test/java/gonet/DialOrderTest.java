@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import gonet.netip.Addr;
 import gonet.netip.AddrPort;
 import gonet.support.Ipv6;
+import gonet.support.Proves;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -52,6 +53,7 @@ class DialOrderTest {
   }
 
   @Test
+  @Proves("names-order")
   void whatCannotBeReachedIsTriedLastWhateverTheResolverSays() throws Exception {
     Dialer dialer = dialer(_ -> List.of(NOWHERE, V4));
     dialer.dial("tcp", "host.test:" + live.getLocalPort()).close();
@@ -59,6 +61,7 @@ class DialOrderTest {
   }
 
   @Test
+  @Proves("names-order")
   void ipv6GoesBeforeIpv4WhereThisMachineHasIt() {
     List<Addr> answer = List.of(V4, Addr.ipv6Loopback());
     nobodyListens();
@@ -77,6 +80,7 @@ class DialOrderTest {
   }
 
   @Test
+  @Proves("dialer-resolver")
   void addressesOfOneRankAreTriedInTheResolversOrder() {
     nobodyListens();
     List<Addr> answer =
@@ -96,6 +100,7 @@ class DialOrderTest {
   }
 
   @ParameterizedTest
+  @Proves("dialer-resolver")
   @CsvSource({"tcp, ANY", "tcp4, IPV4", "tcp6, IPV6"})
   void theResolverIsAskedForTheFamilyOfTheNetworkWithTheTimeThatIsLeft(
       String network, LookupRequest.Family family) {

@@ -11,6 +11,7 @@ import gonet.internal.dial.DialRace;
 import gonet.internal.dial.DialSerial;
 import gonet.internal.time.Clock;
 import gonet.support.NeedsIpv6;
+import gonet.support.Proves;
 import java.io.IOException;
 import java.net.Socket;
 import java.net.SocketException;
@@ -219,6 +220,7 @@ class DialRaceTest {
   }
 
   @Test
+  @Proves("node-dial-abort")
   void aCallerWhoIsInterruptedAlreadyGetsNoConnection() throws Exception {
     Thread.currentThread().interrupt();
     assertThrows(NetInterruptedException.class, () -> race(SHORT, "live4", "live6"));
@@ -227,6 +229,7 @@ class DialRaceTest {
 
   /** Both racers stand before their connect until both are there. */
   @RepeatedTest(10)
+  @Proves("dialer-race")
   void ofTwoConnectionsOneIsReturnedAndTheOtherClosedWithoutAByte() throws Exception {
     CyclicBarrier both = new CyclicBarrier(2);
     SocketControl meet = (_, _, _) -> arrive(both);
@@ -286,6 +289,7 @@ class DialRaceTest {
   }
 
   @Test
+  @Proves("B12")
   void aConnectionThatComesAfterTheCallerHasGoneIsClosed() throws Exception {
     CountDownLatch gone = new CountDownLatch(1);
     CountDownLatch secondBegan = new CountDownLatch(1);
@@ -393,6 +397,7 @@ class DialRaceTest {
   // ---- threads ---------------------------------------------------------------------------------
 
   @Test
+  @Proves("dialer-race")
   void theCallerDialsThePrimariesAndAVirtualThreadTheFallbacks() throws Exception {
     List<Thread> dialers = new CopyOnWriteArrayList<>();
     SocketSettings settings =
@@ -427,6 +432,7 @@ class DialRaceTest {
 
   /** As where the caller is pinned to the last carrier. */
   @ParameterizedTest
+  @Proves("dialer-race")
   @ValueSource(longs = {0, 3_600_000})
   void aThreadThatNeverGetsToRunIsNotWaitedFor(long delayMillis) throws Exception {
     ThreadFactory neverRuns = _ -> Thread.ofVirtual().unstarted(() -> {});

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import gonet.internal.dial.DialSerial;
 import gonet.internal.time.Clock;
 import gonet.support.NeedsIpv6;
+import gonet.support.Proves;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -44,6 +45,7 @@ class DialSerialTest {
   }
 
   @ParameterizedTest
+  @Proves("dialer-share")
   @CsvSource({
     // milliseconds left, addresses, milliseconds for the next one
     "12000, 1, 12000",
@@ -71,6 +73,7 @@ class DialSerialTest {
   }
 
   @Test
+  @Proves("node-attempt-time")
   void withoutALimitNoAddressHasOne() {
     assertEquals(Clock.NONE, DialSerial.share(NOW, Clock.NONE, 1));
     assertEquals(Clock.NONE, DialSerial.share(NOW, Clock.NONE, 999));
@@ -110,6 +113,7 @@ class DialSerialTest {
   }
 
   @Test
+  @Proves("node-attempts")
   @NeedsIpv6
   void whenAllFailTheFirstFailureIsThrownWithTheOthersInIt() throws Exception {
     NetConnectException e =

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import gonet.internal.backend.BackendUnavailableException;
 import gonet.internal.backend.Errno;
+import gonet.support.Proves;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -200,6 +201,7 @@ class ErrorShapeTest {
   }
 
   @ParameterizedTest
+  @Proves({"conn-error", "error-text", "jvm-exceptions", "B14", "B27", "D10"})
   @MethodSource("shapes")
   void everyFailureHasGosTextTheJdksTypeAndItsFacts(Shape shape) {
     assertEquals(shape.text, shape.e.getMessage());
@@ -282,6 +284,7 @@ class ErrorShapeTest {
   }
 
   @Test
+  @Proves("error-lookup")
   void aLookupThatRunsOutOfTimeIsATimeoutOfTheDial() {
     Op dial = new Op(Op.DIAL, "tcp", null, null);
     IOException late = new SocketTimeoutException("lookup slow.example: i/o timeout");
@@ -296,6 +299,7 @@ class ErrorShapeTest {
   }
 
   @Test
+  @Proves("error-errno")
   void whatOneOfEachErrnoSaysAboutTryingAgain() {
     assertTrue(((NetFailure) OpErrors.syscall(READ, "read", Errno.EINTR, 0)).temporary());
     NetFailure again = (NetFailure) OpErrors.syscall(READ, "read", Errno.EAGAIN, 0);
@@ -328,6 +332,7 @@ class ErrorShapeTest {
   }
 
   @Test
+  @Proves("B61")
   void theStackTraceBeginsAtTheFactoryAndHoldsTheCaller() {
     StackTraceElement[] trace = OpErrors.timeout(READ, 0).getStackTrace();
     assertTrue(

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import gonet.support.Proves;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -41,6 +42,7 @@ class HostPortTest {
   }
 
   @ParameterizedTest
+  @Proves("addr-host-port")
   @CsvSource({
     "'', missing port in address",
     "localhost, missing port in address",
@@ -72,6 +74,7 @@ class HostPortTest {
   }
 
   @ParameterizedTest
+  @Proves("addr-host-port")
   @CsvSource({
     "localhost, 80, localhost:80",
     "localhost, '', localhost:",

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import gonet.support.Proves;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -38,6 +39,7 @@ class KeepAliveTest {
   }
 
   @Test
+  @Proves("keepalive-system")
   void nullLeavesANumberToTheSystem() {
     KeepAlive on = KeepAlive.on();
     assertNull(on.withIdle(null).idle());
@@ -53,6 +55,7 @@ class KeepAliveTest {
   }
 
   @Test
+  @Proves("keepalive-system")
   void whatIsReadBackCanBeSetAgain() {
     for (KeepAlive config :
         List.of(
@@ -64,12 +67,14 @@ class KeepAliveTest {
   }
 
   @Test
+  @Proves("C12")
   void linuxDefaultsNeedMoreThanTwoHoursToDetectALostPeer() {
     KeepAlive linux = KeepAlive.of(Duration.ofSeconds(7200), Duration.ofSeconds(75), 9);
     assertEquals(Duration.parse("PT2H11M15S"), linux.detectionTime());
   }
 
   @Test
+  @Proves("B44")
   void theExtremesOfTheKernelAreTaken() {
     Duration longest = Duration.ofSeconds(32767);
     KeepAlive max = KeepAlive.of(longest, longest, 127);
@@ -82,6 +87,7 @@ class KeepAliveTest {
   }
 
   @ParameterizedTest
+  @Proves("B45")
   @CsvSource({"PT0.000000001S, 1", "PT1S, 1", "PT1.001S, 2", "PT32766.5S, 32767"})
   void durationsAreRoundedUpToWholeSeconds(Duration given, int seconds) {
     Duration rounded = Duration.ofSeconds(seconds);
@@ -90,6 +96,7 @@ class KeepAliveTest {
   }
 
   @ParameterizedTest
+  @Proves("B44")
   @ValueSource(
       strings = {
         "PT0S",

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import gonet.support.Proves;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.time.Instant;
@@ -27,6 +28,7 @@ class PipeCloseTest {
   // ---- close ------------------------------------------------------------------------------------
 
   @Test
+  @Proves("pipe-close")
   void afterACloseOnThisSideEveryCallFailsWithGosText() {
     assertFalse(a.isClosed());
     a.close();
@@ -49,6 +51,7 @@ class PipeCloseTest {
   }
 
   @Test
+  @Proves("pipe-close")
   void afterACloseOnTheOtherSideReadsSeeTheEndAndWritesFail() throws Exception {
     a.close();
     assertEquals(-1, b.read(new byte[1]));
@@ -60,6 +63,7 @@ class PipeCloseTest {
   }
 
   @Test
+  @Proves("pipe-deadline")
   void theOtherSidesCloseWinsOverAPastDeadline() throws Exception {
     b.setDeadline(Instant.EPOCH);
     a.close();

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import gonet.support.Proves;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ReadOnlyBufferException;
@@ -20,6 +21,7 @@ import org.junit.jupiter.api.Timeout;
 
 /** Bytes and buffers over a {@link Pipe}. */
 @Timeout(60)
+@Proves("pipe")
 class PipeTest {
   private final Pipe pipe = Pipe.create();
   private final Conn a = pipe.first();
@@ -41,6 +43,7 @@ class PipeTest {
   }
 
   @Test
+  @Proves("pipe-rendezvous")
   void oneWriteFeedsSeveralReads() throws Exception {
     var write = Background.run(() -> a.write(bytes("abcdefg")));
     assertEquals("abc", text(b, 3));
@@ -50,6 +53,7 @@ class PipeTest {
   }
 
   @Test
+  @Proves("pipe-rendezvous")
   void aWriteWaitsUntilItsLastByteIsRead() throws Exception {
     var write = Background.parked(() -> a.write(bytes("ab")));
     assertEquals("a", text(b, 1));
@@ -95,6 +99,7 @@ class PipeTest {
   }
 
   @Test
+  @Proves("pipe-whole")
   void writesOfSeveralThreadsAreNeverMixed() throws Exception {
     int writers = 8;
     int writes = 50;
@@ -215,6 +220,7 @@ class PipeTest {
   }
 
   @Test
+  @Proves("pipe-addr")
   void theAddressesSayPipe() {
     assertEquals("pipe", a.localAddr().network());
     assertEquals("pipe", a.localAddr().toString());

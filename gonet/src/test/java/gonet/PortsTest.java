@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import gonet.internal.lookup.Services;
+import gonet.support.Proves;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
@@ -15,6 +16,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Go's {@code TestParsePort} and {@code TestLookupPort}. */
+@Proves("addr-ports")
 class PortsTest {
   @ParameterizedTest
   @CsvSource({

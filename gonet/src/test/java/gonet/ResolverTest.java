@@ -11,6 +11,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assertions.fail;
 
 import gonet.netip.Addr;
+import gonet.support.Proves;
 import java.io.InterruptedIOException;
 import java.net.InetAddress;
 import java.net.SocketTimeoutException;
@@ -33,6 +34,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** The system's resolver behind a scripted operating system, and the time limit of any other. */
 @Timeout(30)
+@Proves("S4")
 class ResolverTest {
   private static final Duration LONG = Duration.ofSeconds(20);
   private static final Duration SHORT = Duration.ofMillis(30);
@@ -70,6 +72,7 @@ class ResolverTest {
   }
 
   @Test
+  @Proves("names-lookup")
   void theOrderOfTheAnswerIsKept() throws Exception {
     InetAddress[] answer = {
       InetAddress.getByName("2001:db8::2"),
@@ -140,6 +143,7 @@ class ResolverTest {
   }
 
   @Test
+  @Proves("names-shared")
   void callersOfTheSameHostShareOneLookup() throws Exception {
     try (ExecutorService callers = Executors.newVirtualThreadPerTaskExecutor()) {
       List<Future<List<Addr>>> answers = new ArrayList<>();
@@ -183,6 +187,7 @@ class ResolverTest {
   }
 
   @Test
+  @Proves({"names-shared", "node-listen-abort"})
   void anInterruptedCallerLeavesWithItsStatusSetWhileOthersGoOn() throws Exception {
     try (ExecutorService callers = Executors.newVirtualThreadPerTaskExecutor()) {
       Future<List<Addr>> patient = callers.submit(() -> slow.lookup(LookupRequest.of("host")));
@@ -209,6 +214,7 @@ class ResolverTest {
   }
 
   @Test
+  @Proves("node-close-lookup")
   void aLookupThatEverybodyLeftStillIsTheOnlyOneOfItsHost() throws Exception {
     assertThrows(SocketTimeoutException.class, () -> slow.lookup(within(SHORT)));
     assertEquals(0, slow.waiting());
@@ -222,6 +228,7 @@ class ResolverTest {
   }
 
   @ParameterizedTest
+  @Proves("names-lookup")
   @CsvSource({
     "ANY, '[2001:db8::1, 192.0.2.1]'",
     "IPV4, [192.0.2.1]",
@@ -249,6 +256,7 @@ class ResolverTest {
   }
 
   @Test
+  @Proves("names-limit")
   void aLookupThatGetsNoThreadSaysSoAndMaySucceedLater() throws Exception {
     CountDownLatch stuck = new CountDownLatch(1);
     SystemResolver resolver =
@@ -312,6 +320,7 @@ class ResolverTest {
   }
 
   @Test
+  @Proves("jvm-lookup")
   void aLookupRunsOnADaemonPlatformThreadWhoeverAsks() throws Exception {
     AtomicReference<Boolean> virtual = new AtomicReference<>();
     AtomicReference<Boolean> daemon = new AtomicReference<>();
@@ -354,6 +363,7 @@ class ResolverTest {
   }
 
   @Test
+  @Proves("node-lookup")
   void aResolverOfTheUsersThatIsInTimeIsAsWithoutALimit() throws Exception {
     Resolver own = host -> List.of(Addr.ipv6Loopback());
     assertEquals("[::1]", LookupWait.bounded(own, within(LONG)).toString());

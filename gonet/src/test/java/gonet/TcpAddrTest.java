@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import gonet.netip.AddrPort;
+import gonet.support.Proves;
 import java.net.InetSocketAddress;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -14,6 +15,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Go's {@code TestResolveTCPAddr} and the text of its {@code TCPAddr}. */
+@Proves({"addr-tcp", "A20"})
 class TcpAddrTest {
   @ParameterizedTest
   @CsvSource({
@@ -94,6 +96,7 @@ class TcpAddrTest {
   }
 
   @Test
+  @Proves("addr-resolve")
   void localhostResolvesPreferringIpv4() throws Exception {
     assertEquals("127.0.0.1:80", TcpAddr.resolve("tcp", "localhost:http").toString());
   }
@@ -132,6 +135,7 @@ class TcpAddrTest {
   }
 
   @ParameterizedTest
+  @Proves("dial-wildcard")
   @CsvSource({
     "0.0.0.0:80, true, 127.0.0.1:80",
     "[::]:80, true, [::1]:80",
@@ -147,6 +151,7 @@ class TcpAddrTest {
   }
 
   @Test
+  @Proves("A31")
   void aPortAloneIsReachedAtTheLoopbackAddressOfTheNetwork() {
     assertTrue(TcpAddr.ofPort(80).isWildcard());
     assertEquals("127.0.0.1:80", TcpAddr.ofPort(80).toLocal("tcp").toString());

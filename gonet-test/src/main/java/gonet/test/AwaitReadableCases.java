@@ -10,6 +10,7 @@ import java.time.Instant;
 import org.junit.jupiter.api.Test;
 
 /** Waiting for input without a buffer. */
+@Proves("raw-wait")
 interface AwaitReadableCases extends Cases {
 
   @Test

@@ -30,6 +30,7 @@ interface CloseCases extends Cases {
   }
 
   @Test
+  @Proves({"conn-close", "uv-cancel"})
   default void closeWakesTheReaderAndTheWriterAndThoseBehindThem() throws Exception {
     List<Job<?>> waiting = new ArrayList<>();
     for (int i = 0; i < 3; i++) {
@@ -50,6 +51,7 @@ interface CloseCases extends Cases {
   }
 
   @Test
+  @Proves("B32")
   default void aHundredThreadsMayCloseAtOnce() throws Exception {
     Job<?> reader = crew().start("reader", () -> left().read(new byte[1])).awaitParked();
     CountDownLatch go = new CountDownLatch(1);
@@ -74,6 +76,7 @@ interface CloseCases extends Cases {
   }
 
   @Test
+  @Proves({"node-state", "B23"})
   default void everyCallAfterCloseFailsAsClosed() {
     Conn conn = left();
     conn.close();
@@ -102,6 +105,7 @@ interface CloseCases extends Cases {
   }
 
   @Test
+  @Proves("node-remote")
   default void addressesAreKnownAfterClose() {
     String local = left().localAddr().toString();
     String remote = left().remoteAddr().toString();
@@ -128,6 +132,7 @@ interface CloseCases extends Cases {
   }
 
   @Test
+  @Proves("node-destroy-soon")
   default void closeGracefullyDeliversTheAnswerToARequestNobodyRead() throws Exception {
     byte[] answer = Traffic.random(50_000, 8);
     Job<?> request = crew().start("request", () -> left().write(new byte[1 << 18]));

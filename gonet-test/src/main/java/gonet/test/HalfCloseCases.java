@@ -12,9 +12,11 @@ import java.nio.ByteBuffer;
 import org.junit.jupiter.api.Test;
 
 /** The ends of the two directions, one by one. */
+@Proves({"tcp-half-close", "jvm-half-close"})
 interface HalfCloseCases extends Cases {
 
   @Test
+  @Proves({"A7", "B30"})
   default void closeWriteEndsOneDirectionBehindItsBytesAndTheOtherGoesOn() throws Exception {
     byte[] request = Traffic.random(100_000, 6);
     byte[] response = Traffic.random(200_000, 7);
@@ -84,6 +86,7 @@ interface HalfCloseCases extends Cases {
   }
 
   @Test
+  @Proves({"B19", "B53"})
   default void theEndIsReportedAgainAndAgain() throws Exception {
     right().close();
     for (int i = 0; i < 5; i++) {

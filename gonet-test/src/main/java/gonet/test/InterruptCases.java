@@ -14,6 +14,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 /** An interrupt ends a wait, is not forgotten, and harms no connection. */
+@Proves("jvm-interrupt")
 interface InterruptCases extends Cases {
 
   @Test

@@ -21,6 +21,7 @@ interface NettestCases extends Cases {
 
   /** nettest: BasicIO. */
   @Test
+  @Proves({"A1", "A11", "C3"})
   default void everyByteArrivesInOrderAndTheEndFollows() throws Exception {
     byte[] sent = Traffic.random(1 << 20, 1);
     crew()
@@ -132,6 +133,7 @@ interface NettestCases extends Cases {
 
   /** nettest: ConcurrentMethods. */
   @Test
+  @Proves({"conn-threads", "node-threads"})
   default void sevenMethodsFromSevenHundredThreadsLeaveAUsableConnection() throws Exception {
     Conn conn = left();
     crew().extra("echo", () -> Traffic.echo(right()));

@@ -14,10 +14,12 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 
 /** Go's {@code nettest.TestConn}, the cases about deadlines. */
+@Proves("conn-deadline")
 interface NettestTimeoutCases extends Cases {
 
   /** nettest: ReadTimeout. */
   @Test
+  @Proves("error-deadline")
   default void aPastReadDeadlineFailsReadsAndSparesWrites() throws Exception {
     crew().extra("drain", () -> Traffic.drain(right()));
     left().setReadDeadline(Traffic.LONG_AGO);
@@ -36,6 +38,7 @@ interface NettestTimeoutCases extends Cases {
 
   /** nettest: PastTimeout. */
   @Test
+  @Proves({"conn-after-deadline", "B5"})
   default void aPastDeadlineTransfersNothingAndDoesNotPoisonTheConnection() throws Exception {
     crew().extra("echo", () -> Traffic.echo(right()));
     Traffic.roundTrip(left());

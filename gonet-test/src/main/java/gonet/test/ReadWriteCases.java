@@ -99,6 +99,7 @@ interface ReadWriteCases extends Cases {
   }
 
   @Test
+  @Proves("buffers-write")
   default void aGatheringWriteSendsManyOddBuffersInOrder() throws Exception {
     byte[] data = Traffic.random(700_000, 3);
     // Far more buffers than one writev(2) takes, IOV_MAX being 1024, and empty ones in between.
@@ -216,6 +217,7 @@ interface ReadWriteCases extends Cases {
   }
 
   @Test
+  @Proves("S14")
   default void readAllTakesExactlyItsLimitAndRefusesMore() throws Exception {
     byte[] data = Traffic.random(10_000, 5);
     crew()

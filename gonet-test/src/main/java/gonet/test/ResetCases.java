@@ -17,6 +17,7 @@ import org.junit.jupiter.api.Test;
 interface ResetCases extends Cases {
 
   @Test
+  @Proves({"uv-read-error", "B18"})
   default void everyReadAfterAResetFails() {
     right().abort();
     for (int i = 0; i < 4; i++) {
@@ -25,6 +26,7 @@ interface ResetCases extends Cases {
   }
 
   @Test
+  @Proves("C19")
   default void aResetThenAWriteThenAReadIsNoCleanEnd() {
     right().abort();
     awaitWriteFails(left());

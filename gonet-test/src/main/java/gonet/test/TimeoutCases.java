@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** Timeouts that count for each call, and what they and deadlines do together. */
+@Proves("jvm-read-timeout")
 interface TimeoutCases extends Cases {
   Duration SHORT = Duration.ofMillis(40);
 
@@ -32,6 +33,7 @@ interface TimeoutCases extends Cases {
   }
 
   @Test
+  @Proves("B3")
   default void aReadTimeoutTakenOffBoundsNothing() throws Exception {
     left().setReadTimeout(SHORT);
     left().setReadTimeout(null);
@@ -42,6 +44,7 @@ interface TimeoutCases extends Cases {
   }
 
   @Test
+  @Proves("conn-partial-write")
   default void aWriteTimeoutBoundsTheWholeWriteAndTellsHowMuchWentOut() throws Exception {
     left().setWriteTimeout(SHORT);
     byte[] tooMuch = new byte[64 << 20];
@@ -95,6 +98,7 @@ interface TimeoutCases extends Cases {
   }
 
   @Test
+  @Proves("B3")
   default void aDeadlineMovedLaterOrTakenOffHoldsForTheReadThatWaits() throws Exception {
     left().setReadDeadline(Instant.now().plusMillis(700));
     Job<Integer> reader = crew().compute("reader", () -> left().read(new byte[1])).awaitParked();
@@ -129,6 +133,7 @@ interface TimeoutCases extends Cases {
   }
 
   @Test
+  @Proves("conn-deadline-read-back")
   default void aDeadlineReadsBackAndCanBeSetAgain() throws Exception {
     Instant reads = Instant.now().plusSeconds(3600);
     Instant writes = reads.plusSeconds(3600);
@@ -160,6 +165,7 @@ interface TimeoutCases extends Cases {
   }
 
   @Test
+  @Proves("conn-deadline-read-back")
   default void aTimeoutReadsBackAsItWasSet() throws Exception {
     Duration reads = Duration.ofNanos(20_000_000_001L);
     left().setReadTimeout(reads);

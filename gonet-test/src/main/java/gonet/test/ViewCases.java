@@ -14,6 +14,7 @@ import java.nio.channels.ClosedChannelException;
 import org.junit.jupiter.api.Test;
 
 /** The connection as streams and as a channel. */
+@Proves("jvm-streams")
 interface ViewCases extends Cases {
 
   @Test

@@ -79,6 +79,7 @@ class BadPeerTest {
   }
 
   @Test
+  @Proves("B7")
   void aStalledPeerRunsIntoTheReadTimeout() throws Exception {
     try (BadPeer peer = BadPeer.listen(new Effect.Stall(HOUR));
         Conn conn = Net.dial("tcp", peer.address())) {
@@ -88,6 +89,7 @@ class BadPeerTest {
   }
 
   @Test
+  @Proves("jvm-back-pressure")
   void aPeerThatNeverReadsRunsIntoTheWriteTimeoutSoon() throws Exception {
     try (BadPeer peer = BadPeer.listen(new Effect.NeverRead());
         Conn conn = Net.dial("tcp", peer.address())) {
@@ -111,6 +113,7 @@ class BadPeerTest {
   }
 
   @Test
+  @Proves("B54")
   void aPeerThatHasEndedItsDirectionStillListens() throws Exception {
     try (BadPeer peer = BadPeer.listen(new Effect.HalfClose(), new Effect.ReadToEnd());
         Conn conn = Net.dial("tcp", peer.address())) {

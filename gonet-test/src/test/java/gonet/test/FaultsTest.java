@@ -68,6 +68,7 @@ class FaultsTest {
   }
 
   @Test
+  @Proves("A11")
   void shortReadsAndShortWritesLoseNoByte() throws Exception {
     faults.shortReads(1500).shortWrites(700);
     assertEchoes();
@@ -105,6 +106,7 @@ class FaultsTest {
   }
 
   @ParameterizedTest
+  @Proves("jvm-emfile")
   @ValueSource(ints = {Errno.EMFILE, Errno.ENFILE, Errno.ENOBUFS, Errno.ENOMEM})
   void acceptOutlivesShortageAndPausesLongerEachTime(int errno) throws Exception {
     try (TcpListener listener = (TcpListener) Net.listen("tcp", "127.0.0.1:0");
@@ -119,6 +121,7 @@ class FaultsTest {
   }
 
   @ParameterizedTest
+  @Proves({"B42", "D16"})
   @ValueSource(ints = {Errno.ECONNABORTED, Errno.EPROTO, Errno.EINTR, Errno.EAGAIN})
   void acceptPassesOverConnectionsThatDiedInTheQueue(int errno) throws Exception {
     try (TcpListener listener = (TcpListener) Net.listen("tcp", "127.0.0.1:0");
@@ -131,6 +134,7 @@ class FaultsTest {
   }
 
   @ParameterizedTest
+  @Proves({"B39", "D7"})
   @EnumSource(names = {"OPEN", "SET_OPTION", "BIND", "LISTEN", "LOCAL_ADDR"})
   void aListenThatFailsLeavesNothingBehind(Call call) {
     faults.failNext(call, 1, Errno.ENOMEM);
@@ -139,6 +143,7 @@ class FaultsTest {
   }
 
   @ParameterizedTest
+  @Proves("D7")
   @EnumSource(names = {"OPEN", "SET_OPTION", "CONNECT", "FINISH_CONNECT", "REGISTER"})
   void aDialThatFailsLeavesNothingBehind(Call call) throws Exception {
     try (BadPeer peer = BadPeer.listen()) {
@@ -151,6 +156,7 @@ class FaultsTest {
   }
 
   @Test
+  @Proves("D13")
   void aRegistrationRefusedFailsTheReadAndNotTheConnection() throws Exception {
     try (TcpListener listener = (TcpListener) Net.listen("tcp", "127.0.0.1:0");
         BadPeer peer =

@@ -16,6 +16,7 @@ import org.junit.jupiter.api.Timeout;
 /** The leak check sees what it is for. That it overlooks nothing, it shows on this class itself. */
 @LeakCheck
 @Timeout(30)
+@Proves("jvm-leaks")
 class HeldTest {
 
   @Test
@@ -28,6 +29,7 @@ class HeldTest {
   }
 
   @Test
+  @Proves("jvm-metrics")
   void aWaitingReaderShowsAsThreadRegistrationAndTimer() throws Exception {
     Held before = Held.now();
     Crew crew = new Crew(Callers.PLATFORM);

@@ -78,6 +78,7 @@ class OptionsTest {
   }
 
   @Test
+  @Proves("jvm-options")
   void anOptionOfTheJdkReadsBackAsItWasSet() throws IOException {
     assertReadsBack(StandardSocketOptions.TCP_NODELAY, false);
     assertReadsBack(StandardSocketOptions.TCP_NODELAY, true);
@@ -94,6 +95,7 @@ class OptionsTest {
   }
 
   @Test
+  @Proves("node-tos")
   void anOptionAndItsMethodAreOne() throws IOException {
     dialled.setOption(StandardSocketOptions.TCP_NODELAY, false);
     assertFalse(dialled.noDelay());
@@ -104,6 +106,7 @@ class OptionsTest {
   }
 
   @Test
+  @Proves("tcp-buffers")
   void whatAMethodReadsCanBeSetAgainAndChangesNothing() throws IOException {
     for (TcpConn conn : List.of(dialled, accepted)) {
       conn.setReadBuffer(8 * 1024);
@@ -128,6 +131,7 @@ class OptionsTest {
   }
 
   @Test
+  @Proves("tcp-linger")
   void lingerIsNoneOrATimeInWholeSeconds() throws IOException {
     assertNull(dialled.linger());
     dialled.setLinger(Duration.ofMillis(1500));
@@ -157,6 +161,7 @@ class OptionsTest {
   // ---- listeners -------------------------------------------------------------------------------
 
   @Test
+  @Proves({"listener-options", "jvm-tcp-options"})
   void aListenerHasOptionsToo() throws IOException {
     listener
         .setOption(StandardSocketOptions.SO_RCVBUF, 8 * 1024)
@@ -186,6 +191,7 @@ class OptionsTest {
   }
 
   @Test
+  @Proves("listener-options")
   void whatAListenerIsToldLaterHoldsForConnectionsThatComeInLater() throws IOException {
     assertTrue(accepted.noDelay());
     listener
@@ -249,6 +255,7 @@ class OptionsTest {
   // ---- what only Linux has ---------------------------------------------------------------------
 
   @Test
+  @Proves({"node-cork", "jvm-tcp-options"})
   void optionsThatOnlyLinuxHasAreThereOrRefusedAsTheBackendSays() throws IOException {
     if (epoll()) {
       assertReadsBack(TcpSocketOptions.TCP_CORK, true);
@@ -272,6 +279,7 @@ class OptionsTest {
   }
 
   @Test
+  @Proves("jvm-options")
   void everySupportedOptionCanBeRead() throws IOException {
     assertTrue(dialled.supportedOptions().contains(StandardSocketOptions.TCP_NODELAY));
     for (SocketOption<?> name : dialled.supportedOptions()) {
@@ -301,6 +309,7 @@ class OptionsTest {
   }
 
   @Test
+  @Proves({"node-options", "B46"})
   void connectionsHaveTheOptionsOfTheirListenerOrDialer() throws IOException {
     assertEquals(0x20, accepted.trafficClass());
     assertEquals(0x40, dialled.trafficClass());
@@ -308,6 +317,7 @@ class OptionsTest {
   }
 
   @Test
+  @Proves({"jvm-user-timeout", "B46"})
   void theUserTimeoutOfAListenerOrDialerHoldsForItsConnections() throws IOException {
     assumeTrue(epoll(), "the nio backend has no user timeout");
     Duration patience = Duration.ofMillis(4321);
@@ -322,6 +332,7 @@ class OptionsTest {
   }
 
   @Test
+  @Proves({"node-bytes", "node-state", "S17", "B28", "B52", "C2"})
   void theKernelTellsStateAndBytesOfBothEnds() throws IOException {
     assumeTrue(epoll(), "the nio backend has no TCP_INFO");
     assertEquals(TcpInfo.State.ESTABLISHED, dialled.info().state());
@@ -337,6 +348,7 @@ class OptionsTest {
   }
 
   @Test
+  @Proves("A6")
   void whatNobodyTakesIsToldAsUnsent() throws IOException {
     assumeTrue(epoll(), "the nio backend cannot ask for it");
     dialled.setWriteTimeout(Duration.ofMillis(200));
@@ -353,6 +365,7 @@ class OptionsTest {
   }
 
   @Test
+  @Proves("A4")
   void connectionsAreAcceptedInTheOrderInWhichTheyWereDialled() throws IOException {
     List<TcpConn> open = new ArrayList<>();
     try {

@@ -24,6 +24,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** Pipes that cannot be had and splices that fail: the bytes arrive all the same. */
 @LeakCheck
 @Timeout(60)
+@Proves("jvm-splice")
 class TransferFaultsTest {
   private static final int SIZE = 4 << 20;
 
@@ -88,6 +89,7 @@ class TransferFaultsTest {
   }
 
   @Test
+  @Proves("tcp-write-to")
   void withoutDescriptorsForAPipeItIsCopied() throws Exception {
     faults.failEvery(Call.PIPE, 1, Errno.EMFILE);
     assertCarries();

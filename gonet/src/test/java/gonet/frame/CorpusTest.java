@@ -2,6 +2,7 @@ package gonet.frame;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import gonet.support.Proves;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -21,6 +22,7 @@ class CorpusTest {
   }
 
   @ParameterizedTest
+  @Proves({"jvm-frame-length", "jvm-frame-delimiter", "A9", "C6", "C7", "C8"})
   @MethodSource("cases")
   void everySplitOfAStreamGivesTheSameFrames(Corpus.Case c) throws IOException {
     byte[] stream = c.stream();

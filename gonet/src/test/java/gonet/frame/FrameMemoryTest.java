@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import gonet.support.Proves;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,6 +15,7 @@ class FrameMemoryTest {
   private static final int GIB = 1 << 30;
 
   @Test
+  @Proves({"jvm-frame-length", "C6"})
   void anAnnouncedGibibyteTakesNoMemoryBeforeItComes() {
     List<byte[]> pieces = new ArrayList<>();
     pieces.add(new byte[] {0x40, 0, 0, 0});
@@ -64,6 +66,7 @@ class FrameMemoryTest {
   }
 
   @Test
+  @Proves("jvm-frame-delimiter")
   void aSearchForADelimiterThatNeverComesHoldsNoMoreThanTheLimit() {
     FrameReader reader =
         Delimited.by(new byte[] {1, 2}, 100_000)

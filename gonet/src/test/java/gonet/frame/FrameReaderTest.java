@@ -10,6 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import gonet.support.Proves;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
@@ -24,6 +25,7 @@ class FrameReaderTest {
   // --------------------------------
 
   @Test
+  @Proves("C8′")
   void theRestOfAPacketBehindALineIsTheNextLine() throws IOException {
     ScriptedConn conn = conn("one\ntwo\r\nthr", "ee\n");
     FrameReader reader = Lines.upTo(100).reader(conn);
@@ -36,6 +38,7 @@ class FrameReaderTest {
   }
 
   @Test
+  @Proves("C8′")
   void readersOfSeveralConnectionsDoNotMix() throws IOException {
     FrameReader a = Lines.upTo(100).reader(conn("a1\na2\na", "3\n"));
     FrameReader b = Lines.upTo(100).reader(conn("b", "1\nb2\nb3\n"));
@@ -46,6 +49,7 @@ class FrameReaderTest {
   }
 
   @Test
+  @Proves("C8′")
   void bytesBeforeTheEndWithoutALineEndAreReportedAndNotLost() throws IOException {
     FrameReader reader = Lines.upTo(100).reader(conn("whole\npar", "t"));
     assertEquals("whole", reader.readString(US_ASCII));
@@ -76,6 +80,7 @@ class FrameReaderTest {
   }
 
   @Test
+  @Proves("C8′")
   void afterALineThatIsTooLongTheNextOneCanBeRead() throws IOException {
     FrameReader reader = Lines.upTo(3).reader(conn("abcd", "efgh\nij\n"), TooLong.SKIP);
     FrameTooLongException e = assertThrows(FrameTooLongException.class, reader::read);

@@ -13,6 +13,7 @@ import gonet.NetClosedException;
 import gonet.NetInterruptedException;
 import gonet.NetTimeoutException;
 import gonet.Pipe;
+import gonet.support.Proves;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.time.Duration;
@@ -79,6 +80,7 @@ class FrameWaitTest {
   }
 
   @Test
+  @Proves("C8")
   void aReadThatIsInterruptedInsideOfAFrameIsGoneOnWith() throws Exception {
     FrameReader reader = Lines.upTo(100).reader(here);
     CountDownLatch interrupted = new CountDownLatch(1);
@@ -124,6 +126,7 @@ class FrameWaitTest {
   }
 
   @Test
+  @Proves("C6")
   void theEndInsideOfAFrameIsNoCleanEnd() throws Exception {
     FrameReader reader = LengthPrefixed.ofBytes(1, 100).reader(here);
     Background<Void> writer =

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import gonet.support.Proves;
 import java.io.IOException;
 import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
@@ -46,6 +47,7 @@ class FrameWriterTest {
   }
 
   @Test
+  @Proves("jvm-frame-length")
   void whatIsWrittenIsReadBackWhateverItsSize() throws IOException {
     int max = 2_200_000;
     List<Framing> framings =
@@ -86,6 +88,7 @@ class FrameWriterTest {
   }
 
   @Test
+  @Proves("C7")
   void aFrameThatNoReaderCouldGetBackIsRefused() throws IOException {
     refused(Lines.upTo(10), "a\nb");
     refused(Lines.upTo(10), "a\r");

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import gonet.support.Proves;
 import java.io.IOException;
 import java.net.SocketTimeoutException;
 import java.nio.ByteOrder;
@@ -72,6 +73,7 @@ class RandomStreamsTest {
   }
 
   @Test
+  @Proves("A9")
   void whatAWriterWroteComesBackThroughAnyCuts() throws IOException {
     for (long seed = 0; seed < 150; seed++) {
       Random random = new Random(seed);

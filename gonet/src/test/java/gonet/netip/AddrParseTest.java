@@ -3,12 +3,14 @@ package gonet.netip;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import gonet.support.Proves;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /**
  * Go's {@code TestParseAddr} and {@code TestParseIPError}: what is read, and what is said if not.
  */
+@Proves({"netip-text", "node-is-ip"})
 class AddrParseTest {
   @ParameterizedTest
   @CsvSource({
@@ -45,6 +47,7 @@ class AddrParseTest {
   }
 
   @ParameterizedTest
+  @Proves("error-literal")
   @CsvSource(
       delimiter = '|',
       value = {

@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import gonet.support.Proves;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -25,6 +26,7 @@ import org.junit.jupiter.params.provider.CsvSource;
  */
 class AddrTest {
   @Test
+  @Proves("netip-mapped")
   void anIpv4AddressAndItsMappedFormAreDifferentValues() {
     Addr plain = Addr.parse("192.0.2.1");
     Addr mapped = Addr.parse("::ffff:192.0.2.1");
@@ -70,6 +72,7 @@ class AddrTest {
   }
 
   @Test
+  @Proves({"netip-bytes", "netip-marshal"})
   void sixteenBytesSurviveTheRoundTrip() {
     byte[] bytes = new byte[16];
     for (int i = 0; i < 16; i++) {
@@ -101,6 +104,7 @@ class AddrTest {
   }
 
   @Test
+  @Proves("netip-zone")
   void onlyIpv6AddressesCarryAZone() {
     Addr addr = Addr.parse("fe80::1");
     assertEquals("", addr.zone());
@@ -113,6 +117,7 @@ class AddrTest {
   }
 
   @ParameterizedTest
+  @Proves("netip-order")
   @CsvSource({
     "0.0.0.0, 0.0.0.1",
     "10.0.0.255, 10.0.1.0",
@@ -136,6 +141,7 @@ class AddrTest {
   }
 
   @Test
+  @Proves("netip-order")
   void orderIsFamilyThenUnsignedBitsThenZone() {
     List<Addr> sorted =
         Stream.of(
@@ -175,6 +181,7 @@ class AddrTest {
   }
 
   @Test
+  @Proves("addr-known")
   void theConstantsAreWhatTheirNamesSay() {
     assertEquals(Addr.parse("0.0.0.0"), Addr.ipv4Unspecified());
     assertEquals(Addr.parse("::"), Addr.ipv6Unspecified());

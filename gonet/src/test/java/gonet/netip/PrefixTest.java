@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import gonet.support.Proves;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -20,6 +21,7 @@ import org.junit.jupiter.params.provider.CsvSource;
  * what they mean here: {@code TestParseCIDR}, {@code TestCIDRMask}, {@code TestIPMask}, {@code
  * TestIPNetContains}, {@code TestIPNetString}.
  */
+@Proves({"addr-networks", "netip-prefix"})
 class PrefixTest {
   @ParameterizedTest
   @CsvSource({

@@ -2,6 +2,7 @@ package gonet.netip;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import gonet.support.Proves;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.Predicate;
@@ -25,6 +26,7 @@ class ScopeTest {
   }
 
   @ParameterizedTest
+  @Proves("netip-properties")
   @CsvSource({
     "0.0.0.0, unspecified",
     "0.0.0.1, global",

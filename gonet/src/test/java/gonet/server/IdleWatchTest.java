@@ -14,6 +14,7 @@ import gonet.NetClosedException;
 import gonet.NetTimeoutException;
 import gonet.TcpConn;
 import gonet.internal.time.Clock;
+import gonet.support.Proves;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -115,6 +116,7 @@ class IdleWatchTest {
   }
 
   @Test
+  @Proves({"A36", "B7"})
   void aSilentConnectionIsClosedWithinAnEighthBehindTheLimitAndNotBefore() throws Exception {
     start(IdleAction.CLOSE, IdleWatchTest::echo);
     Conn conn = dial();
@@ -132,6 +134,7 @@ class IdleWatchTest {
   }
 
   @Test
+  @Proves("B6")
   void readsAloneAreActivity() throws Exception {
     start(
         IdleAction.CLOSE,
@@ -152,6 +155,7 @@ class IdleWatchTest {
   }
 
   @Test
+  @Proves("B6")
   void writesAloneAreActivity() throws Exception {
     Semaphore writes = new Semaphore(0);
     start(
@@ -175,6 +179,7 @@ class IdleWatchTest {
   }
 
   @Test
+  @Proves("B6")
   void aSlowReaderThatMakesProgressIsNotIdle() throws Exception {
     start(IdleAction.CLOSE, conn -> conn.write(new byte[800_000]));
     assumeTrue(Net.stats().backend().equals("epoll"), "only epoll tells of acknowledgements");
@@ -265,6 +270,7 @@ class IdleWatchTest {
   }
 
   @Test
+  @Proves("jvm-idle")
   void activityIsToldApartForEachConnection() throws Exception {
     start(IdleAction.CLOSE, IdleWatchTest::echo);
     for (int i = 0; i < 50; i++) {

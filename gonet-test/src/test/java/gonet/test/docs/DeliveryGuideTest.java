@@ -13,6 +13,7 @@ import gonet.frame.LengthPrefixed;
 import gonet.test.Callers;
 import gonet.test.Crew;
 import gonet.test.LeakCheck;
+import gonet.test.Proves;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -70,6 +71,7 @@ class DeliveryGuideTest {
   // end of example
 
   @Test
+  @Proves("C15")
   @EnabledIfSystemProperty(
       named = "gonet.backend",
       matches = "epoll",
@@ -87,6 +89,7 @@ class DeliveryGuideTest {
   }
 
   @Test
+  @Proves("C14")
   void aRecordIsSentUntilItIsKeptAndIsThenThereOnce() throws Exception {
     try (Listener listener = Net.listen("tcp", "127.0.0.1:0")) {
       crew.start(
@@ -113,6 +116,7 @@ class DeliveryGuideTest {
   }
 
   @Test
+  @Proves("C14")
   void whoNeverHearsThatARecordIsKeptIsToldSo() throws Exception {
     try (Listener listener = Net.listen("tcp", "127.0.0.1:0")) {
       crew.start(

@@ -11,6 +11,7 @@ import gonet.frame.FrameWriter;
 import gonet.frame.Lines;
 import gonet.netip.AddrSet;
 import gonet.server.Server;
+import gonet.test.Proves;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -138,6 +139,7 @@ class ServerGuideTest {
   }
 
   @Test
+  @Proves("jvm-peer-gone")
   void workEndsWhenItsClientLeavesAndOnlyThen() throws Exception {
     CountDownLatch working = new CountDownLatch(1);
     CountDownLatch go = new CountDownLatch(1);

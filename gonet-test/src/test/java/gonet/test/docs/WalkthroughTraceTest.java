@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import gonet.Net;
+import gonet.test.Proves;
 import gonet.test.machine.ChildJvm;
 import gonet.test.machine.Strace;
 import gonet.test.machine.Strace.Call;
@@ -24,9 +25,11 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The system calls that docs/walkthrough.md tells of are those that strace sees. */
+@Proves("S9")
 class WalkthroughTraceTest {
 
   @Test
+  @Proves({"sys-calls", "D9"})
   @Timeout(120)
   void aListenerAndAConnectionMakeTheCallsOfTheDocument(@TempDir Path folder) throws Exception {
     assumeTrue(

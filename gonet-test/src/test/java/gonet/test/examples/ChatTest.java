@@ -10,6 +10,7 @@ import gonet.examples.chat.Lobby;
 import gonet.examples.chat.Manners;
 import gonet.examples.chat.Member;
 import gonet.test.LeakCheck;
+import gonet.test.Proves;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -26,6 +27,7 @@ import org.junit.jupiter.api.Timeout;
 /** The chat: rooms, signs of life, and members that do not read. */
 @LeakCheck
 @Timeout(60)
+@Proves("D1")
 class ChatTest {
   private static final Duration LONG = Duration.ofSeconds(30);
 
@@ -154,6 +156,7 @@ class ChatTest {
   }
 
   @Test
+  @Proves("C13")
   void whoGivesNoSignOfLifeIsGone() throws Exception {
     start(new Manners(Duration.ofMillis(200), 2, 64 * 1024, LONG, 1000));
     Guest silent = enter(1);

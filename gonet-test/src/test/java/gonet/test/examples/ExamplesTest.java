@@ -15,6 +15,7 @@ import gonet.examples.RespServer;
 import gonet.examples.TcpProxy;
 import gonet.test.Effect;
 import gonet.test.LeakCheck;
+import gonet.test.Proves;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -68,6 +69,7 @@ class ExamplesTest {
   }
 
   @Test
+  @Proves("D1")
   void receivePrintsWhoConnectsAndAllThatTheySend() throws Exception {
     try (ExampleProgram server = ExampleProgram.start(Receive.class, ANY_PORT)) {
       String address = server.address();

@@ -7,6 +7,7 @@ import gonet.examples.http.HttpSession;
 import gonet.examples.http.Limits;
 import gonet.examples.http.Site;
 import gonet.test.LeakCheck;
+import gonet.test.Proves;
 import java.io.IOException;
 import java.net.Socket;
 import java.time.Duration;
@@ -20,6 +21,7 @@ import org.junit.jupiter.api.Timeout;
 /** HTTP/1.1 as nobody should speak it: messages of two meanings, too long, or too slow. */
 @LeakCheck
 @Timeout(60)
+@Proves("S15")
 class HttpHostileTest {
   private static final String HOST = "Host: a\r\n";
   private static final String GET = "GET /plaintext HTTP/1.1\r\n";

@@ -9,6 +9,7 @@ import gonet.examples.http.HttpSession;
 import gonet.examples.http.Limits;
 import gonet.examples.http.Site;
 import gonet.test.LeakCheck;
+import gonet.test.Proves;
 import java.io.IOException;
 import java.net.Socket;
 import java.net.URI;
@@ -29,6 +30,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** HTTP/1.1 as well-behaved clients speak it: what each request is answered with. */
 @LeakCheck
 @Timeout(60)
+@Proves("S15")
 class HttpServerTest {
   private static final String HOST = "Host: localhost\r\n";
   private static final Pattern DATE =

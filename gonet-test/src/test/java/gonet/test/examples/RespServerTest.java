@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import gonet.examples.resp.Keyspace;
 import gonet.examples.resp.RespSession;
 import gonet.test.LeakCheck;
+import gonet.test.Proves;
 import java.io.IOException;
 import java.net.Socket;
 import java.util.ArrayList;
@@ -22,6 +23,7 @@ import org.junit.jupiter.api.Timeout;
 /** The Redis protocol: what its commands answer, in whatever form and pieces they come. */
 @LeakCheck
 @Timeout(60)
+@Proves("S15")
 class RespServerTest {
   private InProcess server;
 

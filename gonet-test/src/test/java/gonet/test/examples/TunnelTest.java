@@ -17,6 +17,7 @@ import gonet.test.Crew;
 import gonet.test.Effect;
 import gonet.test.Job;
 import gonet.test.LeakCheck;
+import gonet.test.Proves;
 import gonet.test.Standstill;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -35,6 +36,7 @@ import org.junit.jupiter.api.Timeout;
 /** What the proxy carries from one side to the other: bytes, ends, resets and back-pressure. */
 @LeakCheck
 @Timeout(60)
+@Proves("D1")
 class TunnelTest {
   private static final InetAddress LOOPBACK = InetAddress.ofLiteral("127.0.0.1");
   private static final int READ_TIMEOUT_MS = 20_000;

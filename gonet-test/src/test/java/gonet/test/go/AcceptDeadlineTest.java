@@ -14,6 +14,7 @@ import gonet.Net;
 import gonet.NetClosedException;
 import gonet.NetTimeoutException;
 import gonet.test.Job;
+import gonet.test.Proves;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
@@ -22,6 +23,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** Deadlines of accept. Go: net/timeout_test.go, TestAcceptTimeout and its like. */
+@Proves("listener-deadline")
 class AcceptDeadlineTest extends BothCallers {
   private static final Duration SHORT = Duration.ofMillis(10);
   private static final Duration A_WHILE = Duration.ofMillis(100);
@@ -55,6 +57,7 @@ class AcceptDeadlineTest extends BothCallers {
   }
 
   @Test
+  @Proves("conn-deadline-read-back")
   void deadlineAndTimeoutReadBack() throws Exception {
     assertNull(listener.deadline());
     assertNull(listener.timeout());

@@ -22,6 +22,7 @@ import gonet.TcpAddr;
 import gonet.netip.Addr;
 import gonet.netip.AddrPort;
 import gonet.test.LeakCheck;
+import gonet.test.Proves;
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.util.List;
@@ -37,6 +38,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  */
 @LeakCheck
 @Timeout(60)
+@Proves("A20")
 class BadAddressTest {
 
   /** Knows no name, without asking anybody. */
@@ -48,6 +50,7 @@ class BadAddressTest {
   // ---- what a dial and a listen refuse alike
 
   @ParameterizedTest
+  @Proves({"error-network", "D3", "D5"})
   @CsvSource(
       delimiter = '|',
       value = {
@@ -65,6 +68,7 @@ class BadAddressTest {
   }
 
   @ParameterizedTest
+  @Proves("error-network")
   @CsvSource(
       delimiter = '|',
       value = {
@@ -87,6 +91,7 @@ class BadAddressTest {
   }
 
   @ParameterizedTest
+  @Proves({"error-addr", "D3"})
   @CsvSource(
       delimiter = '|',
       value = {
@@ -115,6 +120,7 @@ class BadAddressTest {
   }
 
   @ParameterizedTest
+  @Proves("error-lookup")
   @CsvSource(
       delimiter = '|',
       value = {
@@ -151,6 +157,7 @@ class BadAddressTest {
   }
 
   @Test
+  @Proves("dial-nothing")
   void nothingCannotBeDialledThoughItCanBeListenedOn() throws IOException {
     NetAddressException e = assertThrows(NetAddressException.class, () -> Net.dial("tcp", ""));
     assertEquals("", e.value());
@@ -174,6 +181,7 @@ class BadAddressTest {
   }
 
   @ParameterizedTest
+  @Proves("dial-typed")
   @CsvSource({"foo, 127.0.0.1:80", "tcp6, 127.0.0.1:80", "tcp4, [::1]:80"})
   void aTypedAddressIsHeldAgainstItsNetworkToo(String network, String address) throws Exception {
     TcpAddr addr = TcpAddr.of(AddrPort.parse(address));
@@ -203,6 +211,7 @@ class BadAddressTest {
   }
 
   @Test
+  @Proves("node-bind-errors")
   void anAddressOfNobodyHereCannotBeListenedOn() {
     NetBindException e =
         assertThrows(NetBindException.class, () -> CONFIG.listen("tcp", "192.0.2.1:0"));
@@ -212,6 +221,7 @@ class BadAddressTest {
   }
 
   @Test
+  @Proves("D10")
   void anAddressInUseCannotBeListenedOn() throws IOException {
     try (ServerSocket other = new ServerSocket(0)) {
       String address = "0.0.0.0:" + other.getLocalPort();

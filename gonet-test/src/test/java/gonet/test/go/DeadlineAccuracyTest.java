@@ -10,6 +10,7 @@ import gonet.Net;
 import gonet.NetTimeoutException;
 import gonet.test.ConnPair;
 import gonet.test.ConnPairs;
+import gonet.test.Proves;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
@@ -22,6 +23,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * A call never fails before its time, and not much later. Go: net/timeout_test.go, the tests named
  * Fluctuation.
  */
+@Proves({"jvm-read-timeout", "C21"})
 class DeadlineAccuracyTest extends BothCallers {
   private static final Duration SHORTEST = Duration.ofMillis(1);
   private static final Duration LONGEST = Duration.ofSeconds(4);
@@ -65,6 +67,7 @@ class DeadlineAccuracyTest extends BothCallers {
   }
 
   @ParameterizedTest
+  @Proves("jvm-write-timeout")
   @MethodSource("pairs")
   void writesTimeOutAfterTheirTimeoutAndNotBefore(ConnPairs pairs) throws Exception {
     try (ConnPair pair = pairs.connect()) {

@@ -22,6 +22,7 @@ import gonet.TcpListener;
 import gonet.TcpSocketOptions;
 import gonet.netip.Addr;
 import gonet.test.LeakCheck;
+import gonet.test.Proves;
 import gonet.test.machine.Ipv6;
 import gonet.test.machine.NeedsIpv6;
 import java.io.IOException;
@@ -40,6 +41,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** The hook on a fresh socket. Go: TestDialerControl, TestListenConfigControl. */
 @LeakCheck
 @Timeout(60)
+@Proves("raw-control")
 class DialControlTest {
   private static final int SOL_SOCKET = 1;
   private static final int SO_RCVBUF = 8;
@@ -50,6 +52,7 @@ class DialControlTest {
   private final List<String> calls = Collections.synchronizedList(new ArrayList<>());
 
   @ParameterizedTest
+  @Proves({"listen-control", "listener-raw"})
   @CsvSource({
     "tcp, 127.0.0.1:0, tcp4",
     "tcp4, 127.0.0.1:0, tcp4",
@@ -90,6 +93,7 @@ class DialControlTest {
   }
 
   @Test
+  @Proves("dialer-control")
   @NeedsIpv6
   void aDialCallsItForEachAddressItTries() throws Exception {
     Dialer dialer =
@@ -106,6 +110,7 @@ class DialControlTest {
 
   /** TCP_DEFER_ACCEPT: the kernel keeps a connection until its first bytes are there. tcp(7). */
   @Test
+  @Proves("jvm-tcp-options")
   void aListenerMayLeaveConnectionsToTheKernelUntilTheySpeak() throws Exception {
     SocketControl deferred =
         (_, _, socket) -> socket.setOption(TcpSocketOptions.TCP_DEFER_ACCEPT, 10);
@@ -129,6 +134,7 @@ class DialControlTest {
   }
 
   @Test
+  @Proves({"dialer-control", "node-bound", "B21", "D9"})
   void itRunsBeforeBindAndConnect() throws Exception {
     SocketControl reusePort =
         (_, _, socket) -> socket.setOption(StandardSocketOptions.SO_REUSEPORT, true);
@@ -150,6 +156,7 @@ class DialControlTest {
   }
 
   @Test
+  @Proves("tcp-raw")
   void optionsByNumberAndTheDescriptorAreThereWhereTheBackendHasThem() throws Exception {
     boolean epoll = Net.stats().backend().equals("epoll");
     SocketControl control =
@@ -178,6 +185,7 @@ class DialControlTest {
 
   /** SO_LINGER is {@code struct linger}, two ints. socket(7). */
   @Test
+  @Proves("tcp-raw")
   void anOptionByNumberMayBeMoreThanAnInt() throws Exception {
     boolean epoll = Net.stats().backend().equals("epoll");
     byte[] linger = ByteBuffer.allocate(8).order(nativeOrder()).putInt(1).putInt(7).array();
@@ -215,6 +223,7 @@ class DialControlTest {
   }
 
   @Test
+  @Proves("node-block-list")
   void itsExceptionIsTheCallersAndLeavesNothingOpen() throws Exception {
     IOException refused = new IOException("not this one");
     SocketControl control =

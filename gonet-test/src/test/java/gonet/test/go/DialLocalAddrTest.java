@@ -15,6 +15,7 @@ import gonet.TcpConn;
 import gonet.TcpListener;
 import gonet.netip.AddrPort;
 import gonet.test.LeakCheck;
+import gonet.test.Proves;
 import gonet.test.machine.Ipv6;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -25,6 +26,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** The address on this side of a dial. Go: net/dial_test.go, TestDialerLocalAddr. */
 @LeakCheck
 @Timeout(60)
+@Proves("dialer-local")
 class DialLocalAddrTest {
 
   private static @Nullable TcpAddr addr(String text) {
@@ -176,6 +178,7 @@ class DialLocalAddrTest {
   }
 
   @Test
+  @Proves({"node-local", "A33"})
   void aPortThatIsGivenIsTheOneTheOtherSideSees() throws Exception {
     try (TcpListener listener = ListenConfig.defaults().listenTcp("tcp", "127.0.0.1:0")) {
       int port;
@@ -193,6 +196,7 @@ class DialLocalAddrTest {
   }
 
   @Test
+  @Proves("B9")
   void aPortInUseOrAnAddressOfAnotherMachineIsABindFailure() throws Exception {
     try (TcpListener listener = ListenConfig.defaults().listenTcp("tcp", "127.0.0.1:0")) {
       String address = listener.addr().toString();

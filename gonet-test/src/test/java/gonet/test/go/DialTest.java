@@ -19,6 +19,7 @@ import gonet.netip.Addr;
 import gonet.netip.AddrPort;
 import gonet.test.Job;
 import gonet.test.LeakCheck;
+import gonet.test.Proves;
 import gonet.test.machine.Ipv6;
 import gonet.test.machine.NeedsIpv6;
 import java.io.IOException;
@@ -32,6 +33,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Where a dial goes and how it is given up. Go: net/dial_test.go. */
 @LeakCheck
+@Proves({"dial", "S12"})
 class DialTest extends BothCallers {
   private static final Duration SHORT = Duration.ofMillis(20);
 
@@ -79,6 +81,7 @@ class DialTest extends BothCallers {
   }
 
   @Test
+  @Proves({"dial-wildcard", "sys-dial-wildcard", "B15"})
   @NeedsIpv6
   void theListenersOwnAddressMayBeDialledWhateverItsFamily() throws Exception {
     for (String network : List.of("tcp", "tcp4", "tcp6")) {
@@ -130,6 +133,7 @@ class DialTest extends BothCallers {
   }
 
   @Test
+  @Proves("dialer-fallback-delay")
   @NeedsIpv6
   void withoutADelayTheOtherFamilyHasToWaitItsTurn() throws Exception {
     SilentDial dial = new SilentDial(Dialer.defaults().withFallbackDelay(null));
@@ -201,6 +205,7 @@ class DialTest extends BothCallers {
   // ---- giving up
 
   @ParameterizedTest
+  @Proves("dialer-cancel")
   @ValueSource(strings = {"tcp", "tcp4"})
   void aDialIntoTheVoidEndsWhenItsThreadIsInterrupted(String network) throws Exception {
     try (BlackHole hole = new BlackHole()) {
@@ -241,6 +246,7 @@ class DialTest extends BothCallers {
 
   /** Go issue 15078: what ends the dial must not follow the connection. */
   @Test
+  @Proves("dialer-afterwards")
   void anInterruptJustAfterTheDialLeavesTheConnectionAlone() throws Exception {
     try (Listener listener = Net.listen("tcp", LOOPBACK)) {
       for (int i = 0; i < 10; i++) {
@@ -260,6 +266,7 @@ class DialTest extends BothCallers {
 
   /** As before, with the dial's own time: it ends the dial and nothing else. */
   @Test
+  @Proves("dialer-afterwards")
   void theTimeOfADialEndsWithIt() throws Exception {
     Duration time = Duration.ofMillis(200);
     try (Listener listener = Net.listen("tcp", LOOPBACK);
@@ -274,6 +281,7 @@ class DialTest extends BothCallers {
 
   /** Go issue 16523: success and interrupt in one moment are either, and leak in neither case. */
   @Test
+  @Proves({"node-dial-abort", "B2"})
   void aDialThatIsInterruptedWhileItSucceedsIsOneOrTheOther() throws Exception {
     try (Listener listener = Net.listen("tcp", LOOPBACK)) {
       crew.extra(

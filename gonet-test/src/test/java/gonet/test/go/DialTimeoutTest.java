@@ -12,6 +12,7 @@ import gonet.Listener;
 import gonet.Net;
 import gonet.NetTimeoutException;
 import gonet.netip.Addr;
+import gonet.test.Proves;
 import gonet.test.machine.NeedsIpv6;
 import java.io.IOException;
 import java.io.InterruptedIOException;
@@ -45,6 +46,7 @@ class DialTimeoutTest extends BothCallers {
 
   /** Durations from the dial's beginning; empty for none. */
   @ParameterizedTest
+  @Proves("dialer-limit")
   @CsvSource({
     // timeout, deadline, not before
     "PT0.000000001S, , PT0S",
@@ -73,6 +75,7 @@ class DialTimeoutTest extends BothCallers {
   }
 
   @Test
+  @Proves("dial-limit")
   @NeedsIpv6
   void theTimeIsOverForAllAddressesOfANameTogether() {
     Dialer dialer =
@@ -86,6 +89,7 @@ class DialTimeoutTest extends BothCallers {
   }
 
   @Test
+  @Proves({"dial-limit", "B8"})
   void theTimeOfTheLookupCounts() {
     Dialer dialer =
         Dialer.defaults().withTimeout(Duration.ofMillis(100)).withResolver(_ -> waitForEver());
@@ -108,6 +112,7 @@ class DialTimeoutTest extends BothCallers {
 
   /** Go takes such a timeout for one that is over; a mistake should be told as one. */
   @ParameterizedTest
+  @Proves("dialer-negative-limit")
   @ValueSource(longs = {0, -5, Long.MIN_VALUE})
   void aTimeoutThatIsNotAboveZeroIsRefusedAndNamed(long seconds) {
     Duration timeout = Duration.ofSeconds(seconds);

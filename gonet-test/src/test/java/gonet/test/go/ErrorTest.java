@@ -26,6 +26,7 @@ import gonet.test.Crew;
 import gonet.test.Faults;
 import gonet.test.Faults.Call;
 import gonet.test.Job;
+import gonet.test.Proves;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
@@ -38,6 +39,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * Failures of close, accept and dial that the caller has to tell apart. Go: net/error_test.go,
  * error_posix_test.go, and TestAcceptIgnoreAbortedConnRequest of net_test.go.
  */
+@Proves("S12")
 class ErrorTest extends BothCallers {
 
   // ---- close
@@ -72,6 +74,7 @@ class ErrorTest extends BothCallers {
   }
 
   @Test
+  @Proves({"listener-close", "error-closed"})
   @SuppressWarnings("try") // closing before the end is what is tested
   void whatIsClosedSaysSoInGosWordsWithItsAddresses() throws Exception {
     try (Listener listener = Net.listen("tcp", LOOPBACK);
@@ -135,6 +138,7 @@ class ErrorTest extends BothCallers {
   // ---- cancelled, timed out
 
   @Test
+  @Proves({"dialer-cancel", "error-cancelled"})
   void aCancelledDialAndOneThatTimedOutAreToldApart() throws Exception {
     try (BlackHole hole = new BlackHole()) {
       Job<Conn> dial =
@@ -180,6 +184,7 @@ class ErrorTest extends BothCallers {
   // ---- a port that the kernel chose badly
 
   @Test
+  @Proves("dialer-self")
   void aDialWhosePortTheKernelChoseBadlyIsTriedAgainThreeTimesInAll() throws Exception {
     try (Listener listener = Net.listen("tcp", LOOPBACK)) {
       String address = listener.addr().toString();

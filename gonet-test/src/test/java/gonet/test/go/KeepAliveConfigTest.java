@@ -10,6 +10,7 @@ import gonet.Net;
 import gonet.TcpConn;
 import gonet.TcpListener;
 import gonet.test.LeakCheck;
+import gonet.test.Proves;
 import java.io.IOException;
 import java.net.Socket;
 import java.net.StandardSocketOptions;
@@ -29,6 +30,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  */
 @LeakCheck
 @Timeout(60)
+@Proves("B52")
 class KeepAliveConfigTest {
 
   /** What the kernel holds. */
@@ -87,6 +89,7 @@ class KeepAliveConfigTest {
   }
 
   @ParameterizedTest
+  @Proves({"dialer-keepalive", "B51"})
   @MethodSource("configs")
   void aDialledConnectionHasWhatItsDialerSays(KeepAlive config) throws IOException {
     try (TcpListener listener = listen(KeepAlive.on());
@@ -97,6 +100,7 @@ class KeepAliveConfigTest {
   }
 
   @ParameterizedTest
+  @Proves({"listen-keepalive", "node-keepalive"})
   @MethodSource("configs")
   void anAcceptedConnectionHasWhatItsListenerSays(KeepAlive config) throws IOException {
     try (TcpListener listener = listen(config);
@@ -108,6 +112,7 @@ class KeepAliveConfigTest {
   }
 
   @ParameterizedTest
+  @Proves({"tcp-keepalive", "node-keepalive-numbers", "B45"})
   @MethodSource("configs")
   void aConnectionMayBeToldOtherwiseLater(KeepAlive config) throws IOException {
     KeepAlive before = KeepAlive.of(Duration.ofSeconds(100), Duration.ofSeconds(50), 7);
@@ -127,6 +132,7 @@ class KeepAliveConfigTest {
   }
 
   @Test
+  @Proves({"keepalive-default", "sys-inherit", "B43", "C11"})
   void withoutAnyConfigurationProbesAreOnFifteenSecondsApartAndNineOfThem() throws IOException {
     Probes standard = new Probes(true, 15, 15, 9);
     try (TcpListener listener = (TcpListener) Net.listen("tcp", "127.0.0.1:0");

@@ -17,6 +17,7 @@ import gonet.TcpAddr;
 import gonet.TcpListener;
 import gonet.test.Job;
 import gonet.test.LeakCheck;
+import gonet.test.Proves;
 import gonet.test.machine.Ipv6;
 import gonet.test.machine.NeedsIpv6;
 import java.io.IOException;
@@ -28,12 +29,14 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Which addresses a listener takes and which two go together. Go: net/listen_test.go. */
 @LeakCheck
+@Proves({"listen", "S12", "A20", "B37", "D2"})
 class ListenTest extends BothCallers {
 
   /** Some other process may hold the port that a first listener got, so several are tried. */
   private static final int TRIES = 5;
 
   @ParameterizedTest
+  @Proves("B36")
   @CsvSource({
     // network, host, the host that the listener tells
     "tcp, '', [::]",
@@ -71,6 +74,7 @@ class ListenTest extends BothCallers {
   }
 
   @ParameterizedTest
+  @Proves({"sys-dual-stack", "D6"})
   @CsvSource({
     "tcp, '', tcp, ''",
     "tcp, '', tcp, 0.0.0.0",
@@ -99,6 +103,7 @@ class ListenTest extends BothCallers {
   }
 
   @ParameterizedTest
+  @Proves("sys-two-families")
   @CsvSource({
     "tcp4, '', tcp6, ''",
     "tcp6, '', tcp4, ''",
@@ -140,6 +145,7 @@ class ListenTest extends BothCallers {
   }
 
   @Test
+  @Proves({"listen-wildcard", "dial-typed"})
   void aTypedAddressIsTakenAsItIsAndAPortAloneMeansEveryAddress() throws IOException {
     for (String network : new String[] {"tcp", "tcp4", "tcp6"}) {
       try (TcpListener listener = ListenConfig.defaults().listenTcp(network, TcpAddr.ofPort(0))) {
@@ -150,6 +156,7 @@ class ListenTest extends BothCallers {
   }
 
   @ParameterizedTest
+  @Proves({"node-ipv6-only", "D6"})
   @NeedsIpv6
   @CsvSource({"tcp4, [::1]", "tcp6, 127.0.0.1"})
   void everyAddressOfOneFamilyServesNobodyOfTheOther(String network, String host) throws Exception {
@@ -174,6 +181,7 @@ class ListenTest extends BothCallers {
   }
 
   @Test
+  @Proves("listen-name")
   @NeedsIpv6
   void aNameIsListenedOnAtOneOfItsAddressesAnIpv4OneIfThereIsAny() throws IOException {
     ListenConfig both = ListenConfig.defaults().withResolver(_ -> BlackHole.bothFamilies());
@@ -186,6 +194,7 @@ class ListenTest extends BothCallers {
   }
 
   @ParameterizedTest
+  @Proves({"listen-port", "A12"})
   @ValueSource(strings = {"", ":", ":0", "127.0.0.1:"})
   void anAddressWithoutAPortHasItChosen(String address) throws IOException {
     try (Listener listener = Net.listen("tcp", address)) {

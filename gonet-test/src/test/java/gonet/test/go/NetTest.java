@@ -22,6 +22,7 @@ import gonet.TcpConn;
 import gonet.test.ConnPair;
 import gonet.test.ConnPairs;
 import gonet.test.Job;
+import gonet.test.Proves;
 import gonet.test.machine.Ipv6;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -33,6 +34,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Closing, half-closing and what a waiting read sees of it. Go: net/net_test.go, conn_test.go. */
+@Proves("S1")
 class NetTest extends BothCallers {
   private static final Duration A_WHILE = Duration.ofMillis(100);
   private static final Duration PROMPTLY = Duration.ofSeconds(5);
@@ -95,6 +97,7 @@ class NetTest extends BothCallers {
   }
 
   @Test
+  @Proves("listener-close")
   void afterCloseAcceptFailsAndNobodyConnects() throws Exception {
     Listener listener = Net.listen("tcp", LOOPBACK);
     listener.close();
@@ -151,6 +154,7 @@ class NetTest extends BothCallers {
   // ---- reset
 
   @ParameterizedTest
+  @Proves("tcp-linger")
   @ValueSource(booleans = {true, false})
   void aResetIsAFailureForGoodAndNoEndOfTheStream(boolean byAbort) throws Exception {
     for (int i = 0; i < 20; i++) {
@@ -210,6 +214,7 @@ class NetTest extends BothCallers {
   // ---- names, deadlines and an echo together
 
   @ParameterizedTest
+  @Proves({"dial", "conn-addr"})
   @ValueSource(strings = {"tcp", "tcp4", "tcp6"})
   void listenerAndConnectionsTellTheirNetworkAndEachOthersAddressAndEcho(String network)
       throws Exception {

@@ -12,6 +12,7 @@ import gonet.NetTimeoutException;
 import gonet.test.ConnPair;
 import gonet.test.ConnPairs;
 import gonet.test.Job;
+import gonet.test.Proves;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.atomic.AtomicLong;
@@ -20,6 +21,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Deadlines of reads and writes: net/timeout_test.go, TestReadTimeout, TestWriteTimeout &c. */
+@Proves("conn-deadline")
 class ReadWriteDeadlineTest extends BothCallers {
   private static final Duration SHORT = Duration.ofMillis(50);
   private static final Duration A_WHILE = Duration.ofMillis(100);

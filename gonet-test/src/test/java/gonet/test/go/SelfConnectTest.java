@@ -14,6 +14,7 @@ import gonet.TcpAddr;
 import gonet.TcpConn;
 import gonet.TcpListener;
 import gonet.test.LeakCheck;
+import gonet.test.Proves;
 import java.io.IOException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -27,6 +28,7 @@ import org.junit.jupiter.api.Timeout;
  */
 @LeakCheck
 @Timeout(60)
+@Proves("dialer-self")
 class SelfConnectTest {
   private static final int IPPROTO_IP = 0;
 

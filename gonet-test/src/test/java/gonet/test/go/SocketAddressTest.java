@@ -14,6 +14,7 @@ import gonet.NetUnknownHostException;
 import gonet.TcpAddr;
 import gonet.netip.Addr;
 import gonet.test.LeakCheck;
+import gonet.test.Proves;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
@@ -31,6 +32,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Dials and listens by addresses of the JDK. */
 @LeakCheck
 @Timeout(60)
+@Proves("jvm-addr")
 class SocketAddressTest {
 
   @ParameterizedTest

@@ -12,6 +12,7 @@ import gonet.Net;
 import gonet.TcpConn;
 import gonet.TcpListener;
 import gonet.test.LeakCheck;
+import gonet.test.Proves;
 import gonet.test.machine.Ipv6;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -22,10 +23,12 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** Servers and clients in every pairing of networks. Go: net/server_test.go, protoconn_test.go. */
 @LeakCheck
+@Proves({"S1", "S12"})
 class TcpServerTest extends BothCallers {
   private static final int CLIENTS = 3;
 
   @ParameterizedTest
+  @Proves({"listen", "D8"})
   @CsvSource({
     // the server's network and host, the client's
     "tcp, '', tcp, 127.0.0.1",
@@ -104,6 +107,7 @@ class TcpServerTest extends BothCallers {
   // ---- everything that the types themselves promise can be called
 
   @Test
+  @Proves({"conn-listener", "listener-accept"})
   void aTcpListenerGivesTcpConnectionsAndTakesDeadlines() throws Exception {
     try (TcpListener listener = (TcpListener) Net.listen("tcp", LOOPBACK)) {
       assertSame(listener.addr(), listener.addr());
@@ -121,6 +125,7 @@ class TcpServerTest extends BothCallers {
   }
 
   @Test
+  @Proves("tcp-buffers")
   void aTcpConnectionTakesEveryOptionAtAnyTimeAndStillCarriesBytes() throws Exception {
     try (TcpListener listener = (TcpListener) Net.listen("tcp", LOOPBACK);
         TcpConn dialled = (TcpConn) Net.dial("tcp", listener.addr().toString());

@@ -19,6 +19,7 @@ import gonet.test.ConnPair;
 import gonet.test.ConnPairs;
 import gonet.test.Job;
 import gonet.test.LeakCheck;
+import gonet.test.Proves;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.Inet6Address;
@@ -39,6 +40,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class TcpSockTest extends BothCallers {
 
   @ParameterizedTest
+  @Proves({"addr-tcp", "uv-link-local"})
   @ValueSource(strings = {"tcp", "tcp6"})
   void aLinkLocalAddressKeepsItsZoneOnBothSides(String network) throws Exception {
     Inet6Address own = linkLocal();
@@ -73,6 +75,7 @@ class TcpSockTest extends BothCallers {
   }
 
   @Test
+  @Proves("jvm-reuse-port")
   void everyOneOfManyDialsIsAcceptedByOneOfManyAcceptors() throws Exception {
     int dials = 100;
     AtomicInteger accepted = new AtomicInteger();
@@ -164,6 +167,7 @@ class TcpSockTest extends BothCallers {
   }
 
   @Test
+  @Proves("tcp-read-from")
   void whatComesThroughAPipeOfTheSystemGoesOutAsItComes() throws Exception {
     Pipe pipe = Pipe.open();
     try (ConnPair pair = ConnPairs.dialled("tcp", LOOPBACK).connect();
@@ -279,6 +283,7 @@ class TcpSockTest extends BothCallers {
   }
 
   @Test
+  @Proves("B56")
   void aConnectionThatWasNeverAcceptedIsResetWhenItsListenerCloses() throws Exception {
     Listener listener = Net.listen("tcp", LOOPBACK);
     try (Conn dialled = Net.dial("tcp", listener.addr().toString())) {

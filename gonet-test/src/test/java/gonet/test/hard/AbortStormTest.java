@@ -11,6 +11,7 @@ import gonet.NetFailure;
 import gonet.TcpConn;
 import gonet.TcpListener;
 import gonet.test.LeakCheck;
+import gonet.test.Proves;
 import java.io.EOFException;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
@@ -41,6 +42,7 @@ class AbortStormTest {
   private final Queue<Throwable> surprises = new ConcurrentLinkedQueue<>();
 
   @Test
+  @Proves("A16")
   void tenThousandConnectionsAbortedAtRandomPointsLeaveTheServerAsItWas() throws Exception {
     try (LogLines log = LogLines.capture();
         TcpListener listener = ListenConfig.defaults().listenTcp("tcp4", "127.0.0.1:0")) {

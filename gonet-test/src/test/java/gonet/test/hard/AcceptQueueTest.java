@@ -12,6 +12,7 @@ import gonet.Net;
 import gonet.NetTimeoutException;
 import gonet.TcpListener;
 import gonet.test.LeakCheck;
+import gonet.test.Proves;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,6 +26,7 @@ class AcceptQueueTest {
   private static final Duration LIMIT = Duration.ofSeconds(20);
 
   @Test
+  @Proves("A3")
   void whoWroteAndClosedBeforeTheAcceptIsReadToItsEnd() throws Exception {
     try (Listener listener = Net.listen("tcp", "127.0.0.1:0")) {
       for (int i = 0; i < 100; i++) {
@@ -44,6 +46,7 @@ class AcceptQueueTest {
 
   /** Linux compares with "greater". Who finds the queue full repeats its request after a second. */
   @Test
+  @Proves("A3")
   @EnabledOnOs(value = OS.LINUX, disabledReason = "other kernels count in another way")
   void aBacklogTakesOneMoreThanItsNumber() throws Exception {
     int backlog = 5;
@@ -67,6 +70,7 @@ class AcceptQueueTest {
 
   /** The address is told, and taken, when the call returns: nobody has to wait for more. */
   @Test
+  @Proves("A23")
   void aThousandFreshListenersTakeADialAtOnce() throws Exception {
     for (int i = 0; i < 1000; i++) {
       try (Listener listener = Net.listen("tcp", "127.0.0.1:0");

@@ -19,6 +19,7 @@ import gonet.test.Faults;
 import gonet.test.Faults.Call;
 import gonet.test.Job;
 import gonet.test.LeakCheck;
+import gonet.test.Proves;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.time.Duration;
@@ -58,6 +59,7 @@ class AcceptTroubleTest {
   }
 
   @ParameterizedTest
+  @Proves("uv-emfile")
   @ValueSource(ints = {Errno.EMFILE, Errno.ENFILE, Errno.ENOBUFS, Errno.ENOMEM, Errno.EPERM})
   void aShortageIsWaitedForWithGrowingPauses(int errno) throws Exception {
     try (Listener listener = Net.listen("tcp", "127.0.0.1:0");
@@ -109,6 +111,7 @@ class AcceptTroubleTest {
   }
 
   @Test
+  @Proves("uv-armed")
   void anErrorNobodyKnowsIsThrownAndTheListenerLives() throws Exception {
     try (Listener listener = Net.listen("tcp", "127.0.0.1:0");
         Faults faults = Faults.begin()) {

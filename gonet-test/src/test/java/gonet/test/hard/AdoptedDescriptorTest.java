@@ -18,6 +18,7 @@ import gonet.TcpListener;
 import gonet.internal.sys.Linux;
 import gonet.internal.sys.SocketCalls;
 import gonet.test.LeakCheck;
+import gonet.test.Proves;
 import gonet.test.machine.ProcFd;
 import java.io.FileInputStream;
 import java.io.IOException;
@@ -43,12 +44,14 @@ import org.junit.jupiter.api.io.TempDir;
     named = "gonet.backend",
     matches = "epoll",
     disabledReason = "java.nio adopts no descriptors")
+@Proves({"adopt", "B40"})
 class AdoptedDescriptorTest {
   private static final int SCTP = 132;
 
   // ---- the right kind --------------------------------------------------------------------------
 
   @Test
+  @Proves("B37")
   void anAdoptedListenerServesOnWhenTheOriginalIsClosed() throws Exception {
     AtomicInteger number = new AtomicInteger();
     TcpListener original = noting(number).listenTcp("tcp", "127.0.0.1:0");

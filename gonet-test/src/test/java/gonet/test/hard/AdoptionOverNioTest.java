@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import gonet.Net;
 import gonet.test.LeakCheck;
+import gonet.test.Proves;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 
@@ -14,6 +15,7 @@ import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
     named = "gonet.backend",
     matches = "nio",
     disabledReason = "the other backend adopts descriptors")
+@Proves("adopt")
 class AdoptionOverNioTest {
 
   @Test

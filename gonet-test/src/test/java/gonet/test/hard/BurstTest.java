@@ -8,6 +8,7 @@ import gonet.Conn;
 import gonet.ListenConfig;
 import gonet.Net;
 import gonet.TcpListener;
+import gonet.test.Proves;
 import gonet.test.machine.NeedsNetns;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
@@ -28,6 +29,7 @@ import org.junit.jupiter.api.Test;
  * the kernel drops requests without a word, and who dials repeats them after 1, 3, 7 ... seconds.
  * The counters of the kernel tell, in a network namespace where nobody else connects.
  */
+@Proves("S18")
 class BurstTest {
   private static final int DIALS = dials();
   private static final int FEW = Math.min(500, DIALS);
@@ -43,6 +45,7 @@ class BurstTest {
   }
 
   @Test
+  @Proves({"A27", "C1"})
   void everyDialOfABurstIsServedWhenTheServerComesBack() throws Exception {
     try (Child child = Child.start(Burst.class, List.of(), DIALS + "", "-1")) {
       assertEquals(DIALS, child.hearInt(), child::output);
@@ -50,6 +53,7 @@ class BurstTest {
   }
 
   @Test
+  @Proves({"sys-backlog", "A3", "A22", "D11"})
   @NeedsNetns
   void theDefaultBacklogTakesTheWholeBurstWithoutDroppingARequest() throws Exception {
     try (Child child = Child.startInNetnsAfter(LONG_QUEUE, Burst.class, DIALS + "", "-1")) {
@@ -61,6 +65,7 @@ class BurstTest {
   }
 
   @Test
+  @Proves({"listen-backlog", "A3"})
   @NeedsNetns
   void aShortBacklogDropsRequestsAndTheirDialsSucceedLater() throws Exception {
     try (Child child = Child.startInNetnsAfter(LONG_QUEUE, Burst.class, FEW + "", "100")) {

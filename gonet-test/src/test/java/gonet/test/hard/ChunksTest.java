@@ -14,6 +14,7 @@ import gonet.test.Crew;
 import gonet.test.Faults;
 import gonet.test.Job;
 import gonet.test.LeakCheck;
+import gonet.test.Proves;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -35,6 +36,7 @@ class ChunksTest {
   private final Crew crew = new Crew(Callers.VIRTUAL);
 
   @ParameterizedTest
+  @Proves("A5")
   @ValueSource(longs = {1, 2, 3, 4})
   void bytesArriveInOrderWhateverTheSizesOfWritesAndReads(long seed) throws Exception {
     byte[] data = random(2_000_000, seed);

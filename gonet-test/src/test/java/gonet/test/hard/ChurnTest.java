@@ -10,6 +10,7 @@ import gonet.TcpAddr;
 import gonet.TcpConn;
 import gonet.TcpListener;
 import gonet.test.LeakCheck;
+import gonet.test.Proves;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -37,6 +38,7 @@ class ChurnTest {
   private final Queue<Throwable> failures = new ConcurrentLinkedQueue<>();
 
   @Test
+  @Proves("A23")
   void twoThousandShortConnectionsAllSucceed(TestReporter reporter) throws Exception {
     churn(2000, reporter);
   }

@@ -16,6 +16,7 @@ import gonet.test.Callers;
 import gonet.test.Crew;
 import gonet.test.Job;
 import gonet.test.LeakCheck;
+import gonet.test.Proves;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -29,6 +30,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * they have left, and only then gives the number back.
  */
 @LeakCheck
+@Proves("conn-close")
 class CloseWhileParkedTest {
   private static final int ROUNDS = 100;
 

@@ -10,6 +10,7 @@ import gonet.NetTimeoutException;
 import gonet.test.Callers;
 import gonet.test.Crew;
 import gonet.test.LeakCheck;
+import gonet.test.Proves;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -23,6 +24,7 @@ import org.junit.jupiter.api.Test;
  * the end of the stream at once, or a connection that stands and waits.
  */
 @LeakCheck
+@Proves("jvm-max")
 class ConnectionLimitTest {
   private static final int LIMIT = 10;
   private static final Duration A_WHILE = Duration.ofMillis(200);
@@ -62,6 +64,7 @@ class ConnectionLimitTest {
   }
 
   @Test
+  @Proves({"A27", "B26"})
   void clientsBeyondTheLimitWaitWhereTheyAreNotAccepted() throws Exception {
     Semaphore room = new Semaphore(LIMIT);
     Listener listener = Net.listen("tcp", "127.0.0.1:0");

@@ -11,6 +11,7 @@ import gonet.NetFailure;
 import gonet.TcpConn;
 import gonet.TcpListener;
 import gonet.test.LeakCheck;
+import gonet.test.Proves;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -33,6 +34,7 @@ import org.junit.jupiter.api.Timeout;
  * one shows, and a wake-up that reaches the wrong one is missing where it belongs.
  */
 @LeakCheck
+@Proves("B23")
 class DescriptorReuseTest {
   private static final int WORKERS = 8;
   private static final int FRAME = Long.BYTES;
@@ -45,11 +47,13 @@ class DescriptorReuseTest {
   private final Queue<Throwable> failures = new ConcurrentLinkedQueue<>();
 
   @Test
+  @Proves({"A16", "D14"})
   void twentyThousandShortLivesLoseAndMixNothing(TestReporter reporter) throws Exception {
     live(20_000, reporter);
   }
 
   @Test
+  @Proves("D14")
   @Tag("slow")
   @Timeout(value = 30, unit = TimeUnit.MINUTES)
   void aMillionShortLivesLoseAndMixNothing(TestReporter reporter) throws Exception {

@@ -8,6 +8,7 @@ import gonet.Conn;
 import gonet.Listener;
 import gonet.Net;
 import gonet.TcpAddr;
+import gonet.test.Proves;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.net.InetAddress;
@@ -32,6 +33,7 @@ class DescriptorShortageTest {
   private static final Duration A_WHILE = Duration.ofSeconds(3);
 
   @Test
+  @Proves({"uv-emfile", "jvm-emfile", "B42"})
   void aServerWithoutDescriptorsWaitsQuietlyAndServesAsSoonAsItHasSome() throws Exception {
     try (Child server = Child.startWithDescriptors(LIMIT, Server.class)) {
       int port = server.hearInt();

@@ -15,6 +15,7 @@ import gonet.test.Callers;
 import gonet.test.Crew;
 import gonet.test.Job;
 import gonet.test.LeakCheck;
+import gonet.test.Proves;
 import gonet.test.machine.Ipv6;
 import java.net.ConnectException;
 import java.net.SocketTimeoutException;
@@ -33,6 +34,7 @@ class DialFailureTest {
   private static final Duration LONG = Duration.ofSeconds(20);
 
   @ParameterizedTest
+  @Proves({"A2", "B14"})
   @CsvSource({"tcp,127.0.0.1:0", "tcp4,127.0.0.1:0", "tcp,[::1]:0", "tcp6,[::1]:0"})
   void aPortThatNobodyListensOnRefusesTheDialAndTheErrorNamesIt(String network, String any)
       throws Exception {
@@ -51,6 +53,7 @@ class DialFailureTest {
   }
 
   @ParameterizedTest
+  @Proves({"A15", "A30"})
   @MethodSource("gonet.test.Callers#kinds")
   void aServerThatDoesNotAnswerEndsTheDialAtItsTimeout(Callers callers) throws Exception {
     try (BlackHole hole = new BlackHole("127.0.0.1", 0)) {

@@ -18,6 +18,7 @@ import gonet.test.Callers;
 import gonet.test.Crew;
 import gonet.test.Job;
 import gonet.test.LeakCheck;
+import gonet.test.Proves;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
@@ -34,10 +35,12 @@ import org.junit.jupiter.api.Test;
  * poller's tables do not count as somebody, a thread that waits in a call does.
  */
 @LeakCheck
+@Proves("jvm-leaks")
 class DroppedConnTest {
   private final Crew crew = new Crew(Callers.VIRTUAL);
 
   @Test
+  @Proves("sys-dropped")
   void aConnThatIsDroppedWithoutCloseIsClosedWithOneLineInTheLog() throws Exception {
     try (LogLines log = LogLines.capture();
         TcpListener listener = ListenConfig.defaults().listenTcp("tcp", "127.0.0.1:0")) {

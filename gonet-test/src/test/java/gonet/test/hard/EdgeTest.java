@@ -10,6 +10,7 @@ import gonet.test.Callers;
 import gonet.test.Crew;
 import gonet.test.Job;
 import gonet.test.LeakCheck;
+import gonet.test.Proves;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -20,10 +21,12 @@ import org.junit.jupiter.api.Test;
  * that they are there, and whoever waits in one direction must hear of what ends both.
  */
 @LeakCheck
+@Proves("S11")
 class EdgeTest {
   private final Crew crew = new Crew(Callers.VIRTUAL);
 
   @Test
+  @Proves("A5")
   void theRestOfWhatArrivedIsReadWithoutAFurtherEdge() throws Exception {
     try (TcpPair pair = TcpPair.connect()) {
       Job<String> reader =
@@ -52,6 +55,7 @@ class EdgeTest {
   }
 
   @Test
+  @Proves({"uv-hangup", "B20"})
   void theEndBehindAShortReadIsSeenWithoutAFurtherEdge() throws Exception {
     for (int round = 0; round < 500; round++) {
       try (TcpPair pair = TcpPair.connect()) {
@@ -71,6 +75,7 @@ class EdgeTest {
   }
 
   @Test
+  @Proves("jvm-peer-gone")
   void aParkedReaderWakesAtThePeersEndWhileAParkedWriterGoesOn() throws Exception {
     try (TcpPair pair = TcpPair.withSmallBuffers()) {
       Job<Integer> reader = crew.compute("reader", () -> pair.server().read(new byte[1]));

@@ -6,6 +6,7 @@ import gonet.Conn;
 import gonet.ListenConfig;
 import gonet.Net;
 import gonet.TcpListener;
+import gonet.test.Proves;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -30,6 +31,7 @@ class FairnessTest {
   private static final long BOUND_MICROS = 50_000;
 
   @Test
+  @Proves("uv-batch")
   @Timeout(value = 2, unit = TimeUnit.MINUTES)
   void aHundredQuietConnectionsAreServedBesideOneThatNeverPauses(TestReporter reporter)
       throws Exception {

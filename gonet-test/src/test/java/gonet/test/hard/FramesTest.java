@@ -26,6 +26,7 @@ import gonet.test.Effect;
 import gonet.test.Faults;
 import gonet.test.Job;
 import gonet.test.LeakCheck;
+import gonet.test.Proves;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -42,6 +43,7 @@ class FramesTest {
   private final Crew crew = new Crew(Callers.VIRTUAL);
 
   @Test
+  @Proves("A9")
   void framesOfManySizesSurviveShortReadsAndShortWrites() throws Exception {
     Random random = new Random(11);
     List<byte[]> frames = new ArrayList<>();
@@ -73,6 +75,7 @@ class FramesTest {
   }
 
   @Test
+  @Proves("C8′")
   void linesOfInterleavedConnectionsDoNotMix() throws Exception {
     int conns = 20;
     List<TcpPair> pairs = new ArrayList<>();

@@ -15,6 +15,7 @@ import gonet.test.Callers;
 import gonet.test.Crew;
 import gonet.test.Job;
 import gonet.test.LeakCheck;
+import gonet.test.Proves;
 import java.io.IOException;
 import java.util.Random;
 import java.util.concurrent.CountDownLatch;
@@ -25,6 +26,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** One direction ends and the other goes on: shutdown(2), RFC 9293, 3.6. */
 @LeakCheck
+@Proves({"tcp-half-close", "B31"})
 class HalfCloseTest {
   private final Crew crew = new Crew(Callers.VIRTUAL);
 
@@ -52,6 +54,7 @@ class HalfCloseTest {
   }
 
   @Test
+  @Proves({"uv-shutdown", "B1"})
   void closeWriteComesBehindTheWholeWriteThatIsInProgress() throws Exception {
     try (TcpPair pair = TcpPair.withSmallBuffers()) {
       byte[] data = new byte[300_000];
@@ -111,6 +114,7 @@ class HalfCloseTest {
   }
 
   @RepeatedTest(100)
+  @Proves("C5")
   void bothSidesMayCloseAtTheSameTime() throws Exception {
     TcpPair pair = TcpPair.connect();
     CountDownLatch go = new CountDownLatch(1);

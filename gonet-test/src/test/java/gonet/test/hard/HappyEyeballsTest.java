@@ -17,6 +17,7 @@ import gonet.test.Callers;
 import gonet.test.Crew;
 import gonet.test.Job;
 import gonet.test.LeakCheck;
+import gonet.test.Proves;
 import gonet.test.machine.NeedsIpv6;
 import java.io.IOException;
 import java.time.Duration;
@@ -39,6 +40,7 @@ class HappyEyeballsTest {
   private final Crew crew = new Crew(Callers.VIRTUAL);
 
   @Test
+  @Proves("node-family")
   @NeedsIpv6
   void afterTheHeadStartTheOtherFamilyOvertakesASilentOne() throws Exception {
     try (TcpListener good = listen("127.0.0.1:0");
@@ -56,6 +58,7 @@ class HappyEyeballsTest {
   }
 
   @Test
+  @Proves("dialer-fallback-delay")
   @NeedsIpv6
   void theHeadStartIs300MillisecondsByDefault() throws Exception {
     try (TcpListener good = listen("127.0.0.1:0");
@@ -86,6 +89,7 @@ class HappyEyeballsTest {
   }
 
   @Test
+  @Proves("node-attempt-time")
   @NeedsIpv6
   void aSlowPrimaryThatIsAloneIsWaitedFor() throws Exception {
     // The fallback is refused at once, and that must not end the dial.
@@ -107,6 +111,7 @@ class HappyEyeballsTest {
   }
 
   @Test
+  @Proves("dialer-race")
   @NeedsIpv6
   void theOneThatComesSecondIsClosed() throws Exception {
     // Both families answer at once, so both racers often succeed.
@@ -133,6 +138,7 @@ class HappyEyeballsTest {
   }
 
   @Test
+  @Proves("dialer-all-fail")
   @NeedsIpv6
   void whenAllFailTheErrorIsThePrimarysAndHoldsTheOthers() throws Exception {
     int port;

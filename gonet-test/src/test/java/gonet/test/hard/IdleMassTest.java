@@ -9,6 +9,7 @@ import gonet.Conn;
 import gonet.ListenConfig;
 import gonet.Net;
 import gonet.TcpListener;
+import gonet.test.Proves;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.net.InetAddress;
@@ -34,6 +35,7 @@ class IdleMassTest {
   private static final long HEAP_BYTES_PER_CONN = 6_000;
 
   @Test
+  @Proves({"S19", "A14", "D17"})
   @Timeout(value = 3, unit = TimeUnit.MINUTES)
   void tenThousandParkedConnectionsOnOneCarrierStopNoTickingThread(TestReporter reporter)
       throws Exception {

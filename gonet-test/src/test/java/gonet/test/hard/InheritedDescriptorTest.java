@@ -9,6 +9,7 @@ import gonet.Net;
 import gonet.TcpConn;
 import gonet.TcpListener;
 import gonet.test.LeakCheck;
+import gonet.test.Proves;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -33,6 +34,7 @@ class InheritedDescriptorTest {
   private static final int O_CLOEXEC = 02000000;
 
   @Test
+  @Proves("D15")
   @DisabledOnOs(value = OS.WINDOWS, disabledReason = "starts the command sleep")
   void aChildProcessDoesNotKeepAClosedConnectionOpen() throws Exception {
     try (TcpPair pair = TcpPair.connect()) {
@@ -50,6 +52,7 @@ class InheritedDescriptorTest {
 
   /** The JDK's launcher closes what it finds open; other ways to start a process do not. */
   @Test
+  @Proves({"sys-flags", "sys-accept4"})
   @EnabledOnOs(value = OS.LINUX, disabledReason = "reads /proc/self/fdinfo")
   void everyDescriptorThatGonetOpensIsClosedOnExec() throws Exception {
     try (Child child = Child.start(Opener.class, List.of())) {

@@ -9,6 +9,7 @@ import gonet.Net;
 import gonet.SocketControl;
 import gonet.TcpConn;
 import gonet.TcpListener;
+import gonet.test.Proves;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -30,6 +31,7 @@ import org.junit.jupiter.params.provider.ValueSource;
     named = "gonet.backend",
     matches = "epoll",
     disabledReason = "java.nio knows no linger of listeners and adopts no descriptors")
+@Proves("listener-options")
 class InheritedLingerTest {
   private static final int LINGER_SECONDS = 2;
 

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import gonet.KeepAlive;
 import gonet.TcpConn;
 import gonet.test.LeakCheck;
+import gonet.test.Proves;
 import java.io.IOException;
 import java.time.Duration;
 import org.awaitility.Awaitility;
@@ -34,6 +35,7 @@ class KeepAliveTimerTest {
   }
 
   @Test
+  @Proves("B47")
   void aNewIdleTimeRestartsTheTimerAndSwitchingOffStopsIt() throws Exception {
     try (TcpPair pair = TcpPair.connect()) {
       TcpConn conn = pair.client();

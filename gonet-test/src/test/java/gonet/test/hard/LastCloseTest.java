@@ -16,6 +16,7 @@ import gonet.test.Callers;
 import gonet.test.Crew;
 import gonet.test.Job;
 import gonet.test.LeakCheck;
+import gonet.test.Proves;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.time.Duration;
@@ -26,6 +27,7 @@ import org.junit.jupiter.api.condition.OS;
 
 /** What the last call does to what was written, to what was not read, and to the port. */
 @LeakCheck
+@Proves("S9")
 class LastCloseTest {
   private static final int RESPONSE = 400_000;
 
@@ -45,6 +47,7 @@ class LastCloseTest {
 
   /** RFC 1122, 4.2.2.13: closed with unread input, a connection is reset, and that overtakes. */
   @Test
+  @Proves("B57")
   void aPlainCloseOverUnreadInputMayCostThePeerTheResponse() throws Exception {
     try (TcpPair pair = pairWithSlowClient()) {
       pair.client().write(new byte[100]);
@@ -57,6 +60,7 @@ class LastCloseTest {
   }
 
   @Test
+  @Proves({"node-buffers", "B55"})
   void aGracefulCloseOverUnreadInputDeliversTheWholeResponse() throws Exception {
     try (TcpPair pair = pairWithSlowClient()) {
       pair.client().write(new byte[100]);
@@ -97,6 +101,7 @@ class LastCloseTest {
   }
 
   @Test
+  @Proves({"node-reset", "S17"})
   @EnabledOnOs(value = OS.LINUX, disabledReason = "reads /proc/net/tcp")
   void abortResetsThePeerAndLeavesNoTimeWait() throws Exception {
     for (int i = 0; i < 50; i++) {
@@ -113,6 +118,7 @@ class LastCloseTest {
 
   /** Whoever closes first keeps the connection in TIME_WAIT for a minute. */
   @Test
+  @Proves({"B33", "C5"})
   @EnabledOnOs(value = OS.LINUX, disabledReason = "reads /proc/net/tcp")
   void aServerThatClosesFirstCanListenOnItsPortAgainAboveItsTimeWaits() throws Exception {
     TcpAddr address;

@@ -12,6 +12,7 @@ import gonet.test.Callers;
 import gonet.test.Crew;
 import gonet.test.Job;
 import gonet.test.LeakCheck;
+import gonet.test.Proves;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -21,6 +22,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** The kernel's close(2) wakes nobody who waits for a connection; gonet's does. */
 @LeakCheck
+@Proves("node-listen-abort")
 class ListenerCloseTest {
   private static final int ACCEPTORS = 50;
 

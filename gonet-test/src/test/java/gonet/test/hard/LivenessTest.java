@@ -3,6 +3,7 @@ package gonet.test.hard;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import gonet.test.Proves;
 import gonet.test.machine.NeedsNetns;
 import java.time.Duration;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
@@ -23,6 +24,7 @@ class LivenessTest {
   private static final Duration SLACK = Duration.ofMillis(2500);
 
   @ParameterizedTest
+  @Proves({"C10", "C12"})
   @CsvSource({
     "idle, ETIMEDOUT",
     "in flight, ETIMEDOUT",

@@ -18,6 +18,7 @@ import gonet.test.Crew;
 import gonet.test.Effect;
 import gonet.test.Job;
 import gonet.test.LeakCheck;
+import gonet.test.Proves;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
@@ -32,6 +33,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * and afterwards pretends a clean end, by which half a message would pass for a whole one.
  */
 @LeakCheck
+@Proves({"S9", "C16"})
 class LostPeerTest {
   /** The peer waits for one byte: a reset during the dial would be the dial's failure. */
   private static final Effect GO = new Effect.Read(1);
@@ -59,6 +61,7 @@ class LostPeerTest {
 
   /** Reads, writes and waits in every order: r, w and a. */
   @ParameterizedTest
+  @Proves({"B18", "B31"})
   @ValueSource(strings = {"r", "wr", "wwr", "ar", "awr", "war", "wawr", "rwr", "rar", "wrwar"})
   void noOrderOfCallsAfterAResetShowsACleanEnd(String calls) throws Exception {
     try (BadPeer peer =
@@ -85,6 +88,7 @@ class LostPeerTest {
   }
 
   @Test
+  @Proves({"B20", "C20"})
   void anOrderlyEndStaysOneWhenALaterWriteFails() throws Exception {
     try (BadPeer peer =
             BadPeer.listen(GO, new Effect.SendBytes("bye".getBytes(US_ASCII)), new Effect.Close());
@@ -113,6 +117,7 @@ class LostPeerTest {
 
   /** Without unread data the kernel ends the connections of a dead process, with it it resets. */
   @Test
+  @Proves("C4")
   void whenThePeersProcessIsKilledItsConnectionsEndOrAreResetAtOnce() throws Exception {
     try (TcpListener listener = (TcpListener) Net.listen("tcp4", "127.0.0.1:0");
         Child child = Child.start(Holder.class, List.of(), listener.addr().toString())) {

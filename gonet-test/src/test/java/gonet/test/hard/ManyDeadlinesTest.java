@@ -16,6 +16,7 @@ import gonet.test.Callers;
 import gonet.test.Crew;
 import gonet.test.Job;
 import gonet.test.LeakCheck;
+import gonet.test.Proves;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.net.InetAddress;
@@ -46,6 +47,7 @@ class ManyDeadlinesTest {
   private final Crew crew = new Crew(Callers.VIRTUAL);
 
   @Test
+  @Proves("C21")
   @Timeout(value = 3, unit = TimeUnit.MINUTES)
   void tenThousandDeadlinesAreNeverEarlyAndNotFiveMillisecondsLaterThanTheJdksOwnTimers(
       TestReporter reporter) throws Exception {

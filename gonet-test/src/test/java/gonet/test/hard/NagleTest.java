@@ -11,6 +11,7 @@ import gonet.test.Callers;
 import gonet.test.Crew;
 import gonet.test.Job;
 import gonet.test.LeakCheck;
+import gonet.test.Proves;
 import java.time.Duration;
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;
@@ -29,6 +30,7 @@ class NagleTest {
   private final Crew crew = new Crew(Callers.VIRTUAL);
 
   @Test
+  @Proves("tcp-nagle")
   void requestsInTwoWritesAreNotHeldBack() throws Exception {
     // The quarter that a busy machine disturbed least; held back, no more than a few are fast.
     Duration lower = roundTrip(Dialer.defaults(), REQUESTS / 4);
@@ -36,6 +38,7 @@ class NagleTest {
   }
 
   @Test
+  @Proves("node-nagle")
   @EnabledOnOs(value = OS.LINUX, disabledReason = "other kernels delay in another way")
   void requestsInTwoWritesAreHeldBackWhereOneAsksForIt() throws Exception {
     Duration median = roundTrip(Dialer.defaults().withNoDelay(false), REQUESTS / 2);
@@ -43,6 +46,7 @@ class NagleTest {
   }
 
   @Test
+  @Proves({"tcp-nagle", "node-nagle"})
   void bothEndsOfAConnectionSendAtOnceByDefault() throws Exception {
     try (TcpPair pair = TcpPair.connect()) {
       assertTrue(pair.client().noDelay());

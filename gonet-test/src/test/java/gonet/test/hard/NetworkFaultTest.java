@@ -3,6 +3,7 @@ package gonet.test.hard;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import gonet.test.Proves;
 import gonet.test.machine.NeedsNetns;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
@@ -14,10 +15,12 @@ import org.junit.jupiter.params.provider.CsvSource;
  * a network namespace of its own, where the kernel's minutes can be made seconds.
  */
 @NeedsNetns
+@Proves({"S18", "C16"})
 class NetworkFaultTest {
 
   /** Nobody tells of a peer that is switched off: an idle connection has only its probes. */
   @Test
+  @Proves({"B48", "C9", "C10"})
   void keepaliveFindsThatAPeerOfAnIdleConnectionHasVanished() throws Exception {
     try (Child child = Child.startInNetns(NetworkFaults.class, "keepalive")) {
       assertEquals("ETIMEDOUT, gone: true, timeout: true", child.hear());
@@ -38,6 +41,7 @@ class NetworkFaultTest {
 
   /** Probes are not sent while data is in flight (tcp(7)): what counts then is retransmission. */
   @Test
+  @Proves({"A8", "B49", "C18"})
   void dataInFlightToAVanishedPeerEndsTheConnectionWhenItsPatienceIsOver() throws Exception {
     try (Child child = Child.startInNetns(NetworkFaults.class, "in flight")) {
       assertEquals("write succeeds", child.hear());
@@ -49,6 +53,7 @@ class NetworkFaultTest {
   }
 
   @Test
+  @Proves("C17")
   void aWriteDeadlineHoldsTowardsAVanishedPeerAndLeavesTheConnectionOpen() throws Exception {
     try (Child child = Child.startInNetns(NetworkFaults.class, "write deadline")) {
       assertEquals("NetTimeoutException, closed: false", child.hear());
@@ -61,6 +66,7 @@ class NetworkFaultTest {
 
   /** The kernel's answer to a SYN that no route takes, or that a route refuses: at once. */
   @ParameterizedTest
+  @Proves("B11")
   @CsvSource({
     "unreachable, NetNoRouteException, EHOSTUNREACH, no route to host",
     "prohibit, NetConnectException, EACCES, permission denied",
@@ -79,6 +85,7 @@ class NetworkFaultTest {
 
   /** Such news is a soft error to a connection that stands (RFC 1122, 4.2.3.9): it may pass. */
   @Test
+  @Proves("C17")
   void anEstablishedConnectionSurvivesThatItsRouteIsAwayForAWhile() throws Exception {
     try (Child child = Child.startInNetns(NetworkFaults.class, "route away")) {
       assertEquals("write succeeds", child.hear());
@@ -90,6 +97,7 @@ class NetworkFaultTest {
 
   /** FIN_WAIT_2 has no end in RFC 9293; Linux forgets it after tcp_fin_timeout. tcp(7). */
   @Test
+  @Proves("C2")
   void aPeerThatNeverEndsItsDirectionCostsAClosedConnectionNothingForLong() throws Exception {
     try (Child child = Child.startInNetns(NetworkFaults.class, "orphan")) {
       assertEquals("closed: [05]", child.hear());
@@ -101,6 +109,7 @@ class NetworkFaultTest {
   }
 
   @Test
+  @Proves("B38")
   void whereIpv6IsOffAWildcardListensOnIpv4AndNamesDialIt() throws Exception {
     try (Child child = Child.startInNetns(NetworkFaults.class, "no ipv6")) {
       assertEquals("tcp : serves 127.0.0.1", child.hear());
@@ -115,6 +124,7 @@ class NetworkFaultTest {
 
   /** What a kernel does whose queue of requests is flooded. tcp(7), tcp_syncookies. */
   @Test
+  @Proves("S18")
   void whomTheKernelKnowsByItsCookieAloneIsServed() throws Exception {
     try (Child child = Child.startInNetns(NetworkFaults.class, "cookies")) {
       assertEquals("read 42, cookies: 1", child.hear());

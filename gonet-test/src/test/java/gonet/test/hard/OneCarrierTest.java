@@ -10,6 +10,7 @@ import gonet.Net;
 import gonet.NetInterruptedException;
 import gonet.TcpConn;
 import gonet.TcpListener;
+import gonet.test.Proves;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
@@ -28,6 +29,7 @@ import org.junit.jupiter.api.Test;
  * Programs with a single carrier, and no other in its place: whatever holds it, or needs it to let
  * go of something, holds everybody.
  */
+@Proves("A14")
 class OneCarrierTest {
 
   /**

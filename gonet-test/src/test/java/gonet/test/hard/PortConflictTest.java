@@ -16,6 +16,7 @@ import gonet.test.Faults;
 import gonet.test.Faults.Call;
 import gonet.test.Job;
 import gonet.test.LeakCheck;
+import gonet.test.Proves;
 import gonet.test.machine.Ipv6;
 import java.io.IOException;
 import java.net.BindException;
@@ -39,6 +40,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class PortConflictTest {
 
   @ParameterizedTest
+  @Proves("node-exclusive")
   @CsvSource({
     "tcp4, 127.0.0.1, tcp4, 127.0.0.1",
     "tcp4, 127.0.0.1, tcp4, 0.0.0.0",
@@ -94,6 +96,7 @@ class PortConflictTest {
   }
 
   @Test
+  @Proves({"listen-backlog", "node-reuse-port", "jvm-reuse-port", "S3", "A21"})
   void listenersThatAllWantItShareAnAddress() throws Exception {
     ListenConfig sharing = ListenConfig.defaults().withReusePort(true);
     try (TcpListener first = sharing.listenTcp("tcp4", "127.0.0.1:0");
@@ -139,6 +142,7 @@ class PortConflictTest {
   }
 
   @Test
+  @Proves("B34")
   void aConflictThatShowsOnlyAtListenIsAConflict() throws Exception {
     try (Faults faults = Faults.begin()) {
       faults.failNext(Call.LISTEN, 1, Errno.EADDRINUSE);
@@ -152,6 +156,7 @@ class PortConflictTest {
   }
 
   @Test
+  @Proves("B10")
   void afterAFailedBindNobodyListens() throws Exception {
     try (Faults faults = Faults.begin()) {
       faults.failNext(Call.BIND, 1, Errno.EADDRINUSE);

@@ -9,6 +9,7 @@ import gonet.Net;
 import gonet.NetFailure;
 import gonet.TcpConn;
 import gonet.TcpListener;
+import gonet.test.Proves;
 import gonet.test.machine.NeedsNetns;
 import java.io.IOException;
 import java.net.ConnectException;
@@ -34,6 +35,7 @@ class PortRangeTest {
    * connected to himself: a simultaneous open, RFC 9293, 3.5.
    */
   @Test
+  @Proves("dialer-self")
   void nobodyIsEverConnectedToHimself() throws Exception {
     try (Child child = Child.startInNetnsAfter(TEN_PORTS, SelfDialer.class)) {
       int selfConnectedJdk = child.hearInt();

@@ -13,6 +13,7 @@ import gonet.TcpListener;
 import gonet.test.Callers;
 import gonet.test.Crew;
 import gonet.test.LeakCheck;
+import gonet.test.Proves;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
@@ -34,6 +35,7 @@ class ResetInQueueTest {
   private final Crew crew = new Crew(Callers.VIRTUAL);
 
   @Test
+  @Proves("node-remote")
   void aConnectionThatDiedInTheQueueHasItsAddressAndItsErrorAndHarmsNobody() throws Exception {
     try (TcpListener listener = ListenConfig.defaults().listenTcp("tcp", "127.0.0.1:0")) {
       Set<Integer> ports = new HashSet<>();

@@ -11,6 +11,7 @@ import gonet.Net;
 import gonet.TcpConn;
 import gonet.TcpListener;
 import gonet.test.LeakCheck;
+import gonet.test.Proves;
 import java.io.IOException;
 import java.net.BindException;
 import java.net.InetAddress;
@@ -32,10 +33,12 @@ import org.junit.jupiter.api.condition.OS;
  */
 @LeakCheck
 @EnabledOnOs(value = OS.LINUX, disabledReason = "looks for TIME_WAIT in /proc/net/tcp")
+@Proves("A24")
 class RestartTest {
   private static final String TIME_WAIT = "06";
 
   @Test
+  @Proves({"sys-reuseaddr", "B33", "C2"})
   void aServerStartsAgainWhileItsOldConnectionsLingerInTimeWait() throws Exception {
     String address;
     int port;

@@ -12,6 +12,7 @@ import gonet.test.Crew;
 import gonet.test.Faults;
 import gonet.test.Faults.Call;
 import gonet.test.LeakCheck;
+import gonet.test.Proves;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -33,6 +34,7 @@ class SignalsTest {
   private static final int BYTES = 200_000;
 
   @ParameterizedTest
+  @Proves("uv-accept4")
   @MethodSource("gonet.test.Callers#kinds")
   void everyInterruptedSystemCallIsMadeAgain(Callers callers) throws Exception {
     Crew crew = new Crew(callers);

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import gonet.Conn;
 import gonet.Net;
 import gonet.NetFailure;
+import gonet.test.Proves;
 import java.io.IOException;
 import java.lang.reflect.Method;
 import java.net.InetAddress;
@@ -19,9 +20,11 @@ import org.junit.jupiter.api.Test;
  * handles nor ignores it (send(2), MSG_NOSIGNAL). The JVM handles it, but only while nobody changes
  * that: so each kind of write has to keep the signal away itself.
  */
+@Proves("C18")
 class SigpipeTest {
 
   @Test
+  @Proves("B54")
   void noKindOfWriteToADeadPeerEndsAProcessThatSigpipeWouldEnd() throws Exception {
     try (Child child = Child.start(Writer.class, List.of())) {
       for (String kind : List.of("array", "heap buffer", "direct buffer", "buffers", "stream")) {

@@ -11,6 +11,7 @@ import gonet.NetSocketException;
 import gonet.NetTimeoutException;
 import gonet.TcpSocketOptions;
 import gonet.test.LeakCheck;
+import gonet.test.Proves;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.time.Duration;
@@ -21,11 +22,13 @@ import org.junit.jupiter.api.Test;
  * window for ever: only a deadline or the user timeout ends a write then.
  */
 @LeakCheck
+@Proves({"jvm-write-timeout", "jvm-back-pressure", "S6", "B1"})
 class SlowReaderTest {
   private static final int LOTS = 64 << 20;
   private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 
   @Test
+  @Proves({"conn-partial-write", "A6"})
   void aTimeoutEndsTheWriteAndCountsExactlyWhatThePeerWillRead() throws Exception {
     try (TcpPair pair = TcpPair.connect()) {
       byte[] lots = new byte[LOTS];
@@ -49,6 +52,7 @@ class SlowReaderTest {
   }
 
   @Test
+  @Proves("B16")
   void afterTheTimeoutTheWriteCanGoOnWhereItStopped() throws Exception {
     try (TcpPair pair = TcpPair.withSmallBuffers()) {
       byte[] data = new byte[1 << 20];
@@ -77,6 +81,7 @@ class SlowReaderTest {
   }
 
   @Test
+  @Proves({"jvm-user-timeout", "B50"})
   void theUserTimeoutEndsAConnectionWhoseWindowStaysShut() throws Exception {
     try (TcpPair pair = TcpPair.withSmallBuffers()) {
       if (!pair.client().supportedOptions().contains(TcpSocketOptions.TCP_USER_TIMEOUT)) {

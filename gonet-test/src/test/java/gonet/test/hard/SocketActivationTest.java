@@ -9,6 +9,7 @@ import gonet.Listener;
 import gonet.Net;
 import gonet.NetConnectException;
 import gonet.test.LeakCheck;
+import gonet.test.Proves;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -30,6 +31,7 @@ import org.junit.jupiter.api.condition.EnabledIf;
 @EnabledIf(
     value = "available",
     disabledReason = "needs systemd-socket-activate and the epoll backend")
+@Proves("B37")
 class SocketActivationTest {
   private static final String STARTER = "systemd-socket-activate";
 
@@ -40,6 +42,7 @@ class SocketActivationTest {
   }
 
   @Test
+  @Proves("node-inherited")
   void aProgramServesOnTheListenerItWasStartedWith() throws Exception {
     int port = freePort();
     List<String> starter = List.of(STARTER, "--listen=127.0.0.1:" + port);
@@ -55,6 +58,7 @@ class SocketActivationTest {
   }
 
   @Test
+  @Proves("uv-stdio")
   void aProgramSpeaksOnTheConnectionInThePlaceOfItsStandardInput() throws Exception {
     int port = freePort();
     List<String> starter = List.of(STARTER, "--accept", "--inetd", "--listen=127.0.0.1:" + port);

@@ -10,6 +10,7 @@ import gonet.Net;
 import gonet.TcpConn;
 import gonet.TcpListener;
 import gonet.test.LeakCheck;
+import gonet.test.Proves;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.util.Map;
@@ -28,6 +29,7 @@ class ThrowingHandlersTest {
   private static final int CLIENTS = 1000;
 
   @Test
+  @Proves({"node-handler-error", "A28"})
   void aThousandHandlersThatThrowDisturbNobodyElse() throws Exception {
     Queue<Throwable> uncaught = new ConcurrentLinkedQueue<>();
     Thread.UncaughtExceptionHandler before = Thread.getDefaultUncaughtExceptionHandler();

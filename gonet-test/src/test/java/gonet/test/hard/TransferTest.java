@@ -22,6 +22,7 @@ import gonet.test.Callers;
 import gonet.test.Crew;
 import gonet.test.Job;
 import gonet.test.LeakCheck;
+import gonet.test.Proves;
 import gonet.test.Standstill;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -45,6 +46,7 @@ import org.junit.jupiter.api.Timeout;
  */
 @LeakCheck
 @Timeout(90)
+@Proves("jvm-splice")
 class TransferTest {
   private static final int BLOCK = 1 << 16;
   private static final Duration SHORT = Duration.ofMillis(200);
@@ -120,6 +122,7 @@ class TransferTest {
   }
 
   @Test
+  @Proves("tcp-read-from")
   void aQuarterOfAGibibyteEachWayArrivesUnchanged() throws Exception {
     long total = 256 << 20;
     final Job<Long> there = carry(from, to);
@@ -201,6 +204,7 @@ class TransferTest {
   }
 
   @Test
+  @Proves("tcp-write-to")
   void whatGoesElsewhereIsCopied() throws Exception {
     Job<Long> sent = crew.compute("sends", () -> send(sender.client(), 300_000, 6));
     ByteArrayOutputStream elsewhere = new ByteArrayOutputStream();

@@ -10,6 +10,7 @@ import gonet.test.Crew;
 import gonet.test.Faults;
 import gonet.test.Job;
 import gonet.test.LeakCheck;
+import gonet.test.Proves;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
@@ -53,6 +54,7 @@ class WritersTest {
   }
 
   @Test
+  @Proves({"buffers-write", "B22"})
   void aGatheringWriteSendsThousandsOfBuffersThroughATinyOne() throws Exception {
     Crew crew = new Crew(Callers.VIRTUAL);
     ByteBuffer[] buffers = buffers(BUFFERS, 1);
@@ -68,6 +70,7 @@ class WritersTest {
   }
 
   @Test
+  @Proves("B22")
   void aGatheringWriteGoesOnInTheMiddleOfABuffer() throws Exception {
     Crew crew = new Crew(Callers.VIRTUAL);
     ByteBuffer[] buffers = buffers(BUFFERS, 2);
@@ -85,6 +88,7 @@ class WritersTest {
   }
 
   @Test
+  @Proves("B29")
   void aWriteOfOneArrayOrBufferGoesOnWhereTheKernelStopped() throws Exception {
     Crew crew = new Crew(Callers.VIRTUAL);
     byte[] data = new byte[100_000];

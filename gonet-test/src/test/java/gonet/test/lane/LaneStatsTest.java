@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import gonet.Net;
 import gonet.NetMXBean;
 import gonet.NetStats;
+import gonet.test.Proves;
 import gonet.test.machine.ChildJvm;
 import java.io.File;
 import java.lang.management.ManagementFactory;
@@ -27,6 +28,7 @@ import org.junit.jupiter.api.condition.OS;
 class LaneStatsTest {
 
   @Test
+  @Proves("jvm-metrics")
   void stuckHandlersShowAsHandOversThenAsRefusalsAndAtLastAsSpares() throws Exception {
     assertEquals(
         """

@@ -14,6 +14,7 @@ import gonet.live.PeerLostException;
 import gonet.test.ConnPair;
 import gonet.test.ConnPairs;
 import gonet.test.LeakCheck;
+import gonet.test.Proves;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
@@ -29,6 +30,7 @@ import org.junit.jupiter.api.Timeout;
 /** Peers that answer, and peers that do not, in every way the heartbeat has to tell apart. */
 @LeakCheck
 @Timeout(60)
+@Proves({"C9", "C13"})
 class HeartbeatTest {
   private static final byte PING = 1;
   private static final byte DATA = 2;
@@ -62,6 +64,7 @@ class HeartbeatTest {
   }
 
   @Test
+  @Proves("C17")
   void aPeerThatNeverAnswersIsGivenUpAfterTheComputedTimeAndItsConnectionIsReset()
       throws Exception {
     long start = System.nanoTime();

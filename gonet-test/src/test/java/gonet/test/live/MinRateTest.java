@@ -16,6 +16,7 @@ import gonet.test.BadPeer;
 import gonet.test.ConnPair;
 import gonet.test.ConnPairs;
 import gonet.test.LeakCheck;
+import gonet.test.Proves;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -74,6 +75,7 @@ class MinRateTest {
 
   /** The layer wakes up at moments of its own, and moves nothing. */
   @Test
+  @Proves("conn-deadline-read-back")
   void theTimeoutsToldAreTheCallersOwn() throws Exception {
     assertNull(conn.readTimeout());
     assertNull(conn.writeTimeout());

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import gonet.Net;
+import gonet.test.Proves;
 import gonet.test.machine.ChildJvm;
 import java.io.File;
 import java.time.Duration;
@@ -16,10 +17,12 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
 /** What recordings, statistics and the bean show of a program that does one of everything. */
+@Proves("jvm-metrics")
 class ObserveTest {
   private static final String ADDRESS = "127\\.0\\.0\\.1:\\d+";
 
   @Test
+  @Proves("node-diagnostics")
   void aFlightRecordingShowsConnectionsFromTheirBeginningToTheReasonOfTheirEnd() throws Exception {
     List<String> events = run(Watched.Recorded.class, List.of()).lines().toList();
     Map<String, Integer> counts = new TreeMap<>();

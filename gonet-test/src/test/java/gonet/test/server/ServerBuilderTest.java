@@ -13,6 +13,7 @@ import gonet.TcpAddr;
 import gonet.server.Server;
 import gonet.server.ServerBuilder;
 import gonet.test.LeakCheck;
+import gonet.test.Proves;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -32,6 +33,7 @@ class ServerBuilderTest {
   private record Bad(String message, UnaryOperator<ServerBuilder> setting) {}
 
   @Test
+  @Proves("B35")
   void aBadArgumentIsRefusedByNameAndValue() {
     Duration negative = Duration.ofSeconds(-1);
     List<Bad> all =

@@ -19,6 +19,7 @@ import gonet.server.IdleAction;
 import gonet.server.Server;
 import gonet.server.ServerConn;
 import gonet.test.LeakCheck;
+import gonet.test.Proves;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.ArrayBlockingQueue;
@@ -53,6 +54,7 @@ class ServerIdleTest {
   }
 
   @Test
+  @Proves({"node-idle", "A36", "B7"})
   void aSilentClientIsClosedWhenTheLimitIsOverAndNotBefore() throws Exception {
     try (Server server = echo().idleTimeout(IDLE).handler(this::echoToTheEnd).start();
         Conn conn = dial(server)) {
@@ -108,6 +110,7 @@ class ServerIdleTest {
   }
 
   @Test
+  @Proves("B6")
   void aReaderThatStopsIsIdleAlthoughAWriteWaitsForIt() throws Exception {
     try (Server server =
             echo()
@@ -140,6 +143,7 @@ class ServerIdleTest {
   }
 
   @Test
+  @Proves("B5")
   void theHandlerMayHearOfItByADeadlineAndSayGoodbye() throws Exception {
     try (Server server =
             echo()

@@ -16,6 +16,7 @@ import gonet.server.ConnDump;
 import gonet.server.Server;
 import gonet.server.ServerConn;
 import gonet.test.LeakCheck;
+import gonet.test.Proves;
 import gonet.wire.WireLog;
 import java.nio.ByteBuffer;
 import java.time.Instant;
@@ -59,6 +60,7 @@ class ServerInsightTest {
   }
 
   @Test
+  @Proves("jvm-wire-log")
   void aWireLogShowsTheBytesOfOneConnection() throws Exception {
     List<String> lines = new CopyOnWriteArrayList<>();
     WireLog log = WireLog.hexDump(lines::add, 20);

@@ -22,6 +22,7 @@ import gonet.server.Drop;
 import gonet.server.Server;
 import gonet.server.WhenFull;
 import gonet.test.LeakCheck;
+import gonet.test.Proves;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -34,10 +35,12 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** How many clients a server takes, and whom. */
 @LeakCheck
 @Timeout(60)
+@Proves("A17")
 class ServerLimitsTest {
   private final List<Drop> drops = new CopyOnWriteArrayList<>();
 
   @Test
+  @Proves({"node-max", "jvm-max", "A29"})
   void ofTwentyClientsTenAreServedAndTheOthersRefused() throws Exception {
     try (Server server = echo().maxConns(10).onDrop(drops::add).start()) {
       List<Conn> served = served(server, 10);
@@ -57,6 +60,7 @@ class ServerLimitsTest {
   }
 
   @Test
+  @Proves("B24")
   void aFreedPlaceAdmitsANewClient() throws Exception {
     try (Server server = echo().maxConns(1).start()) {
       for (int i = 0; i < 100; i++) {
@@ -67,6 +71,7 @@ class ServerLimitsTest {
   }
 
   @ParameterizedTest
+  @Proves({"node-max", "B24"})
   @ValueSource(ints = {0, 1})
   void theCallbackOfADropNamesBothAddressesAndTheReason(int max) throws Exception {
     try (Server server = echo().maxConns(max).onDrop(drops::add).start()) {
@@ -85,6 +90,7 @@ class ServerLimitsTest {
   }
 
   @Test
+  @Proves("B26")
   void clientsMayWaitForAPlaceInstead() throws Exception {
     AtomicInteger most = new AtomicInteger();
     AtomicInteger now = new AtomicInteger();
@@ -121,6 +127,7 @@ class ServerLimitsTest {
   }
 
   @Test
+  @Proves("jvm-filter")
   void oneAddressMayNotTakeAllPlaces() throws Exception {
     try (Server server = echo().maxConnsPerAddr(2).onDrop(drops::add).start()) {
       List<Conn> served = served(server, 2);
@@ -139,6 +146,7 @@ class ServerLimitsTest {
   }
 
   @Test
+  @Proves("jvm-filter")
   void addressesOfOneNetworkMayCountTogether() throws Exception {
     try (Server server = echo().maxConnsPerPrefix(2, 24, 64).start()) {
       List<Conn> served = served(server, 1);
@@ -154,6 +162,7 @@ class ServerLimitsTest {
   }
 
   @Test
+  @Proves("node-deny")
   void aDeniedAddressNeverReachesTheHandler() throws Exception {
     AtomicInteger handled = new AtomicInteger();
     try (Server server =

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import gonet.Net;
 import gonet.test.LeakCheck;
+import gonet.test.Proves;
 import gonet.test.machine.ChildJvm;
 import java.io.BufferedReader;
 import java.io.File;
@@ -30,6 +31,7 @@ class ServerMemoryTest {
   private static final int MOST_BYTES = 400;
 
   @Test
+  @Proves({"S19", "D17"})
   void aConnectionThatWaitsWithoutAThreadCostsFewBytesOfHeap() throws Exception {
     assumeTrue(System.getProperty("gonet.backend", "").equals("epoll"), "what epoll's cost");
     Process process =

@@ -24,6 +24,7 @@ import gonet.server.ServerState;
 import gonet.server.ShutdownReport;
 import gonet.server.WhenFull;
 import gonet.test.LeakCheck;
+import gonet.test.Proves;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
@@ -57,6 +58,7 @@ class ServerShutdownTest {
   }
 
   @Test
+  @Proves({"jvm-shutdown", "B58"})
   void shutdownWaitsForTheLastConnection() throws Exception {
     AtomicInteger handled = new AtomicInteger();
     try (Server server =
@@ -95,6 +97,7 @@ class ServerShutdownTest {
   }
 
   @Test
+  @Proves("jvm-shutdown")
   void whatIsLeftWhenTheGraceIsOverIsClosedAndCounted() throws Exception {
     CountDownLatch interrupted = new CountDownLatch(1);
     try (Server server =
@@ -160,6 +163,7 @@ class ServerShutdownTest {
   }
 
   @Test
+  @Proves("B56")
   void fiftyClientsInTheKernelsQueueAreAllServed() throws Exception {
     try (Server server =
         echo().maxConns(1).whenFull(WhenFull.WAIT).handler(ServerShutdownTest::requests).start()) {
@@ -417,6 +421,7 @@ class ServerShutdownTest {
   }
 
   @Test
+  @Proves("B59")
   void theLastConnectionMayEndExactlyDuringTheShutdown() throws Exception {
     int rounds = Integer.getInteger("gonet.test.shutdownRounds", 1_000);
     for (int i = 0; i < rounds; i++) {

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import gonet.Conn;
 import gonet.Net;
 import gonet.test.LeakCheck;
+import gonet.test.Proves;
 import gonet.test.machine.ChildJvm;
 import java.io.BufferedReader;
 import java.io.File;
@@ -84,6 +85,7 @@ class ServerSignalTest {
   }
 
   @ParameterizedTest
+  @Proves("B60")
   @CsvSource({"INT", "TERM"})
   void aSignalLetsTheClientsFinishAndEndsTheProcessWithStatusZero(String signal) throws Exception {
     try (Child child = Child.start(LONG);

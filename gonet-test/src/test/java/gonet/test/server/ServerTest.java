@@ -25,6 +25,7 @@ import gonet.server.ServerConn;
 import gonet.server.ServerState;
 import gonet.server.ServerStats;
 import gonet.test.LeakCheck;
+import gonet.test.Proves;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.List;
@@ -41,6 +42,7 @@ import org.junit.jupiter.api.Timeout;
 /** A server in its everyday life: handlers, their failures, counters, half-close, pause. */
 @LeakCheck
 @Timeout(60)
+@Proves({"S1", "A17"})
 class ServerTest {
 
   private static <T> T take(BlockingQueue<T> queue) throws InterruptedException {
@@ -102,6 +104,7 @@ class ServerTest {
   }
 
   @Test
+  @Proves("node-handler-error")
   void whateverAHandlerThrowsEndsItsConnectionAloneAndIsReportedOnce() throws Exception {
     Queue<Throwable> reported = new ConcurrentLinkedQueue<>();
     AtomicInteger count = new AtomicInteger();
@@ -166,6 +169,7 @@ class ServerTest {
   }
 
   @Test
+  @Proves({"node-count", "node-bytes", "B28"})
   void countersAreExactWhileConnectionsLiveAndAfterThem() throws Exception {
     try (Server server = echo().start()) {
       List<Conn> clients = served(server, 10);
@@ -216,6 +220,7 @@ class ServerTest {
   }
 
   @Test
+  @Proves("B25")
   void everyConnectionIsCountedUpAndDownOnceHoweverItEnds() throws Exception {
     AtomicInteger count = new AtomicInteger();
     try (Server server =
@@ -247,6 +252,7 @@ class ServerTest {
   }
 
   @Test
+  @Proves({"A18", "B53"})
   void aHandlerMayAnswerBehindTheEndOfTheStreamUnlessHalfOpenIsOff() throws Exception {
     for (boolean halfOpen : new boolean[] {true, false}) {
       BlockingQueue<String> outcome = new ArrayBlockingQueue<>(1);
@@ -274,6 +280,7 @@ class ServerTest {
   }
 
   @Test
+  @Proves("A19")
   void aPausedConnectionIsNotReadBeforeItIsResumed() throws Exception {
     BlockingQueue<ServerConn> paused = new ArrayBlockingQueue<>(2);
     try (Server server = echo().pauseOnConnect(true).onConnect(paused::add).start();
@@ -349,6 +356,7 @@ class ServerTest {
   }
 
   @Test
+  @Proves("node-dispose")
   void closeWaitsAndASecondOneHasNothingToDo() throws Exception {
     Server server = echo().start();
     try (server;

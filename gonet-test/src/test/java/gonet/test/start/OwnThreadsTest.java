@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import gonet.test.Proves;
 import gonet.test.machine.ChildJvm;
 import java.time.Duration;
 import java.util.List;
@@ -27,6 +28,7 @@ class OwnThreadsTest {
   }
 
   @Test
+  @Proves({"node-ref", "B4"})
   void doNotKeepAJvmAliveWhoseMainHasReturned() throws Exception {
     ChildJvm.Result result = child(Programs.LeaveWaiting.class);
     assertEquals(0, result.exitCode(), result.output());

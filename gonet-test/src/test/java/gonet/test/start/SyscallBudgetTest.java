@@ -4,6 +4,7 @@ import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import gonet.test.Proves;
 import gonet.test.machine.Strace.Call;
 import java.io.DataInputStream;
 import java.net.InetAddress;
@@ -26,6 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @Timeout(120)
+@Proves("sys-calls")
 class SyscallBudgetTest {
   private static final int CONNECTIONS = 20;
   private static final int ROUNDS = 10;
@@ -99,6 +101,7 @@ class SyscallBudgetTest {
   }
 
   @Test
+  @Proves("A25")
   void theListenerIsAddedToEpollOnceAndNeverModified() {
     Call listen = all.stream().filter(c -> c.name().equals("listen")).toList().getLast();
     int fd = Integer.parseInt(listen.arguments().split(",", 2)[0]);
@@ -108,6 +111,7 @@ class SyscallBudgetTest {
   }
 
   @Test
+  @Proves("D12")
   void aDescriptorIsAddedToEpollOnceAndNeverModified() {
     for (int fd : accepted) {
       assertEquals(1, count(c -> c.controls("EPOLL_CTL_ADD", fd)), "ADD of " + fd);
@@ -117,6 +121,7 @@ class SyscallBudgetTest {
   }
 
   @Test
+  @Proves("sys-inherit")
   void anAcceptedConnectionCostsNoCallBesidesAccept4AndTheAdd() {
     Set<String> own = Set.of("recvfrom", "sendto", "close", "read", "write");
     for (int fd : accepted) {
@@ -132,6 +137,7 @@ class SyscallBudgetTest {
   }
 
   @Test
+  @Proves({"uv-accept", "A26"})
   void aBurstOfConnectionsEndsWithOneEmptyAccept() {
     long empty = count(c -> c.name().equals("accept4") && c.result() < 0);
     // Behind the first one, behind the burst, and one for an edge that came in the middle of it.
@@ -139,6 +145,7 @@ class SyscallBudgetTest {
   }
 
   @Test
+  @Proves("uv-reads")
   void aRequestCostsOneReceiveAndOneSend() {
     for (int fd : accepted) {
       long received = count(c -> c.name().equals("recvfrom") && c.concerns(fd));

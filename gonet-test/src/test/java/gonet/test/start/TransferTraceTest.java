@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import gonet.test.Effect;
+import gonet.test.Proves;
 import gonet.test.machine.Strace;
 import gonet.test.machine.Strace.Call;
 import java.io.BufferedReader;
@@ -28,6 +29,7 @@ class TransferTraceTest {
   private static final int SIZE = 32 << 20;
 
   @Test
+  @Proves("tcp-read-from")
   void aLotOfBytesIsSplicedAndNotReceivedAndSent(@TempDir Path folder) throws Exception {
     assumeTrue(
         System.getProperty("gonet.backend", "").equals("epoll"), "only epoll's backend splices");

@@ -16,6 +16,7 @@ import gonet.internal.backend.Option;
 import gonet.internal.backend.Sockets.Family;
 import gonet.internal.backend.SyscallException;
 import gonet.netip.AddrPort;
+import gonet.support.Proves;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -27,6 +28,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 @Timeout(20)
+@Proves("S10")
 class EpollDescriptorTest {
   private static final EpollSockets SOCKETS = TcpPair.SOCKETS;
 
@@ -114,6 +116,7 @@ class EpollDescriptorTest {
   }
 
   @Test
+  @Proves("sys-dual-stack")
   void aDualStackListenerSeesIpv4PeersAsIpv4() throws Exception {
     assumeTrue(SOCKETS.supportsDualStack(), "this host has no dual-stack sockets");
     Descriptor listener = open(Family.INET6_DUAL);
@@ -128,6 +131,7 @@ class EpollDescriptorTest {
   }
 
   @Test
+  @Proves("sys-v6only")
   void ipv6OnlyIsSaidEitherWay() throws Exception {
     assumeTrue(SOCKETS.supportsIpv6(), "this host has no IPv6");
     assertEquals(1, open(Family.INET6_ONLY).getOption(Option.V6_ONLY));
@@ -175,6 +179,7 @@ class EpollDescriptorTest {
   }
 
   @ParameterizedTest
+  @Proves("jvm-tcp-options")
   @EnumSource
   void everyOptionIsThereInEveryFamilyOfTheHost(Option option) throws Exception {
     assumeTrue(SOCKETS.supportsDualStack(), "this host has no dual-stack sockets");
@@ -184,6 +189,7 @@ class EpollDescriptorTest {
   }
 
   @ParameterizedTest
+  @Proves("node-tos")
   @EnumSource(names = {"INET6_DUAL", "INET6_ONLY"})
   void anIpv6SocketTakesATrafficClass(Family family) throws Exception {
     assumeTrue(SOCKETS.supportsIpv6(), "this host has no IPv6");
@@ -266,6 +272,7 @@ class EpollDescriptorTest {
   }
 
   @Test
+  @Proves({"A22", "D11"})
   void theBacklogIsWhatTheKernelGrants() throws Exception {
     Process cat = new ProcessBuilder("cat", "/proc/sys/net/core/somaxconn").start();
     String text = new String(cat.getInputStream().readAllBytes(), UTF_8).strip();

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import gonet.internal.backend.Errno;
 import gonet.internal.backend.Option;
+import gonet.support.Proves;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.util.Random;
@@ -34,6 +35,7 @@ class EpollGatherTest {
   }
 
   @Test
+  @Proves("node-cork")
   void smallBuffersLeaveInOneCall() throws Exception {
     ByteBuffer[] bufs = {heap(10), direct(0), direct(20), heap(0), heap(30).asReadOnlyBuffer()};
     assertEquals(60, pair.client().send(bufs, 0, bufs.length));
@@ -59,6 +61,7 @@ class EpollGatherTest {
   }
 
   @Test
+  @Proves("uv-writes")
   void moreBuffersThanAnIovecTakes() throws Exception {
     ByteBuffer[] bufs = new ByteBuffer[5000];
     for (int i = 0; i < bufs.length; i++) {

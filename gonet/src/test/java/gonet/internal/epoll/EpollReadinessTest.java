@@ -14,6 +14,7 @@ import gonet.internal.backend.Option;
 import gonet.internal.backend.Readiness.Sink;
 import gonet.internal.backend.Sockets.Family;
 import gonet.internal.backend.SyscallException;
+import gonet.support.Proves;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -30,6 +31,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 @Timeout(20)
+@Proves({"S7", "S11"})
 class EpollReadinessTest {
   private static final long FOREVER = -1;
   private static final long SECONDS_10 = TimeUnit.SECONDS.toNanos(10);
@@ -138,6 +140,7 @@ class EpollReadinessTest {
   }
 
   @Test
+  @Proves("D13")
   void aRefusedRegistrationLeavesNothingBehind() {
     Descriptor nobody = new EpollDescriptor(1_000_000, 2);
     SyscallException e =
@@ -176,6 +179,7 @@ class EpollReadinessTest {
    * socket that gets its number; the event that is already fetched belongs to nobody any more.
    */
   @Test
+  @Proves("B62")
   void anEventFetchedForAClosedSocketDoesNotReachTheNextOwnerOfItsNumber() throws Exception {
     TcpPair victim = TcpPair.open();
     int number = victim.server().number();

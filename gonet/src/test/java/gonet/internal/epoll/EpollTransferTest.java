@@ -11,6 +11,7 @@ import gonet.internal.backend.Errno;
 import gonet.internal.backend.Option;
 import gonet.internal.sys.Linux;
 import gonet.internal.sys.SocketCalls;
+import gonet.support.Proves;
 import java.lang.foreign.Arena;
 import java.nio.ByteBuffer;
 import java.nio.ReadOnlyBufferException;
@@ -28,6 +29,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 @Timeout(20)
+@Proves("S10")
 class EpollTransferTest {
   private TcpPair pair;
 
@@ -112,6 +114,7 @@ class EpollTransferTest {
   }
 
   @Test
+  @Proves("uv-writes")
   void aCallNeverAsksForMoreThanItsMaximum() throws Exception {
     Descriptor client = pair.client();
     int max = client.maxSend();
@@ -122,6 +125,7 @@ class EpollTransferTest {
   }
 
   @Test
+  @Proves("B27")
   void aWriteAfterTheResetIsEpipeAndNoSignal() throws Exception {
     pair.client().setOption(Option.LINGER, 0);
     pair.client().close();
@@ -153,6 +157,7 @@ class EpollTransferTest {
 
   /** O_NONBLOCK belongs to the open file description, so whoever shares it can clear it. */
   @Test
+  @Proves("sys-flags")
   void aSocketThatSomebodyMadeBlockingStillDoesNotBlock() throws Exception {
     Descriptor listener = TcpPair.listener();
     Descriptor blocking =

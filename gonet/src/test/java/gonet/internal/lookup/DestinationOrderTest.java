@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertSame;
 
 import gonet.netip.Addr;
+import gonet.support.Proves;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -29,6 +30,7 @@ class DestinationOrderTest {
    * for no way to it.
    */
   @ParameterizedTest(name = "{0}")
+  @Proves("names-order")
   @CsvSource({
     // The examples of RFC 6724, section 10.2, that need no deprecated and no home addresses.
     "matching scope with IPv6, 2001:db8:1::1<2001:db8:1::2 198.51.100.121<169.254.13.78",

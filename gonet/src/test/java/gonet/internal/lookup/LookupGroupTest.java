@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import gonet.Background;
 import gonet.netip.Addr;
+import gonet.support.Proves;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -81,6 +82,7 @@ class LookupGroupTest {
   }
 
   @Test
+  @Proves("names-limit")
   void aHundredDeadNamesDelayNobody() throws Exception {
     LookupGroup group = new LookupGroup(this::query);
     for (int i = 0; i < 100; i++) {
@@ -104,6 +106,7 @@ class LookupGroupTest {
   }
 
   @Test
+  @Proves("names-limit")
   void aFloodOfDeadNamesNeverTakesTheThreadsOfNamesThatHadAnAnswer() throws Exception {
     LookupGroup group = group(4, 1, LONG);
     group.lookup("good", LONG);

@@ -8,6 +8,7 @@ import gonet.internal.backend.Errno;
 import gonet.internal.backend.Option;
 import gonet.internal.backend.Sockets.Family;
 import gonet.internal.backend.SyscallException;
+import gonet.support.Proves;
 import java.nio.ByteBuffer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -17,6 +18,7 @@ import org.junit.jupiter.api.Timeout;
  * the status must change nothing: each call answers as usual and leaves the status set.
  */
 @Timeout(30)
+@Proves("jvm-interrupt")
 class NioInterruptTest {
 
   @Test

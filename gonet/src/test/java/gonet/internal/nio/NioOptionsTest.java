@@ -10,6 +10,7 @@ import gonet.internal.backend.Errno;
 import gonet.internal.backend.Option;
 import gonet.internal.backend.Sockets.Family;
 import gonet.internal.backend.SyscallException;
+import gonet.support.Proves;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -81,6 +82,7 @@ class NioOptionsTest {
   }
 
   @Test
+  @Proves("B46")
   void acceptedSocketsInheritWhatWasSetBeforeAndAfterListen() throws SyscallException {
     try (Loopback loopback = new Loopback()) {
       Descriptor listener = loopback.open(Family.INET4);

@@ -8,6 +8,7 @@ import gonet.internal.backend.Sockets.Family;
 import gonet.internal.backend.SyscallException;
 import gonet.netip.Addr;
 import gonet.netip.AddrPort;
+import gonet.support.Proves;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
@@ -58,6 +59,7 @@ class NioSocketsTest {
   }
 
   @Test
+  @Proves("sys-backlog")
   void theBacklogIsTheKernelsLimitWhereItCanBeRead() throws Exception {
     Path limit = Path.of("/proc/sys/net/core/somaxconn");
     if (Files.exists(limit)) {

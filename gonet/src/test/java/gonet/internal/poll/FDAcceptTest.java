@@ -16,6 +16,7 @@ import gonet.internal.backend.Descriptor;
 import gonet.internal.backend.Readiness;
 import gonet.internal.poll.FDException.Kind;
 import gonet.internal.time.Clock;
+import gonet.support.Proves;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
@@ -25,6 +26,7 @@ import org.junit.jupiter.api.Timeout;
 
 /** A listener outlives dead connections and shortages. */
 @Timeout(20)
+@Proves({"S7", "D16"})
 class FDAcceptTest {
   private static final ManualLane LANE = new ManualLane();
   private static final long MILLI = 1_000_000;
@@ -59,6 +61,7 @@ class FDAcceptTest {
   }
 
   @Test
+  @Proves("uv-armed")
   void afterAnAcceptTheNextOneMustTry() throws Exception {
     socket.accept.then(0, 0);
     accept(Clock.NONE);

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import gonet.internal.poll.FDException.Kind;
 import gonet.internal.time.Clock;
+import gonet.support.Proves;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -33,6 +34,7 @@ class FDCloseTest {
   }
 
   @Test
+  @Proves("B62")
   void everyWaiterEndsWithClosedAndOnlyThenCloseReturns() {
     socket.send.always(-EAGAIN);
     List<Call<?>> calls = new ArrayList<>();
@@ -112,6 +114,7 @@ class FDCloseTest {
   }
 
   @Test
+  @Proves("B32")
   void aHundredClosersCloseOnceAndOneOfThemIsToldSo() throws Exception {
     Call<Integer> reader = Call.start(this::read).parkedIn(fd, "read");
     CountDownLatch start = new CountDownLatch(1);
@@ -160,6 +163,7 @@ class FDCloseTest {
   }
 
   @Test
+  @Proves("tcp-linger")
   void aLingeringCloseRunsOnAThreadOfItsOwn() throws Exception {
     AtomicReference<String> thread = new AtomicReference<>();
     socket.close.during(() -> thread.set(Thread.currentThread().getName()));

@@ -13,6 +13,7 @@ import gonet.internal.backend.Readiness;
 import gonet.internal.poll.FDException.Kind;
 import gonet.internal.time.Clock;
 import gonet.netip.AddrPort;
+import gonet.support.Proves;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -20,6 +21,7 @@ import org.junit.jupiter.api.Timeout;
 
 /** From connect(2) to its outcome. */
 @Timeout(20)
+@Proves({"S7", "A15"})
 class FDConnectTest {
   private static final AddrPort REMOTE = AddrPort.parse("192.0.2.1:80");
 
@@ -37,6 +39,7 @@ class FDConnectTest {
   }
 
   @Test
+  @Proves("B13")
   void aConnectThatSucceedsAtOnceAsksNoFurther() throws Exception {
     socket.connect.then(0);
     connect(Clock.NONE);
@@ -45,6 +48,7 @@ class FDConnectTest {
   }
 
   @Test
+  @Proves("B11")
   void aFailureAtOnceIsTheOutcome() {
     socket.connect.then(-ECONNREFUSED);
     FDException e = assertThrows(FDException.class, () -> connect(Clock.NONE));
@@ -53,6 +57,7 @@ class FDConnectTest {
   }
 
   @Test
+  @Proves("A34")
   void theOutcomeIsWaitedFor() throws Exception {
     Call<String> call = parked();
     socket.finish.then(0);
@@ -80,6 +85,7 @@ class FDConnectTest {
   }
 
   @Test
+  @Proves("uv-connect")
   void aSpuriousWakeUpLeadsToAnotherWait() throws Exception {
     Call<String> call = parked();
     socket.finish.then(-EINPROGRESS);
@@ -92,6 +98,7 @@ class FDConnectTest {
   }
 
   @Test
+  @Proves("uv-connect")
   void aFailedHandshakeIsTheOutcome() {
     Call<String> call = parked();
     socket.finish.then(-ECONNREFUSED);
@@ -114,6 +121,7 @@ class FDConnectTest {
   }
 
   @Test
+  @Proves("B12")
   void anInterruptWinsOverAConnectionMadeInThatMoment() {
     socket.finish.always(0);
     lane.kernel.duringArm =

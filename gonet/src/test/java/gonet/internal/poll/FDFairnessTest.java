@@ -2,6 +2,7 @@ package gonet.internal.poll;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import gonet.support.Proves;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -11,6 +12,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class FDFairnessTest {
 
   @ParameterizedTest
+  @Proves("uv-batch")
   @ValueSource(strings = {"readers", "writers", "acceptors", "the poller"})
   @Timeout(40)
   void nobodyStarvesBehindACallThatNeverWaits(String who) throws Exception {

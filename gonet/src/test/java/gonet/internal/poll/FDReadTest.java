@@ -17,6 +17,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import gonet.internal.backend.Readiness;
 import gonet.internal.poll.FDException.Kind;
 import gonet.internal.time.Clock;
+import gonet.support.Proves;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -26,6 +27,7 @@ import org.junit.jupiter.api.Timeout;
 
 /** When a read asks the kernel, when it waits, and what it answers. */
 @Timeout(20)
+@Proves("S2")
 class FDReadTest {
   private static final ManualLane LANE = new ManualLane();
 
@@ -65,6 +67,7 @@ class FDReadTest {
   }
 
   @Test
+  @Proves("B17")
   void anEdgeWithNothingBehindItLeadsToAnotherWait() throws Exception {
     Call<Integer> reader = parkedReader();
     edge(Readiness.READ);
@@ -84,6 +87,7 @@ class FDReadTest {
   }
 
   @Test
+  @Proves("A35")
   void aDescriptorIsRegisteredAtItsFirstWaitAndOnlyOnce() throws Exception {
     int before = LANE.kernel.registrations();
     socket.receive.then(10);

@@ -10,6 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import gonet.internal.backend.Readiness;
 import gonet.internal.poll.FDException.Kind;
 import gonet.internal.time.Clock;
+import gonet.support.Proves;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,6 +22,7 @@ import org.junit.jupiter.api.Timeout;
 
 /** A write sends everything, or tells how much it sent. */
 @Timeout(20)
+@Proves("S2")
 class FDWriteTest {
   private static final ManualLane LANE = new ManualLane();
 
@@ -51,6 +53,7 @@ class FDWriteTest {
   }
 
   @Test
+  @Proves("B29")
   void aFullKernelIsWaitedForInTheMiddleOfAWrite() throws Exception {
     socket.send.then(10, -EAGAIN);
     Call<String> writer = parkedWriter();

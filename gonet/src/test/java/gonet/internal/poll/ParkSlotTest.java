@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import gonet.internal.backend.Readiness;
 import gonet.internal.poll.FDException.Kind;
 import gonet.internal.time.Clock;
+import gonet.support.Proves;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -16,6 +17,7 @@ import org.junit.jupiter.api.Timeout;
 
 /** Every arrow of the picture in {@link ParkSlot}, one at a time. */
 @Timeout(20)
+@Proves("S13")
 class ParkSlotTest {
   private static final ManualLane LANE = new ManualLane();
 

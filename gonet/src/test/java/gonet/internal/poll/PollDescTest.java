@@ -8,6 +8,7 @@ import gonet.internal.backend.Errno;
 import gonet.internal.backend.Readiness;
 import gonet.internal.backend.SyscallException;
 import gonet.internal.time.Clock;
+import gonet.support.Proves;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -17,11 +18,13 @@ import org.junit.jupiter.api.Timeout;
 
 /** What the poller knows about a descriptor. */
 @Timeout(20)
+@Proves("S13")
 class PollDescTest {
   private final ManualLane lane = new ManualLane();
   private final PollDesc desc = new PollDesc(lane, new FakeDescriptor());
 
   @Test
+  @Proves("D12")
   void readersAndWritersThatComeTogetherRegisterOnce() throws Exception {
     List<Call<String>> calls = new ArrayList<>();
     lane.kernel.duringRegister = () -> calls.add(Call.run(desc::register).asleep());

@@ -18,6 +18,7 @@ import gonet.internal.backend.KernelPipe;
 import gonet.internal.backend.Readiness;
 import gonet.internal.poll.FDException.Kind;
 import gonet.internal.time.Clock;
+import gonet.support.Proves;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -31,6 +32,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** From socket to socket: who waits for what, who has the pipe, and what becomes of the bytes. */
 @Timeout(20)
+@Proves("jvm-splice")
 class SpliceTest {
   private static final ManualLane LANE = new ManualLane();
 

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import gonet.netip.AddrPort;
+import gonet.support.Proves;
 import java.lang.foreign.MemorySegment;
 import java.net.NetworkInterface;
 import java.nio.ByteBuffer;
@@ -14,6 +15,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
+@Proves("S2")
 class SockAddrTest {
   private static final int OFFSET = 3;
 

@@ -15,6 +15,7 @@ import org.openjdk.jcstress.infra.results.ZZZ_Result;
     expect = Expect.ACCEPTABLE,
     desc = "Closed once, and nobody gets in afterwards.")
 @State
+@Proves("B32")
 public class CloseAgainstClose {
   private final FDMutex mutex = new FDMutex();
 

@@ -15,6 +15,7 @@ import org.openjdk.jcstress.infra.results.LL_Result;
 @JCStressTest
 @Outcome(id = "AGAIN, ready", expect = Expect.ACCEPTABLE, desc = "Woken, or never parked.")
 @State
+@Proves("S13")
 public class EdgeAgainstPark {
   private final PollDesc desc = new PollDesc(StressLane.LANE, null);
   private final ParkSlot slot = StressLane.empty(desc.read);

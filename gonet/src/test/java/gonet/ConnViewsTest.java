@@ -3,6 +3,7 @@ package gonet;
 import static gonet.PipeTest.bytes;
 import static gonet.PipeTest.text;
 import static java.nio.charset.StandardCharsets.US_ASCII;
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -17,6 +18,7 @@ import java.io.EOFException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.io.OutputStream;
+import java.io.Reader;
 import java.nio.ByteBuffer;
 import java.nio.ReadOnlyBufferException;
 import java.nio.channels.ByteChannel;
@@ -109,7 +111,7 @@ class ConnViewsTest {
   }
 
   @Test
-  @Proves({"node-decoding", "jvm-frame-delimiter"})
+  @Proves("jvm-frame-delimiter")
   void linesCanBeReadFromAStream() throws Exception {
     OutputStream out = a.outputStream();
     var write =
@@ -123,6 +125,27 @@ class ConnViewsTest {
     BufferedReader lines = new BufferedReader(new InputStreamReader(b.inputStream(), US_ASCII));
     assertEquals("xy", lines.readLine());
     assertEquals("second", lines.readLine());
+    write.get();
+  }
+
+  @Test
+  @Proves("node-decoding")
+  void aCharacterThatReadsCutIsDecodedWhole() throws Exception {
+    String text = "a\u00e9\u20ac\ud83d\ude00z"; // one to four bytes in UTF-8
+    var write =
+        Background.run(
+            () -> {
+              for (byte each : text.getBytes(UTF_8)) {
+                a.write(new byte[] {each}); // waits until it is read, so each is a read's only one
+              }
+              a.closeWrite();
+            });
+    StringBuilder got = new StringBuilder();
+    Reader reader = new InputStreamReader(b.inputStream(), UTF_8);
+    for (int c; (c = reader.read()) >= 0; ) {
+      got.append((char) c);
+    }
+    assertEquals(text, got.toString());
     write.get();
   }
 

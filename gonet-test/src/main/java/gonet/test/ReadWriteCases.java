@@ -54,6 +54,7 @@ interface ReadWriteCases extends Cases {
   }
 
   @Test
+  @Proves("node-one-buffer")
   default void aReadReturnsWhatIsThereAndTouchesNoOtherByte() throws Exception {
     crew().start("writer", () -> left().write(new byte[] {1, 2, 3}));
     byte[] buf = new byte[8];

@@ -317,6 +317,27 @@ class OptionsTest {
   }
 
   @Test
+  @Proves("node-buffers")
+  void theBuffersOfAListenerOrDialerAreThoseOfItsConnections() throws IOException {
+    try (TcpListener l =
+            ListenConfig.defaults()
+                .withReadBuffer(8 * 1024)
+                .withWriteBuffer(9 * 1024)
+                .listenTcp("tcp4", "127.0.0.1:0");
+        TcpConn out =
+            Dialer.defaults()
+                .withReadBuffer(10 * 1024)
+                .withWriteBuffer(11 * 1024)
+                .dialTcp("tcp4", l.addr());
+        TcpConn in = l.accept()) {
+      assertEquals(8 * 1024, in.readBuffer());
+      assertEquals(9 * 1024, in.writeBuffer());
+      assertEquals(10 * 1024, out.readBuffer());
+      assertEquals(11 * 1024, out.writeBuffer());
+    }
+  }
+
+  @Test
   @Proves({"jvm-user-timeout", "B46"})
   void theUserTimeoutOfAListenerOrDialerHoldsForItsConnections() throws IOException {
     assumeTrue(epoll(), "the nio backend has no user timeout");

@@ -17,8 +17,11 @@ final class Proofs {
       Pattern.compile("^ *@Proves\\(([^)]*)\\)", Pattern.MULTILINE);
 
   private static final Pattern ID = Pattern.compile("\"([^\"]*)\"");
+
+  /** From the beginning of a line, because a word may stand in a text of another annotation. */
   private static final Pattern ANNOTATED =
-      Pattern.compile("\\b(?:class|interface) (\\w+)|\\bvoid (\\w+)\\(");
+      Pattern.compile(
+          "^ *(?:\\w+ )*(?:(?:class|interface) (\\w+)|void (\\w+)\\()", Pattern.MULTILINE);
 
   private Proofs() {}
 

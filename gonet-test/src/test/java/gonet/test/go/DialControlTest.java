@@ -17,6 +17,7 @@ import gonet.NetConnectException;
 import gonet.NetSocketException;
 import gonet.NetTimeoutException;
 import gonet.SocketControl;
+import gonet.TcpAddr;
 import gonet.TcpConn;
 import gonet.TcpListener;
 import gonet.TcpSocketOptions;
@@ -28,13 +29,17 @@ import gonet.test.machine.NeedsIpv6;
 import java.io.IOException;
 import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Locale;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -49,10 +54,15 @@ class DialControlTest {
   private static final int SO_LINGER = 13;
   private static final int SOCK_STREAM = 1;
 
+  /** States of /proc/net/tcp: net/tcp_states.h. */
+  private static final String ESTABLISHED = "01";
+
+  private static final String LISTEN = "0A";
+
   private final List<String> calls = Collections.synchronizedList(new ArrayList<>());
 
   @ParameterizedTest
-  @Proves({"listen-control", "listener-raw"})
+  @Proves("listen-control")
   @CsvSource({
     "tcp, 127.0.0.1:0, tcp4",
     "tcp4, 127.0.0.1:0, tcp4",
@@ -181,6 +191,39 @@ class DialControlTest {
       Dialer.defaults().withControl(control).dialTcp("tcp", listener.addr().toString()).close();
     }
     assertEquals(2, calls.size());
+  }
+
+  @Test
+  @Proves("listener-raw")
+  @EnabledIfSystemProperty(
+      named = "gonet.backend",
+      matches = "epoll",
+      disabledReason = "java.nio gives out no descriptor")
+  void theDescriptorItSeesIsTheOneThatListensOrIsConnectedAfterwards() throws Exception {
+    List<Path> descriptors = new ArrayList<>();
+    SocketControl control =
+        (_, _, socket) -> descriptors.add(Path.of("/proc/self/fd/" + socket.fd()));
+    try (TcpListener listener =
+            ListenConfig.defaults().withControl(control).listenTcp("tcp4", "127.0.0.1:0");
+        TcpConn dialled = Dialer.defaults().withControl(control).dialTcp("tcp4", listener.addr())) {
+      assertEquals(
+          List.of(inode(listener.addr(), LISTEN), inode(dialled.localAddr(), ESTABLISHED)),
+          List.of(
+              Files.readSymbolicLink(descriptors.get(0)).toString(),
+              Files.readSymbolicLink(descriptors.get(1)).toString()));
+    }
+  }
+
+  /** The socket of a local address on 127.0.0.1 in the kernel's table, as /proc names it. */
+  private static String inode(TcpAddr local, String state) throws IOException {
+    String port = String.format(Locale.ROOT, ":%04X", local.port());
+    for (String line : Files.readAllLines(Path.of("/proc/net/tcp"))) {
+      String[] columns = line.strip().split(" +");
+      if (columns[1].endsWith(port) && columns[3].equals(state)) {
+        return "socket:[" + columns[9] + "]";
+      }
+    }
+    throw new AssertionError("no socket of " + local + " in state " + state);
   }
 
   /** SO_LINGER is {@code struct linger}, two ints. socket(7). */

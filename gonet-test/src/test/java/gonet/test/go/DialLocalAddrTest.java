@@ -1,6 +1,8 @@
 package gonet.test.go;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -17,6 +19,11 @@ import gonet.netip.AddrPort;
 import gonet.test.LeakCheck;
 import gonet.test.Proves;
 import gonet.test.machine.Ipv6;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -87,6 +94,27 @@ class DialLocalAddrTest {
         }
       }
     }
+  }
+
+  @Test
+  @Proves("A12")
+  void withoutOneEachConnectionGetsAnAddressAndAPortOfTheSystemAndTellsThem() throws Exception {
+    Set<Integer> ports = new HashSet<>();
+    try (TcpListener listener = ListenConfig.defaults().listenTcp("tcp4", "127.0.0.1:0")) {
+      assertNotEquals(0, listener.addr().port());
+      List<TcpConn> open = new ArrayList<>();
+      for (int i = 0; i < 5; i++) {
+        TcpConn dialled = Dialer.defaults().dialTcp("tcp4", listener.addr());
+        TcpConn accepted = listener.accept();
+        Collections.addAll(open, dialled, accepted);
+        assertEquals(accepted.remoteAddr(), dialled.localAddr());
+        assertEquals("127.0.0.1", dialled.localAddr().addr().toString());
+        ports.add(dialled.localAddr().port());
+      }
+      open.forEach(TcpConn::close);
+    }
+    assertEquals(5, ports.size(), ports::toString);
+    assertFalse(ports.contains(0), ports::toString);
   }
 
   @ParameterizedTest

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import gonet.Net;
+import gonet.test.Proves;
 import gonet.test.machine.ChildJvm;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -25,6 +26,7 @@ class TcpAllocationTest {
   }
 
   @ParameterizedTest
+  @Proves("node-one-buffer")
   @ValueSource(
       strings = {
         "array",

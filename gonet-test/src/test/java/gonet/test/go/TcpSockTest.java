@@ -20,6 +20,7 @@ import gonet.test.ConnPairs;
 import gonet.test.Job;
 import gonet.test.LeakCheck;
 import gonet.test.Proves;
+import gonet.test.machine.NeedsIpv6;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.Inet6Address;
@@ -32,6 +33,8 @@ import java.time.Duration;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
+import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -40,7 +43,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class TcpSockTest extends BothCallers {
 
   @ParameterizedTest
-  @Proves({"addr-tcp", "uv-link-local"})
+  @Proves("addr-tcp")
   @ValueSource(strings = {"tcp", "tcp6"})
   void aLinkLocalAddressKeepsItsZoneOnBothSides(String network) throws Exception {
     Inet6Address own = linkLocal();
@@ -60,6 +63,25 @@ class TcpSockTest extends BothCallers {
       byte[] got = new byte[3];
       accepted.readFully(got);
       assertArrayEquals(new byte[] {1, 2, 3}, got);
+    }
+  }
+
+  /** Which interface, nobody can say. */
+  @Test
+  @Proves("uv-link-local")
+  @NeedsIpv6
+  @EnabledIfSystemProperty(
+      named = "gonet.backend",
+      matches = "epoll",
+      disabledReason = "java.nio chooses an interface if it finds one")
+  void aLinkLocalAddressWithoutAZoneIsRefused() {
+    for (Executable call :
+        new Executable[] {
+          () -> Net.listen("tcp6", "[fe80::1]:0").close(),
+          () -> Net.dial("tcp6", "[fe80::1]:7099").close()
+        }) {
+      NetFailure e = (NetFailure) assertThrows(IOException.class, call);
+      assertEquals("EINVAL", e.errno(), e::toString);
     }
   }
 

@@ -10,6 +10,7 @@ import gonet.TcpConn;
 import gonet.TcpListener;
 import gonet.test.LeakCheck;
 import gonet.test.Proves;
+import gonet.test.machine.ProcFd;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -33,8 +34,10 @@ class InheritedDescriptorTest {
   /** FD_CLOEXEC as /proc/PID/fdinfo shows it: O_CLOEXEC, proc(5). */
   private static final int O_CLOEXEC = 02000000;
 
+  /** Of open(2) in the same place, on x86 and ARM. */
+  private static final int O_NONBLOCK = 04000;
+
   @Test
-  @Proves("D15")
   @DisabledOnOs(value = OS.WINDOWS, disabledReason = "starts the command sleep")
   void aChildProcessDoesNotKeepAClosedConnectionOpen() throws Exception {
     try (TcpPair pair = TcpPair.connect()) {
@@ -52,9 +55,9 @@ class InheritedDescriptorTest {
 
   /** The JDK's launcher closes what it finds open; other ways to start a process do not. */
   @Test
-  @Proves({"sys-flags", "sys-accept4"})
+  @Proves({"sys-flags", "sys-accept4", "uv-accept4", "D7", "D15"})
   @EnabledOnOs(value = OS.LINUX, disabledReason = "reads /proc/self/fdinfo")
-  void everyDescriptorThatGonetOpensIsClosedOnExec() throws Exception {
+  void everyDescriptorThatGonetOpensIsClosedOnExecAndItsSocketsDoNotBlock() throws Exception {
     try (Child child = Child.start(Opener.class, List.of())) {
       String backend = child.hear();
       int count = child.hearInt();
@@ -63,6 +66,7 @@ class InheritedDescriptorTest {
         // Two epoll instances, an eventfd, a listener and the two ends of a connection.
         assertTrue(count >= 6, () -> count + " descriptors");
         assertEquals("[]", inherited);
+        assertEquals("3 sockets, of which block: []", child.hear());
       } // beneath the other backend it is the JDK that opens them
     }
   }
@@ -77,21 +81,31 @@ class InheritedDescriptorTest {
         server.awaitReadable();
         Child.tell(Net.stats().backend());
         int count = 0;
+        int sockets = 0;
         Set<String> inherited = new TreeSet<>();
+        Set<String> blocking = new TreeSet<>();
         try (DirectoryStream<Path> entries = Files.newDirectoryStream(Path.of("/proc/self/fd"))) {
           for (Path entry : entries) {
             String number = entry.getFileName().toString();
             String target = linkTarget(entry);
             if (target.startsWith("socket:") || target.startsWith("anon_inode:")) {
               count++;
-              if ((flags(number) & O_CLOEXEC) == 0) {
+              int flags = ProcFd.flags(Integer.parseInt(number));
+              if ((flags & O_CLOEXEC) == 0) {
                 inherited.add(number + " " + target);
+              }
+              if (target.startsWith("socket:")) {
+                sockets++;
+                if ((flags & O_NONBLOCK) == 0) {
+                  blocking.add(number);
+                }
               }
             }
           }
         }
         Child.tell(count);
         Child.tell(inherited);
+        Child.tell(sockets + " sockets, of which block: " + blocking);
       }
     }
 
@@ -101,15 +115,6 @@ class InheritedDescriptorTest {
       } catch (IOException closedMeanwhile) {
         return "";
       }
-    }
-
-    private static int flags(String number) throws IOException {
-      for (String line : Files.readAllLines(Path.of("/proc/self/fdinfo", number))) {
-        if (line.startsWith("flags:")) {
-          return Integer.parseInt(line.substring("flags:".length()).trim(), 8);
-        }
-      }
-      throw new IOException("no flags of descriptor " + number);
     }
   }
 }

@@ -60,7 +60,7 @@ class LastCloseTest {
   }
 
   @Test
-  @Proves({"node-buffers", "B55"})
+  @Proves("B55")
   void aGracefulCloseOverUnreadInputDeliversTheWholeResponse() throws Exception {
     try (TcpPair pair = pairWithSlowClient()) {
       pair.client().write(new byte[100]);

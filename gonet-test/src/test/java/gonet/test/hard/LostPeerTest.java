@@ -7,9 +7,11 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import gonet.Conn;
+import gonet.Listener;
 import gonet.Net;
 import gonet.NetFailure;
 import gonet.NetSocketException;
+import gonet.TcpAddr;
 import gonet.TcpConn;
 import gonet.TcpListener;
 import gonet.test.BadPeer;
@@ -25,6 +27,7 @@ import java.net.Socket;
 import java.util.List;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -146,6 +149,50 @@ class LostPeerTest {
         }
         Child.tell(first.isConnected() ? "holding" : "lost");
         Child.awaitLine();
+      }
+    }
+  }
+
+  /** What the other kernel has acknowledged the other program may never see. */
+  @Test
+  @Proves("C15")
+  @EnabledIfSystemProperty(
+      named = "gonet.backend",
+      matches = "epoll",
+      disabledReason = "java.nio does not tell what is unacknowledged")
+  void whatIsAcknowledgedIsLostWithAProcessThatIsKilledBeforeItProcessesIt() throws Exception {
+    try (Child child = Child.start(Processor.class, List.of());
+        TcpConn conn = (TcpConn) Net.dial("tcp4", "127.0.0.1:" + child.hearInt())) {
+      conn.write(new byte[] {1});
+      assertEquals("processed 1", child.hear());
+      conn.write(new byte[] {2});
+      assertEquals("holding 2", child.hear()); // before it processes what it has read
+      conn.write(new byte[] {3});
+      Awaitility.await("the acknowledgement of 3").until(() -> conn.unsentBytes() == 0);
+      long acknowledged = conn.info().bytesAcked();
+      child.kill();
+      assertReset(conn);
+      assertEquals(4, acknowledged); // with the SYN, which takes a sequence number
+      assertFalse(child.output().contains("processed 2"), child::output);
+      assertFalse(child.output().contains("processed 3"), child::output);
+    }
+  }
+
+  /** Processes the byte 1 at once; with a 2 in its hands it waits to be killed. */
+  static final class Processor {
+    public static void main(String[] args) throws IOException {
+      try (Listener listener = Net.listen("tcp4", "127.0.0.1:0")) {
+        Child.tell(((TcpAddr) listener.addr()).port());
+        try (Conn conn = listener.accept()) {
+          byte[] one = new byte[1];
+          while (conn.read(one) == 1) {
+            if (one[0] == 2) {
+              Child.tell("holding 2");
+              Child.awaitLine();
+            }
+            Child.tell("processed " + one[0]);
+          }
+        }
       }
     }
   }

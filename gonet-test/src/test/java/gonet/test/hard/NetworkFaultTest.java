@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import gonet.test.Proves;
+import gonet.test.machine.Ipv6;
 import gonet.test.machine.NeedsNetns;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
@@ -118,6 +119,22 @@ class NetworkFaultTest {
       assertEquals("dial by name: true", child.hear());
       assertEquals("tcp6 [::1]: EADDRNOTAVAIL", child.hear());
       assertEquals("dial [::1]: EADDRNOTAVAIL", child.hear());
+      assertEquals(0, child.awaitExit(), child::output);
+    }
+  }
+
+  @Test
+  @Proves({"addr-tcp", "uv-link-local"})
+  void aLinkLocalAddressNeedsTheZoneOfItsInterface() throws Exception {
+    Ipv6.assume();
+    try (Child child = Child.startInNetns(NetworkFaults.class, "link local")) {
+      assertEquals("near: fe80::1%near to fe80::1%near, zone of the accepted: near", child.hear());
+      assertEquals("far: fe80::2%far to fe80::2%far, zone of the accepted: far", child.hear());
+      String withoutZone = child.hear();
+      if (!"nio".equals(System.getProperty("gonet.backend"))) { // java.nio chooses an interface
+        assertEquals("no zone: EINVAL", withoutZone);
+      }
+      assertEquals("wrong zone: EADDRNOTAVAIL", child.hear());
       assertEquals(0, child.awaitExit(), child::output);
     }
   }

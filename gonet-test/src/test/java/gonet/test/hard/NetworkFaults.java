@@ -43,6 +43,7 @@ final class NetworkFaults {
       case "route away" -> routeAwayForAWhile();
       case "orphan" -> orphan();
       case "no ipv6" -> withoutIpv6();
+      case "link local" -> linkLocal();
       case "cookies" -> acceptByCookies();
       default -> throw new IllegalArgumentException(args[0]);
     }
@@ -214,6 +215,40 @@ final class NetworkFaults {
         Child.tell(
             "the peer's writes end: " + (NetFailure.isConnectionGone(e) ? "gone" : e.toString()));
       }
+    }
+  }
+
+  // ---- link-local addresses --------------------------------------------------------------------
+
+  /** Two interfaces, and on each an address that the other one might have as well. */
+  private static void linkLocal() throws Exception {
+    makeVeth();
+    ip("addr add fe80::1/64 dev near nodad");
+    ip("addr add fe80::2/64 dev far nodad");
+    for (String zoned : List.of("fe80::1%near", "fe80::2%far")) {
+      try (TcpListener listener = ListenConfig.defaults().listenTcp("tcp6", "[" + zoned + "]:0");
+          TcpConn client = Dialer.defaults().dialTcp("tcp6", listener.addr().toString());
+          TcpConn server = listener.accept()) {
+        client.write(new byte[1]);
+        server.readFully(new byte[1]);
+        Child.tell(
+            "%s: %s to %s, zone of the accepted: %s"
+                .formatted(
+                    zoned.substring(zoned.indexOf('%') + 1),
+                    client.localAddr().addr(),
+                    client.remoteAddr().addr(),
+                    server.remoteAddr().addr().zone()));
+      }
+    }
+    tellErrnoOfListen("no zone", "[fe80::1]:0");
+    tellErrnoOfListen("wrong zone", "[fe80::1%far]:0");
+  }
+
+  private static void tellErrnoOfListen(String what, String address) {
+    try (Listener listener = Net.listen("tcp6", address)) {
+      Child.tell(what + ": " + listener.addr());
+    } catch (IOException e) {
+      Child.tell(what + ": " + ((NetFailure) e).errno());
     }
   }
 

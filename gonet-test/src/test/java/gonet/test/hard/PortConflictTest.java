@@ -5,9 +5,12 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
+import gonet.Conn;
+import gonet.Dialer;
 import gonet.ListenConfig;
 import gonet.Net;
 import gonet.NetBindException;
+import gonet.TcpConn;
 import gonet.TcpListener;
 import gonet.internal.backend.Errno;
 import gonet.test.Callers;
@@ -25,8 +28,13 @@ import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -96,7 +104,7 @@ class PortConflictTest {
   }
 
   @Test
-  @Proves({"listen-backlog", "node-reuse-port", "jvm-reuse-port", "S3", "A21"})
+  @Proves("listen-backlog")
   void listenersThatAllWantItShareAnAddress() throws Exception {
     ListenConfig sharing = ListenConfig.defaults().withReusePort(true);
     try (TcpListener first = sharing.listenTcp("tcp4", "127.0.0.1:0");
@@ -104,6 +112,88 @@ class PortConflictTest {
       assertEquals(first.addr(), second.addr());
       assertThrows(NetBindException.class, () -> listen("tcp4", "127.0.0.1", first.addr().port()));
     }
+  }
+
+  /**
+   * By a hash over both addresses, socket(7): the odds that all of so many fall to one listener are
+   * 1 to 2^63.
+   */
+  @Test
+  @Proves({"node-reuse-port", "jvm-reuse-port"})
+  @EnabledOnOs(value = OS.LINUX, disabledReason = "other kernels may give all to one listener")
+  void theKernelSpreadsConnectionsOverTheListenersOfOneAddress() throws Exception {
+    int dials = 64;
+    ListenConfig sharing = ListenConfig.defaults().withReusePort(true);
+    Crew crew = new Crew(Callers.VIRTUAL);
+    CountDownLatch all = new CountDownLatch(dials);
+    List<AtomicInteger> counts = List.of(new AtomicInteger(), new AtomicInteger());
+    try (TcpListener first = sharing.listenTcp("tcp4", "127.0.0.1:0");
+        TcpListener second = sharing.listenTcp("tcp4", first.addr().toString())) {
+      acceptAll(crew, first, counts.get(0), all);
+      acceptAll(crew, second, counts.get(1), all);
+      for (int i = 0; i < dials; i++) {
+        Dialer.defaults().dialTcp("tcp4", first.addr()).close();
+      }
+      assertTrue(all.await(30, TimeUnit.SECONDS), () -> "accepted only " + counts);
+    }
+    crew.end();
+    assertTrue(counts.stream().allMatch(count -> count.get() > 0), counts::toString);
+  }
+
+  @Test
+  @Proves({"S3", "A21"})
+  @EnabledOnOs(value = OS.LINUX, disabledReason = "other kernels may give all to one listener")
+  void aListenerOfAnotherProcessSharesTheAddressAndTheConnections() throws Exception {
+    ListenConfig sharing = ListenConfig.defaults().withReusePort(true);
+    Crew crew = new Crew(Callers.VIRTUAL);
+    StringBuilder answers = new StringBuilder();
+    try (TcpListener own = sharing.listenTcp("tcp4", "127.0.0.1:0");
+        Child other = Child.start(Sharer.class, List.of(), own.addr().toString())) {
+      assertEquals(own.addr().toString(), other.hear());
+      crew.extra("acceptor", () -> Sharer.answerAll(own, 'p'));
+      for (int i = 0; i < 64; i++) {
+        try (Conn conn = Net.dial("tcp4", own.addr().toString())) {
+          byte[] answer = new byte[1];
+          conn.readFully(answer);
+          answers.append((char) answer[0]);
+        }
+      }
+    }
+    crew.end();
+    assertTrue(answers.indexOf("p") >= 0 && answers.indexOf("c") >= 0, answers::toString);
+  }
+
+  /** Listens on an address that its parent has already. */
+  static final class Sharer {
+    public static void main(String[] args) throws IOException {
+      ListenConfig sharing = ListenConfig.defaults().withReusePort(true);
+      try (TcpListener listener = sharing.listenTcp("tcp4", args[0])) {
+        Child.tell(listener.addr());
+        Net.go(() -> answerAll(listener, 'c'));
+        Child.awaitLine();
+      }
+    }
+
+    static void answerAll(TcpListener listener, char answer) throws IOException {
+      while (true) {
+        try (TcpConn conn = listener.accept()) {
+          conn.write(new byte[] {(byte) answer});
+        }
+      }
+    }
+  }
+
+  private static void acceptAll(
+      Crew crew, TcpListener listener, AtomicInteger count, CountDownLatch all) {
+    crew.extra(
+        "acceptor",
+        () -> {
+          while (true) {
+            listener.accept().close();
+            count.incrementAndGet();
+            all.countDown();
+          }
+        });
   }
 
   @Test

@@ -28,7 +28,7 @@ class SlowReaderTest {
   private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 
   @Test
-  @Proves({"conn-partial-write", "A6"})
+  @Proves({"conn-partial-write", "node-buffers", "A6"})
   void aTimeoutEndsTheWriteAndCountsExactlyWhatThePeerWillRead() throws Exception {
     try (TcpPair pair = TcpPair.connect()) {
       byte[] lots = new byte[LOTS];

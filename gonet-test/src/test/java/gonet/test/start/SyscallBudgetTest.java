@@ -121,7 +121,7 @@ class SyscallBudgetTest {
   }
 
   @Test
-  @Proves("sys-inherit")
+  @Proves({"sys-accept4", "sys-inherit"})
   void anAcceptedConnectionCostsNoCallBesidesAccept4AndTheAdd() {
     Set<String> own = Set.of("recvfrom", "sendto", "close", "read", "write");
     for (int fd : accepted) {

@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import com.sun.management.ThreadMXBean;
 import gonet.internal.backend.Descriptor;
-import gonet.support.Proves;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
@@ -19,7 +18,6 @@ import org.junit.jupiter.api.Timeout;
 
 /** Once compiled by C2, moving bytes and polling for them makes no object. */
 @Timeout(120)
-@Proves("node-one-buffer")
 class EpollAllocationTest {
   @Test
   void arraysAllocateNothing() throws Exception {

@@ -183,22 +183,25 @@ abstract sealed class SocketConn implements Conn permits TcpConn {
   // ---- from socket to socket -------------------------------------------------------------------
 
   /** A read that leaves its bytes in the kernel; see {@link Splice#fill}. */
-  final int fill(Splice splice) throws IOException {
+  final int fill(Splice splice, @Nullable TimeLimit limit) throws IOException {
+    long own = readLimit();
     try {
-      return splice.fill(fd, readLimit());
+      return splice.fill(fd, Clock.earlier(own, TimeLimit.moment(limit)));
     } catch (FDException e) {
-      throw failure(Op.READ, e);
+      throw failure(Op.READ, e, limit, Clock.earlier(own, fd.readDeadline()));
     } finally {
       Reference.reachabilityFence(this);
     }
   }
 
   /** The write that follows; see {@link Splice#drain}. */
-  final void drain(Splice splice, LongConsumer progress) throws IOException {
+  final void drain(Splice splice, @Nullable TimeLimit limit, LongConsumer progress)
+      throws IOException {
+    long own = writeLimit();
     try {
-      splice.drain(fd, writeLimit(), progress);
+      splice.drain(fd, Clock.earlier(own, TimeLimit.moment(limit)), progress);
     } catch (FDException e) {
-      throw failure(Op.WRITE, e);
+      throw failure(Op.WRITE, e, limit, Clock.earlier(own, fd.writeDeadline()));
     } finally {
       Reference.reachabilityFence(this);
     }

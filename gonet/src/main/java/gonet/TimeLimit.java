@@ -41,6 +41,11 @@ public final class TimeLimit {
     return new TimeLimit(Durations.moment(Objects.requireNonNull(when, "when")));
   }
 
+  /** A moment of the monotonic clock. */
+  static TimeLimit atMoment(long moment) {
+    return new TimeLimit(moment);
+  }
+
   /** Whether the time is over. */
   public boolean isOver() {
     return moment <= Clock.now();

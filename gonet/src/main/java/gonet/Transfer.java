@@ -46,8 +46,38 @@ public final class Transfer {
   /** More costs memory and makes nothing faster. */
   private static final int LARGEST_BYTES = 64 * 1024;
 
+  /** What somebody has a say in who carries both directions. Called by the thread that runs. */
+  interface Guard {
+    /** Of the next read; null for none but the connection's own. */
+    @Nullable TimeLimit read();
+
+    /** Of the next write. */
+    @Nullable TimeLimit write();
+
+    /** Bytes have gone out. */
+    void wentOut();
+  }
+
+  private static final class Unguarded implements Guard {
+    static final Unguarded INSTANCE = new Unguarded();
+
+    @Override
+    public @Nullable TimeLimit read() {
+      return null;
+    }
+
+    @Override
+    public @Nullable TimeLimit write() {
+      return null;
+    }
+
+    @Override
+    public void wentOut() {}
+  }
+
   private final Conn from;
   private final Conn to;
+  private final Guard guard;
   private final Way source;
   private final Way sink;
 
@@ -70,16 +100,22 @@ public final class Transfer {
   /** A write has failed for good, and what was on its way with it. */
   private boolean lost;
 
-  private Transfer(Conn from, Conn to) {
+  private Transfer(Conn from, Conn to, Guard guard) {
     this.from = from;
     this.to = to;
+    this.guard = guard;
     this.source = Way.of(from);
     this.sink = Way.of(to);
   }
 
   /** From what {@code from} receives to what {@code to} sends; they may be the same. */
   public static Transfer between(Conn from, Conn to) {
-    return new Transfer(Objects.requireNonNull(from, "from"), Objects.requireNonNull(to, "to"));
+    return new Transfer(
+        Objects.requireNonNull(from, "from"), Objects.requireNonNull(to, "to"), Unguarded.INSTANCE);
+  }
+
+  static Transfer guarded(Conn from, Conn to, Guard guard) {
+    return new Transfer(from, to, guard);
   }
 
   /**
@@ -124,24 +160,24 @@ public final class Transfer {
     if (buf.length == 0) {
       buf = new byte[SMALLEST_BYTES];
     }
-    int n = from.read(buf, 0, buf.length);
+    int n = from.read(buf, 0, buf.length, guard.read());
     if (n < 0) {
       return false;
     }
     boolean goesOn = false;
     try {
-      to.write(buf, 0, n);
+      to.write(buf, 0, n, guard.write());
       goesOn = true;
     } catch (InterruptedIOException e) { // a timeout is one
       int sent = e.bytesTransferred;
-      bytes.addAndGet(sent);
+      count(sent);
       rest = ByteBuffer.wrap(buf, sent, n - sent);
       goesOn = true;
       throw e;
     } finally {
       lost = !goesOn;
     }
-    bytes.addAndGet(n);
+    count(n);
     if (n == buf.length) { // a lot is under way
       bulk = n >= BULK_BYTES;
       grow(bulk ? n : 4 * n);
@@ -163,14 +199,14 @@ public final class Transfer {
     int before = left.remaining();
     boolean goesOn = false;
     try {
-      to.write(left);
+      to.write(left, guard.write());
       rest = null;
       goesOn = true;
     } catch (InterruptedIOException e) {
       goesOn = true;
       throw e;
     } finally {
-      bytes.addAndGet(before - left.remaining());
+      count(before - left.remaining());
       lost = !goesOn;
     }
   }
@@ -180,7 +216,7 @@ public final class Transfer {
   /** False at the end of the stream. */
   private boolean splice() throws IOException {
     Splice through = Way.possible(source, sink) ? through() : null;
-    int n = through == null ? Splice.COPY : source.socket().fill(through);
+    int n = through == null ? Splice.COPY : source.socket().fill(through, guard.read());
     if (through == null || n == Splice.COPY) {
       bulk = false;
       grow(LARGEST_BYTES);
@@ -198,7 +234,7 @@ public final class Transfer {
   private void drain(Splice through) throws IOException {
     boolean goesOn = false;
     try {
-      sink.socket().drain(through, progress);
+      sink.socket().drain(through, guard.write(), progress);
       goesOn = true;
     } catch (InterruptedIOException e) {
       rest = ByteBuffer.wrap(through.salvage());
@@ -212,8 +248,15 @@ public final class Transfer {
     }
   }
 
+  private void count(long part) {
+    if (part > 0) {
+      bytes.addAndGet(part);
+      guard.wentOut();
+    }
+  }
+
   private void wentOut(long part) {
-    bytes.addAndGet(part);
+    count(part);
     sink.countWritten(part);
   }
 

@@ -3,14 +3,14 @@ package gonet.examples;
 import gonet.Conn;
 import gonet.Dialer;
 import gonet.HostPort;
-import gonet.examples.proxy.Tunnel;
+import gonet.Tunnel;
 import java.io.IOException;
 import java.time.Duration;
 
 /**
  * Carries each connection on to a target: bytes both ways, the end of each direction by itself, and
  * a reset as a reset. Go's usual proxy of two {@code io.Copy} turns a reset into a clean end, and
- * the other side takes half an answer for a whole one.
+ * the other side takes half an answer for a whole one. A tunnel that is silent for long is reset.
  *
  * <p>Arguments: the address to listen on and the target's, which is dialled anew, its name looked
  * up anew, for each connection. Where the target cannot be reached the client is closed.
@@ -19,6 +19,12 @@ import java.time.Duration;
  */
 public final class TcpProxy {
   private static final Duration DIAL_TIMEOUT = Duration.ofSeconds(10);
+
+  /** Long enough for a database connection that a pool keeps. */
+  private static final Duration IDLE_TIMEOUT = Duration.ofHours(1);
+
+  /** One side has said its last word, and the other one nothing for so long. */
+  private static final Duration HALF_CLOSE_TIMEOUT = Duration.ofSeconds(30);
 
   private TcpProxy() {}
 
@@ -46,7 +52,12 @@ public final class TcpProxy {
       return; // and whoever called this closes the client
     }
     try (target) {
-      Tunnel.run(client, target);
+      Tunnel.between(client, target)
+          .withIdleTimeout(IDLE_TIMEOUT)
+          .withHalfCloseTimeout(HALF_CLOSE_TIMEOUT)
+          .run();
+    } catch (IOException e) {
+      // A reset, a peer that answers no more, silence: both sides have been told.
     }
   }
 }

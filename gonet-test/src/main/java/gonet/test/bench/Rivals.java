@@ -1,7 +1,6 @@
 package gonet.test.bench;
 
 import gonet.Net;
-import gonet.examples.proxy.Tunnel;
 import gonet.test.bench.peer.GonetPeer;
 import gonet.test.bench.peer.JdkSelectorPeer;
 import gonet.test.bench.peer.JdkVirtualPeer;
@@ -33,9 +32,9 @@ final class Rivals {
 
   private static final String NATIVE_ACCESS = "--enable-native-access=ALL-UNNAMED";
 
-  /** Of gonet, the servers and the proxy example; nothing else is needed. */
+  /** Of gonet and the servers; nothing else is needed. */
   private static final String CLASSES =
-      Stream.of(Net.class, GonetPeer.class, Tunnel.class)
+      Stream.of(Net.class, GonetPeer.class)
           .map(type -> ChildJvm.locationOf(type).toString())
           .collect(Collectors.joining(File.pathSeparator));
 

@@ -6,7 +6,7 @@ import gonet.Net;
 import gonet.NetStats;
 import gonet.TcpConn;
 import gonet.TcpListener;
-import gonet.examples.proxy.Tunnel;
+import gonet.Tunnel;
 import java.io.IOException;
 import java.time.Instant;
 
@@ -61,7 +61,7 @@ public final class GonetPeer {
       case PROXY -> {
         // What gonet.examples.TcpProxy does for a client.
         try (Conn server = Net.dial("tcp", target)) {
-          Tunnel.run(conn, server);
+          Tunnel.between(conn, server).run();
         }
       }
     }

@@ -1,7 +1,8 @@
-package gonet.test.examples;
+package gonet.test;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
@@ -11,14 +12,10 @@ import gonet.Dialer;
 import gonet.ListenConfig;
 import gonet.Listener;
 import gonet.Net;
-import gonet.examples.proxy.Tunnel;
-import gonet.test.Callers;
-import gonet.test.Crew;
-import gonet.test.Effect;
-import gonet.test.Job;
-import gonet.test.LeakCheck;
-import gonet.test.Proves;
-import gonet.test.Standstill;
+import gonet.NetFailure;
+import gonet.NetTimeoutException;
+import gonet.Pipe;
+import gonet.Tunnel;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -27,16 +24,18 @@ import java.net.Socket;
 import java.net.SocketException;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.UnaryOperator;
 import org.awaitility.Awaitility;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** What the proxy carries from one side to the other: bytes, ends, resets and back-pressure. */
+/** What a tunnel carries from one side to the other: bytes, ends, resets and back-pressure. */
 @LeakCheck
 @Timeout(60)
-@Proves("D1")
+@Proves({"D1", "jvm-tunnel"})
 class TunnelTest {
   private static final InetAddress LOOPBACK = InetAddress.ofLiteral("127.0.0.1");
   private static final int READ_TIMEOUT_MS = 20_000;
@@ -47,7 +46,12 @@ class TunnelTest {
   private Socket client;
 
   private Socket target;
-  private Job<Void> tunnel;
+
+  /** Tells what its run threw, null for nothing. */
+  private Job<@Nullable IOException> tunnel;
+
+  /** What the test wants of it. */
+  private UnaryOperator<Tunnel> limits = made -> made;
 
   @BeforeEach
   void connect() throws Exception {
@@ -71,12 +75,15 @@ class TunnelTest {
       client.setSoTimeout(READ_TIMEOUT_MS);
       target.setSoTimeout(READ_TIMEOUT_MS);
       tunnel =
-          crew.start(
+          crew.compute(
               "tunnel",
               () -> {
                 try (accepted;
                     dialled) {
-                  Tunnel.run(accepted, dialled);
+                  limits.apply(Tunnel.between(accepted, dialled)).run();
+                  return null;
+                } catch (IOException e) {
+                  return e;
                 }
               });
     }
@@ -121,7 +128,7 @@ class TunnelTest {
     assertEquals(7, client.getInputStream().read());
     target.shutdownOutput();
     assertEquals(-1, client.getInputStream().read());
-    tunnel.result();
+    assertEquals(null, tunnel.result());
   }
 
   @Test
@@ -132,7 +139,7 @@ class TunnelTest {
     assertEquals(7, target.getInputStream().read());
     client.shutdownOutput();
     assertEquals(-1, target.getInputStream().read());
-    tunnel.result();
+    assertEquals(null, tunnel.result());
   }
 
   @Test
@@ -150,7 +157,12 @@ class TunnelTest {
     assertEquals(7, to.getInputStream().read());
     reset(from);
     assertReset(to);
-    tunnel.result();
+    assertTunnelWasReset();
+  }
+
+  private void assertTunnelWasReset() throws Exception {
+    IOException e = tunnel.result();
+    assertTrue(NetFailure.isConnectionGone(e), () -> "ended with " + e);
   }
 
   private static void reset(Socket socket) throws IOException {
@@ -170,7 +182,7 @@ class TunnelTest {
     client.shutdownOutput();
     assertEquals(-1, target.getInputStream().read());
     reset(client);
-    tunnel.result(); // by itself: nobody writes to the client
+    assertTunnelWasReset(); // by itself: nobody writes to the client
     assertThrows(
         IOException.class,
         () -> {
@@ -188,7 +200,7 @@ class TunnelTest {
     Standstill.await(sent, Duration.ofMillis(1500));
     reset(client);
     assertReset(target);
-    tunnel.result();
+    assertTunnelWasReset();
   }
 
   @Test
@@ -212,6 +224,108 @@ class TunnelTest {
     target.getInputStream().readNBytes((int) before / 2);
     Awaitility.await().until(() -> sent.get() > before);
     client.close();
+  }
+
+  /** Ties the two ends together anew, with these limits. */
+  private void reconnect(UnaryOperator<Tunnel> wanted) throws Exception {
+    client.close();
+    target.close();
+    crew.join();
+    limits = wanted;
+    connect();
+  }
+
+  @Test
+  void silenceResetsBothSides() throws Exception {
+    reconnect(made -> made.withIdleTimeout(Duration.ofMillis(100)));
+    assertReset(client);
+    assertReset(target);
+    assertInstanceOf(NetTimeoutException.class, tunnel.result());
+  }
+
+  @Test
+  void silenceBehindTheEndOfOneDirectionResetsBothSides() throws Exception {
+    reconnect(made -> made.withHalfCloseTimeout(Duration.ofMillis(100)));
+    client.getOutputStream().write(7);
+    client.shutdownOutput();
+    assertArrayEquals(new byte[] {7}, target.getInputStream().readAllBytes());
+    assertReset(client);
+    assertInstanceOf(NetTimeoutException.class, tunnel.result());
+  }
+
+  @Test
+  void aLateAnswerWithinTheLimitsArrives() throws Exception {
+    reconnect(
+        made ->
+            made.withIdleTimeout(Duration.ofHours(2)).withHalfCloseTimeout(Duration.ofHours(1)));
+    client.shutdownOutput();
+    assertEquals(-1, target.getInputStream().read());
+    tunnel.staysFor(Duration.ofMillis(1200)); // both directions have looked
+    target.getOutputStream().write(7);
+    target.shutdownOutput();
+    assertArrayEquals(new byte[] {7}, client.getInputStream().readAllBytes());
+    assertEquals(null, tunnel.result());
+  }
+
+  @Test
+  void anAnswerThatGoesOnIsNotCutOff() throws Exception {
+    Duration limit = Duration.ofMillis(700);
+    for (; ; ) {
+      reconnect(made -> made.withIdleTimeout(limit).withHalfCloseTimeout(limit));
+      client.shutdownOutput();
+      assertEquals(-1, target.getInputStream().read());
+      long longest = 0;
+      long last = System.nanoTime();
+      try {
+        for (int i = 0; i < 20; i++) { // for twice the limit
+          target.getOutputStream().write(i);
+          assertEquals(i, client.getInputStream().read());
+          longest = Math.max(longest, System.nanoTime() - last);
+          last = System.nanoTime();
+          tunnel.staysFor(limit.dividedBy(10));
+        }
+        target.shutdownOutput();
+        assertEquals(-1, client.getInputStream().read());
+        assertEquals(null, tunnel.result());
+        return;
+      } catch (IOException cutOff) {
+        longest = Math.max(longest, System.nanoTime() - last);
+        if (longest < limit.toNanos()) {
+          throw cutOff;
+        } // the machine was busy, and there was silence
+      }
+    }
+  }
+
+  @Test
+  void itCountsWhatWentOutOnEachSideAndRunsOnce() throws Exception {
+    Pipe left = Net.pipe();
+    Pipe right = Net.pipe();
+    try (Conn a = left.second();
+        Conn b = right.first()) {
+      Tunnel made = Tunnel.between(a, b);
+      Job<Void> whole = crew.start("between pipes", made::run);
+      left.first().write(new byte[] {1, 2});
+      right.second().readFully(new byte[2]);
+      right.second().write(new byte[] {3});
+      left.first().readFully(new byte[1]);
+      left.first().closeWrite();
+      right.second().closeWrite();
+      whole.result();
+      assertEquals(1, made.bytesToA());
+      assertEquals(2, made.bytesToB());
+      assertThrows(IllegalStateException.class, made::run);
+    }
+  }
+
+  @Test
+  void aLimitBelowAMillisecondIsRefusedAndNamed() {
+    Tunnel any = Tunnel.between(Net.pipe().first(), Net.pipe().first());
+    IllegalArgumentException e =
+        assertThrows(IllegalArgumentException.class, () -> any.withIdleTimeout(Duration.ZERO));
+    assertEquals("idle timeout PT0S is shorter than 1 ms", e.getMessage());
+    assertThrows(
+        IllegalArgumentException.class, () -> any.withHalfCloseTimeout(Duration.ofNanos(9)));
   }
 
   private void sendUntilFailure(AtomicLong sent) throws IOException {

@@ -237,6 +237,34 @@ class FDReadTest {
     assertEquals(ECONNRESET, writer.failure().errno());
   }
 
+  /** A writer of much is always in a send. Only the one that had begun can know of the end. */
+  @Test
+  void aReaderWaitsForTheSendUnderWayAndForNoneBehindIt() throws Exception {
+    CountDownLatch sending = new CountDownLatch(1);
+    CountDownLatch endOfFirst = new CountDownLatch(1);
+    CountDownLatch endOfSecond = new CountDownLatch(1);
+    socket.maxTransfer = 1;
+    socket.send.during(
+        () -> {
+          sending.countDown();
+          awaitUninterruptibly(endOfFirst);
+          socket.send.during(() -> awaitUninterruptibly(endOfSecond));
+        });
+    Call<String> writer = Call.run(() -> fd.write(new byte[2], 0, 2, Clock.NONE));
+    sending.await();
+    socket.receive.always(0);
+    Call<Integer> reader = Call.start(this::read);
+    Eventually.until(() -> asleep(reader));
+    endOfFirst.countDown();
+    try {
+      assertEquals(-1, reader.result());
+      assertFalse(writer.done(), "the reader has waited for the whole write");
+    } finally {
+      endOfSecond.countDown();
+    }
+    assertEquals("done", writer.result());
+  }
+
   /** With the status set a park returns at once, and a loop of those takes the writer's carrier. */
   @Test
   void aReaderThatIsInterruptedSleepsForASendUnderWayAndStaysInterrupted() throws Exception {

@@ -74,7 +74,6 @@ class KeepAliveTest {
   }
 
   @Test
-  @Proves("B44")
   void theExtremesOfTheKernelAreTaken() {
     Duration longest = Duration.ofSeconds(32767);
     KeepAlive max = KeepAlive.of(longest, longest, 127);
@@ -120,6 +119,7 @@ class KeepAliveTest {
   }
 
   @ParameterizedTest
+  @Proves("B44")
   @ValueSource(ints = {0, -1, 128, Integer.MIN_VALUE, Integer.MAX_VALUE})
   void aCountOutOfRangeIsRefusedByName(int bad) {
     IllegalArgumentException e =

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import gonet.NetClosedException;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -130,6 +131,20 @@ interface ReadWriteCases extends Cases {
     assertArrayEquals(data, right().readAll());
     crew().join();
     assertTrue(Arrays.stream(srcs).noneMatch(ByteBuffer::hasRemaining));
+  }
+
+  @Test
+  @Proves("A11")
+  default void oneDirectionCarriesEveryByteWhileAWriteOfTheOtherWaits() throws Exception {
+    byte[] back = Traffic.random(1 << 20, 12);
+    Job<?> there = crew().start("there", () -> Traffic.flood(left())).awaitParked();
+    crew().start("back", () -> right().write(back));
+    byte[] got = new byte[back.length];
+    left().readFully(got);
+    assertArrayEquals(back, got);
+    there.awaitParked();
+    left().close();
+    there.failure(NetClosedException.class);
   }
 
   @Test

@@ -353,7 +353,7 @@ class OptionsTest {
   }
 
   @Test
-  @Proves({"node-bytes", "node-state", "S17", "B28", "B52", "C2"})
+  @Proves({"node-bytes", "node-state", "S17", "B28", "B52"})
   void theKernelTellsStateAndBytesOfBothEnds() throws IOException {
     assumeTrue(epoll(), "the nio backend has no TCP_INFO");
     assertEquals(TcpInfo.State.ESTABLISHED, dialled.info().state());

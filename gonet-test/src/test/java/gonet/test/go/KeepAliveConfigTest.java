@@ -2,11 +2,14 @@ package gonet.test.go;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import gonet.Dialer;
 import gonet.KeepAlive;
 import gonet.ListenConfig;
 import gonet.Net;
+import gonet.NetSocketException;
+import gonet.SocketControl;
 import gonet.TcpConn;
 import gonet.TcpListener;
 import gonet.test.LeakCheck;
@@ -15,12 +18,15 @@ import java.io.IOException;
 import java.net.Socket;
 import java.net.StandardSocketOptions;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Objects;
 import java.util.stream.Stream;
 import jdk.net.ExtendedSocketOptions;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -32,6 +38,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 @Timeout(60)
 @Proves("B52")
 class KeepAliveConfigTest {
+  /** With the options TCP_KEEPIDLE, TCP_KEEPINTVL and TCP_KEEPCNT: 4, 5 and 6. */
+  private static final int IPPROTO_TCP = 6;
 
   /** What the kernel holds. */
   private record Probes(boolean on, int idleSeconds, int intervalSeconds, int count) {
@@ -129,6 +137,42 @@ class KeepAliveConfigTest {
       assertEquals(expected.intervalSeconds, Objects.requireNonNull(told.interval()).toSeconds());
       assertEquals(expected.count, told.count());
     }
+  }
+
+  @Test
+  @Proves("B44")
+  void theKernelTakesTheExtremesOfEachNumber() throws IOException {
+    Duration second = Duration.ofSeconds(1);
+    Duration longest = Duration.ofSeconds(32_767);
+    try (TcpListener listener = listen(KeepAlive.on());
+        TcpConn conn = Dialer.defaults().dialTcp("tcp", listener.addr())) {
+      conn.setKeepAlive(KeepAlive.of(second, second, 1));
+      assertEquals(new Probes(true, 1, 1, 1), Probes.of(conn));
+      conn.setKeepAlive(KeepAlive.of(longest, longest, 127));
+      assertEquals(new Probes(true, 32_767, 32_767, 127), Probes.of(conn));
+    }
+  }
+
+  @Test
+  @Proves("B44")
+  @EnabledIfSystemProperty(
+      named = "gonet.backend",
+      matches = "epoll",
+      disabledReason = "java.nio has no options by number")
+  void theKernelTakesNothingBeyondWhatGonetTakes() throws IOException {
+    List<String> refused = new ArrayList<>();
+    SocketControl control =
+        (_, _, socket) -> {
+          for (int[] beyond : new int[][] {{4, 32_768}, {5, 32_768}, {6, 128}, {4, 0}}) {
+            NetSocketException e =
+                assertThrows(
+                    NetSocketException.class,
+                    () -> socket.setOption(IPPROTO_TCP, beyond[0], beyond[1]));
+            refused.add(e.errno());
+          }
+        };
+    ListenConfig.defaults().withControl(control).listen("tcp", "127.0.0.1:0").close();
+    assertEquals(List.of("EINVAL", "EINVAL", "EINVAL", "EINVAL"), refused);
   }
 
   @Test

@@ -28,6 +28,7 @@ class NetworkFaultTest {
       Duration took = Duration.ofMillis(child.hearInt());
       // One second of silence, then three probes a second apart.
       assertTrue(took.toMillis() >= 2900 && took.toMillis() < 15_000, took::toString);
+      assertEquals("probes: 3", child.hear());
       assertEquals(0, child.awaitExit(), child::output);
     }
   }
@@ -48,7 +49,18 @@ class NetworkFaultTest {
       assertEquals("write succeeds", child.hear());
       assertEquals("ETIMEDOUT, gone: true, timeout: true", child.hear());
       Duration took = Duration.ofMillis(child.hearInt());
-      assertTrue(took.toMillis() >= 500 && took.toMillis() < 30_000, took::toString);
+      assertTrue(took.toMillis() >= 1500 && took.toMillis() < 30_000, took::toString);
+      assertEquals("probes: 0", child.hear()); // though one is due after a second of silence
+      assertEquals(0, child.awaitExit(), child::output);
+    }
+  }
+
+  /** The news is no end to a connection that stands (RFC 1122, 4.2.3.9); silence after it is. */
+  @Test
+  @Proves({"C10", "C17"})
+  void dataInFlightToAnUnreachablePeerEndsWithThatReasonAndNotWithATimeout() throws Exception {
+    try (Child child = Child.startInNetns(NetworkFaults.class, "no way back")) {
+      assertEquals("EHOSTUNREACH, gone: true, timeout: false", child.hear());
       assertEquals(0, child.awaitExit(), child::output);
     }
   }

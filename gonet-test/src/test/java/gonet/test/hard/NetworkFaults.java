@@ -35,6 +35,7 @@ final class NetworkFaults {
 
   public static void main(String[] args) throws Exception {
     switch (args[0]) {
+      case "no way back" -> unreachableWithDataInFlight();
       case "keepalive" -> vanishedWhileIdle(SOON);
       case "silence" -> vanishedWhileIdle(KeepAlive.off());
       case "in flight" -> vanishedWithDataInFlight();
@@ -56,6 +57,7 @@ final class NetworkFaults {
     makeVeth();
     try (TcpPair pair = across(Dialer.defaults().withKeepAlive(keepAlive))) {
       vanish();
+      long probes = tcpCounter("TCPKeepAlive");
       long start = System.nanoTime();
       if (!keepAlive.enabled()) {
         pair.client().setReadTimeout(Duration.ofSeconds(6));
@@ -67,6 +69,7 @@ final class NetworkFaults {
       } catch (IOException e) {
         tellFailure(e);
         tellMillisSince(start);
+        Child.tell("probes: " + (tcpCounter("TCPKeepAlive") - probes));
       }
     }
   }
@@ -80,6 +83,7 @@ final class NetworkFaults {
         pair.client().setUserTimeout(Duration.ofMillis(2500));
       }
       vanish();
+      long probes = tcpCounter("TCPKeepAlive");
       long start = System.nanoTime();
       pair.client().write(new byte[100]);
       Child.tell("write succeeds");
@@ -88,6 +92,26 @@ final class NetworkFaults {
       } catch (IOException e) {
         tellFailure(e);
         tellMillisSince(start);
+        Child.tell("probes: " + (tcpCounter("TCPKeepAlive") - probes));
+      }
+    }
+  }
+
+  /**
+   * Nobody answers to the question for the hardware address of {@link #FAR}, and the kernel sends
+   * itself an ICMP message: host unreachable. This is the reason that it gives in the end.
+   */
+  private static void unreachableWithDataInFlight() throws Exception {
+    makeVeth();
+    sysctl("net/ipv4/tcp_retries2", "3");
+    try (TcpPair pair = across(Dialer.defaults())) {
+      sysctl("net/ipv4/neigh/near/retrans_time_ms", "100");
+      ip("addr del " + FAR + "/32 dev near");
+      pair.client().write(new byte[100]);
+      try {
+        throw new IllegalStateException("read " + pair.client().read(new byte[1]));
+      } catch (IOException e) {
+        tellFailure(e);
       }
     }
   }
@@ -122,7 +146,11 @@ final class NetworkFaults {
 
   /** From {@link #NEAR} to {@link #FAR}; the far side sends no probes. */
   static TcpPair across(Dialer dialer) throws IOException {
-    ListenConfig quiet = ListenConfig.defaults().withKeepAlive(KeepAlive.off());
+    return across(dialer, ListenConfig.defaults());
+  }
+
+  static TcpPair across(Dialer dialer, ListenConfig config) throws IOException {
+    ListenConfig quiet = config.withKeepAlive(KeepAlive.off());
     try (TcpListener listener = quiet.listenTcp("tcp4", FAR + ":0")) {
       TcpAddr near = TcpAddr.resolve("tcp4", NEAR + ":0");
       TcpConn client = dialer.withLocalAddr(near).dialTcp("tcp4", listener.addr());
@@ -133,7 +161,12 @@ final class NetworkFaults {
   /** From now on packets for {@link #FAR} go down the cable, to an address nobody has. */
   static void vanish() throws Exception {
     ip("addr del " + FAR + "/32 dev near");
-    ip("neigh replace " + FAR + " lladdr 02:00:00:00:00:99 dev near nud permanent");
+    swallow(FAR);
+  }
+
+  /** Packets for an address of nobody here go down the cable, to an address nobody has. */
+  static void swallow(String address) throws Exception {
+    ip("neigh replace " + address + " lladdr 02:00:00:00:00:99 dev near nud permanent");
   }
 
   /** The host of {@link #FAR} answers again, and has forgotten what happened before. */

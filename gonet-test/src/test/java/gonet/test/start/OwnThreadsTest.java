@@ -35,6 +35,14 @@ class OwnThreadsTest {
     assertTrue(result.output().startsWith("leaving 127.0.0.1:"), result.output());
   }
 
+  @Test
+  @Proves("B4")
+  void anIdleTimerKeepsNoJvmAlive() throws Exception {
+    ChildJvm.Result result = child(Programs.LeaveIdle.class);
+    assertEquals(0, result.exitCode(), result.output());
+    assertTrue(result.output().startsWith("leaving 127.0.0.1:"), result.output());
+  }
+
   private static String run(Class<?> program) throws Exception {
     return child(program).output();
   }

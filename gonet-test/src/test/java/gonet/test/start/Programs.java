@@ -5,12 +5,15 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import gonet.Conn;
 import gonet.Listener;
 import gonet.Net;
+import gonet.server.Server;
+import gonet.server.ServerBuilder;
 import java.io.BufferedReader;
 import java.io.FilterOutputStream;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.OutputStream;
 import java.io.PrintStream;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -123,6 +126,38 @@ final class Programs {
         Thread.onSpinWait();
       }
       System.out.println("leaving " + dialed.remoteAddr());
+    }
+  }
+
+  /**
+   * Returns from main while a server waits for the end of its connections' idle time, an hour away:
+   * of one whose handler reads, and of one without a thread.
+   */
+  static final class LeaveIdle {
+    private LeaveIdle() {}
+
+    public static void main(String[] args) throws Exception {
+      ServerBuilder idle = Server.builder().idleTimeout(Duration.ofHours(1));
+      Server reading =
+          idle.listenOn("tcp", "127.0.0.1:0").handler(conn -> conn.read(new byte[1])).start();
+      Conn first = Net.dial("tcp", reading.addr().toString());
+      Server waiting =
+          Server.builder()
+              .idleTimeout(Duration.ofHours(1))
+              .listenOn("tcp", "127.0.0.1:0")
+              .requestHandler(conn -> conn.read(new byte[1]))
+              .start();
+      Conn second = Net.dial("tcp", waiting.addr().toString());
+      while (reading.connections() + waiting.connections() < 2 || idleWatches() < 2) {
+        Thread.onSpinWait();
+      }
+      System.out.println("leaving " + first.remoteAddr() + " and " + second.remoteAddr());
+    }
+
+    private static long idleWatches() {
+      return Thread.getAllStackTraces().keySet().stream()
+          .filter(t -> t.getName().endsWith("-idle") && t.getState() == Thread.State.TIMED_WAITING)
+          .count();
     }
   }
 

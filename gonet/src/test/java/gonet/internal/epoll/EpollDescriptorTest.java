@@ -63,6 +63,22 @@ class EpollDescriptorTest {
     assertEquals(-Errno.EINPROGRESS, open(Family.INET4).finishConnect());
   }
 
+  /** socket(7), SO_REUSEADDR: what is bound alone takes no port away from another. */
+  @Test
+  @Proves("B34")
+  void twoMayBindAnAddressAndTheSecondToListenIsToldOfTheConflict() throws Exception {
+    Descriptor first = open(Family.INET4);
+    Descriptor second = open(Family.INET4);
+    first.setOption(Option.REUSE_ADDR, 1);
+    second.setOption(Option.REUSE_ADDR, 1);
+    first.bind(AddrPort.parse("127.0.0.1:0"));
+    second.bind(first.localAddr());
+    first.listen(1);
+    SyscallException e = assertThrows(SyscallException.class, () -> second.listen(1));
+    assertEquals("listen", e.call());
+    assertEquals(Errno.EADDRINUSE, e.errno());
+  }
+
   @Test
   void aUsedPortIsInUse() throws Exception {
     Descriptor listener = keep(TcpPair.listener());

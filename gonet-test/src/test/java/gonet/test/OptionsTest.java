@@ -317,7 +317,7 @@ class OptionsTest {
   }
 
   @Test
-  @Proves("node-buffers")
+  @Proves({"node-buffers", "node-options", "B46"})
   void theBuffersOfAListenerOrDialerAreThoseOfItsConnections() throws IOException {
     try (TcpListener l =
             ListenConfig.defaults()

@@ -81,7 +81,7 @@ class DialTest extends BothCallers {
   }
 
   @Test
-  @Proves({"dial-wildcard", "sys-dial-wildcard", "B15"})
+  @Proves({"dial-wildcard", "sys-dial-wildcard", "A31", "B15"})
   @NeedsIpv6
   void theListenersOwnAddressMayBeDialledWhateverItsFamily() throws Exception {
     for (String network : List.of("tcp", "tcp4", "tcp6")) {

@@ -28,7 +28,7 @@ class TcpServerTest extends BothCallers {
   private static final int CLIENTS = 3;
 
   @ParameterizedTest
-  @Proves({"listen", "D8"})
+  @Proves({"listen", "listen-wildcard", "D8"})
   @CsvSource({
     // the server's network and host, the client's
     "tcp, '', tcp, 127.0.0.1",

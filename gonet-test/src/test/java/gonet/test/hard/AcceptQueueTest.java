@@ -26,7 +26,7 @@ class AcceptQueueTest {
   private static final Duration LIMIT = Duration.ofSeconds(20);
 
   @Test
-  @Proves("A3")
+  @Proves({"A3", "C1"})
   void whoWroteAndClosedBeforeTheAcceptIsReadToItsEnd() throws Exception {
     try (Listener listener = Net.listen("tcp", "127.0.0.1:0")) {
       for (int i = 0; i < 100; i++) {

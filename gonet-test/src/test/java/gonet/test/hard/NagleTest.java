@@ -46,7 +46,7 @@ class NagleTest {
   }
 
   @Test
-  @Proves({"tcp-nagle", "node-nagle"})
+  @Proves({"tcp-nagle", "sys-inherit", "node-nagle"})
   void bothEndsOfAConnectionSendAtOnceByDefault() throws Exception {
     try (TcpPair pair = TcpPair.connect()) {
       assertTrue(pair.client().noDelay());

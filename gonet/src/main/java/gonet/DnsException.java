@@ -26,8 +26,11 @@ public final class DnsException extends UnknownHostException {
     this.notFound = notFound;
   }
 
-  /** The name service answered that there is no such host, or could never have one. */
-  static DnsException noSuchHost(String host) {
+  /**
+   * For a {@link Resolver} whose name service answered that there is no such host, or could never
+   * be one.
+   */
+  public static DnsException noSuchHost(String host) {
     return new DnsException(host, "no such host", true);
   }
 
@@ -41,8 +44,13 @@ public final class DnsException extends UnknownHostException {
     return new DnsException(network + "/" + service, "unknown port", true);
   }
 
-  /** The name service did not answer, or was not asked. */
-  static DnsException unanswered(String host, String why) {
+  /**
+   * For a {@link Resolver} whose name service did not answer, or could not be asked: the same
+   * lookup may succeed later.
+   *
+   * @param why such as {@code server misbehaving}
+   */
+  public static DnsException unanswered(String host, String why) {
     return new DnsException(host, why, false);
   }
 

@@ -15,13 +15,15 @@ import org.jspecify.annotations.Nullable;
  * @Override
  * public int read(ByteBuffer dst, @Nullable TimeLimit limit) throws IOException {
  *   TimeLimit bound = readLimit(limit); // the timeout counts from here, for all calls beneath
- *   beginRead("read", bound);
  *   try {
- *     ... // beneath().read(record, bound)
- *   } catch (IOException e) {
+ *     beginRead("read", bound);
+ *     try {
+ *       ... // beneath().read(record, bound)
+ *     } finally {
+ *       endRead();
+ *     }
+ *   } catch (IOException e) { // also of beginRead, which knows the bound alone
  *     throw failure("read", e, 0, limit);
- *   } finally {
- *     endRead();
  *   }
  * }
  * }

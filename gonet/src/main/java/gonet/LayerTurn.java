@@ -4,6 +4,7 @@ import gonet.internal.time.Clock;
 import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -17,6 +18,8 @@ import org.jspecify.annotations.Nullable;
  * has the turn may take it again, and so may everybody once that thread has ended.
  */
 final class LayerTurn {
+  private static final long LOOK_NANOS = TimeUnit.SECONDS.toNanos(1);
+
   private final boolean reads;
 
   private final ReentrantLock lock = new ReentrantLock();
@@ -53,7 +56,9 @@ final class LayerTurn {
     lock.lock();
     try {
       check(conn, op, limit, underDeadline);
-      if (!isFree() || (waiting != null && !waiting.isEmpty())) {
+      // One that has lost a give goes on, for those who wait are waiting for it.
+      boolean mine = Thread.currentThread().equals(owner);
+      if (!mine && (!isFree() || (waiting != null && !waiting.isEmpty()))) {
         await(conn, op, limit, underDeadline);
       }
       owner = Thread.currentThread();
@@ -81,12 +86,9 @@ final class LayerTurn {
           throw NetFailure.interrupted(op, conn, 0);
         }
         long until = Clock.earlier(deadline(conn, underDeadline), TimeLimit.moment(limit));
+        long look = Clock.after(LOOK_NANOS); // nobody tells of an owner that has ended
         try {
-          if (until == Clock.NONE) {
-            changed.await();
-          } else {
-            var _ = changed.awaitNanos(until - Clock.now());
-          }
+          var _ = changed.awaitNanos(Clock.earlier(until, look) - Clock.now());
         } catch (InterruptedException e) {
           Thread.currentThread().interrupt();
         }

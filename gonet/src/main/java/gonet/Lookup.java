@@ -6,7 +6,6 @@ import gonet.internal.time.Clock;
 import gonet.netip.Addr;
 import gonet.netip.AddrParseException;
 import java.io.IOException;
-import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.OptionalInt;
@@ -38,12 +37,11 @@ record Lookup(Resolver resolver, long limit, UnaryOperator<List<Addr>> order) {
     if (literal != null) {
       return List.of(literal.unmap());
     }
-    Duration timeLeft =
-        limit == Clock.NONE ? null : Duration.ofNanos(Math.max(limit - Clock.now(), 0));
+    TimeLimit until = limit == Clock.NONE ? null : TimeLimit.atMoment(limit);
     // The system's resolver asks for both families anyway; so the failure of a name that has none
     // of this one is the same whoever resolves: the caller finds no suitable address.
     Family asked = resolver instanceof SystemResolver ? Family.ANY : family;
-    LookupRequest request = LookupRequest.of(host).withFamily(asked).withTimeLeft(timeLeft);
+    LookupRequest request = LookupRequest.of(host).withFamily(asked).withLimit(until);
     List<Addr> found = LookupWait.bounded(resolver, request);
     if (found.isEmpty()) {
       throw DnsException.noSuchHost(host);

@@ -1,7 +1,6 @@
 package gonet;
 
 import gonet.netip.Addr;
-import java.time.Duration;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -41,12 +40,12 @@ public final class LookupRequest {
 
   private final String host;
   private final Family family;
-  private final @Nullable Duration timeLeft;
+  private final @Nullable TimeLimit limit;
 
-  private LookupRequest(String host, Family family, @Nullable Duration timeLeft) {
+  private LookupRequest(String host, Family family, @Nullable TimeLimit limit) {
     this.host = host;
     this.family = family;
-    this.timeLeft = timeLeft;
+    this.limit = limit;
   }
 
   /** A request for the addresses of {@code host}, of any family, without a limit of time. */
@@ -56,16 +55,16 @@ public final class LookupRequest {
 
   /** The same for addresses of this family. */
   public LookupRequest withFamily(Family family) {
-    return new LookupRequest(host, Objects.requireNonNull(family, "family"), timeLeft);
+    return new LookupRequest(host, Objects.requireNonNull(family, "family"), limit);
   }
 
   /**
-   * The same with so much time.
+   * The same until then.
    *
-   * @param timeLeft null for no limit; zero or less: the time is up, and a lookup fails at once
+   * @param limit null for no limit; a lookup whose limit is over fails at once
    */
-  public LookupRequest withTimeLeft(@Nullable Duration timeLeft) {
-    return new LookupRequest(host, family, timeLeft);
+  public LookupRequest withLimit(@Nullable TimeLimit limit) {
+    return new LookupRequest(host, family, limit);
   }
 
   /** Returns the name as the caller wrote it; never a literal address if gonet asks. */
@@ -79,11 +78,11 @@ public final class LookupRequest {
   }
 
   /**
-   * Returns how long the answer may take, from the call on; null for no limit. A resolver may
-   * ignore it: gonet interrupts it when the time is up, and waits no longer.
+   * Returns until when the answer is wanted; null for no limit. A resolver may ignore it: gonet
+   * interrupts it when the time is up, and waits no longer.
    */
-  public @Nullable Duration timeLeft() {
-    return timeLeft;
+  public @Nullable TimeLimit limit() {
+    return limit;
   }
 
   /** All there is, for logs. */
@@ -94,7 +93,7 @@ public final class LookupRequest {
         + ", "
         + family
         + ", time "
-        + (timeLeft == null ? "unlimited" : timeLeft)
+        + (limit == null ? "unlimited" : limit.left())
         + "]";
   }
 }

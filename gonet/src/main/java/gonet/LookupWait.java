@@ -28,10 +28,11 @@ final class LookupWait {
    * @throws SocketTimeoutException {@code lookup HOST: i/o timeout} when the time is up
    */
   static List<Addr> bounded(Resolver resolver, LookupRequest request) throws IOException {
-    if (request.timeLeft() == null || resolver instanceof SystemResolver) { // which keeps to it
+    TimeLimit limit = request.limit();
+    if (limit == null || resolver instanceof SystemResolver) { // which keeps to it
       return resolver.lookup(request);
     }
-    long nanos = nanos(request.timeLeft());
+    long nanos = nanos(limit.left());
     requireTime(request.host(), nanos);
     FutureTask<List<Addr>> lookup = new FutureTask<>(() -> resolver.lookup(request));
     Thread.ofVirtual().name("gonet-lookup").inheritInheritableThreadLocals(false).start(lookup);

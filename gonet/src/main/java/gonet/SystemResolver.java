@@ -43,8 +43,8 @@ final class SystemResolver implements Resolver {
     if (!isName(host)) {
       throw DnsException.noSuchHost(host);
     }
-    Duration timeLeft = request.timeLeft();
-    long nanos = timeLeft == null ? Long.MAX_VALUE : LookupWait.nanos(timeLeft);
+    TimeLimit limit = request.limit();
+    long nanos = limit == null ? Long.MAX_VALUE : LookupWait.nanos(limit.left());
     LookupWait.requireTime(host, nanos);
     try {
       return ofFamily(request, LookupWait.get(() -> ask(host, nanos), host));

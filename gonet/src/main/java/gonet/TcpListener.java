@@ -124,9 +124,17 @@ public final class TcpListener implements Listener, NetSocket {
       descriptor.close();
       throw t;
     }
-    conn.established();
-    Trace.accepted(conn.fd.number(), addr, remote);
-    return conn;
+    boolean told = false;
+    try {
+      conn.established();
+      Trace.accepted(conn.fd.number(), addr, remote);
+      told = true;
+      return conn;
+    } finally {
+      if (!told) { // nobody else knows the connection
+        conn.close();
+      }
+    }
   }
 
   @Override

@@ -191,7 +191,11 @@ public final class Tunnel {
     @Override
     public @Nullable TimeLimit read() {
       if (readLimit == null && idleNanos != 0) {
-        readLimit = TimeLimit.atMoment(Clock.plus(active, idleNanos));
+        long last = active;
+        // The second look has time to find what arrived while the process stood still.
+        readLimit =
+            TimeLimit.atMoment(
+                suspect == last ? Clock.after(SECOND_LOOK_NANOS) : Clock.plus(last, idleNanos));
       }
       return readLimit;
     }

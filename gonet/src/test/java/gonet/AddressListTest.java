@@ -151,7 +151,7 @@ class AddressListTest {
         lookup(
             request -> {
               assertEquals(family, request.family());
-              assertNull(request.timeLeft());
+              assertNull(request.limit());
               return List.of(Addr.ipv6Loopback(), Addr.ipv4Unspecified());
             });
     assertDoesNotThrow(() -> AddressList.resolve(asks, network, "host:1"));

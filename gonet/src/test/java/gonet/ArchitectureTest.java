@@ -1,12 +1,12 @@
 package gonet;
 
-import static java.util.Map.entry;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.lang.module.ModuleDescriptor;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -16,6 +16,8 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
@@ -24,79 +26,39 @@ class ArchitectureTest {
 
   private static final int MAX_LINES = 800;
 
-  /** Package to the packages of gonet it may name. A package that is absent here has no place. */
-  private static final Map<String, Set<String>> MAY_USE =
-      Map.ofEntries(
-          // Rooms above the API: its public part, and of the internals what layers may ask for.
-          entry(
-              "gonet.server",
-              Set.of(
-                  "gonet",
-                  "gonet.netip",
-                  "gonet.wire",
-                  "gonet.internal.layer",
-                  "gonet.internal.poll",
-                  "gonet.internal.time")),
-          entry("gonet.live", Set.of("gonet", "gonet.internal.time")),
-          entry("gonet.wire", Set.of("gonet", "gonet.internal.time")),
-          entry("gonet.frame", Set.of("gonet")),
-          entry(
-              "gonet",
-              Set.of(
-                  "gonet.netip",
-                  "gonet.internal.netpoll",
-                  "gonet.internal.layer",
-                  "gonet.internal.dial",
-                  "gonet.internal.pipe",
-                  "gonet.internal.lookup",
-                  "gonet.internal.poll",
-                  "gonet.internal.carrier",
-                  "gonet.internal.time",
-                  "gonet.internal.backend",
-                  "gonet.internal.flight")),
-          entry(
-              "gonet.internal.netpoll",
-              Set.of(
-                  "gonet.internal.poll",
-                  "gonet.internal.carrier",
-                  "gonet.internal.backend",
-                  "gonet.internal.epoll",
-                  "gonet.internal.nio")),
-          // A race starts a thread where gonet's threads run, and ends the loser's wait.
-          entry(
-              "gonet.internal.dial",
-              Set.of("gonet.internal.netpoll", "gonet.internal.poll", "gonet.internal.time")),
-          entry(
-              "gonet.internal.pipe",
-              Set.of("gonet.internal.poll", "gonet.internal.backend", "gonet.internal.time")),
-          entry("gonet.internal.lookup", Set.of("gonet.netip", "gonet.internal.time")),
-          entry("gonet.internal.layer", Set.of()),
-          entry("gonet.netip", Set.of()),
-          entry(
-              "gonet.internal.poll",
-              Set.of(
-                  "gonet.netip",
-                  "gonet.internal.backend",
-                  "gonet.internal.flight",
-                  "gonet.internal.time")),
-          entry(
-              "gonet.internal.carrier",
-              Set.of("gonet.internal.poll", "gonet.internal.backend", "gonet.internal.time")),
-          entry("gonet.internal.flight", Set.of()),
-          entry("gonet.internal.backend", Set.of("gonet.netip")),
-          entry(
-              "gonet.internal.epoll",
-              Set.of(
-                  "gonet.netip",
-                  "gonet.internal.backend",
-                  "gonet.internal.flight",
-                  "gonet.internal.sys")),
-          entry(
-              "gonet.internal.nio",
-              Set.of("gonet.netip", "gonet.internal.backend", "gonet.internal.flight")),
-          // The codecs translate kernel structures into the contract's words and values.
-          entry("gonet.internal.sys", Set.of("gonet.netip", "gonet.internal.backend")),
-          entry("gonet.internal.time", Set.of()));
+  private static final Pattern ROW = Pattern.compile("\\| `(gonet[.\\w]*)` \\|.*\\|([^|]*)\\|");
+  private static final Pattern NAME = Pattern.compile("`([.\\w]+)`");
+
+  /**
+   * Package to the packages of gonet it may name: the table of docs/architecture.md, where a
+   * newcomer finds it too. A package that is absent there has no place.
+   */
+  private static final Map<String, Set<String>> MAY_USE = mayUse();
+
+  private static Map<String, Set<String>> mayUse() {
+    Map<String, Set<String>> table = new TreeMap<>();
+    for (String line : document().lines().toList()) {
+      Matcher row = ROW.matcher(line);
+      if (row.matches()) {
+        Set<String> used =
+            NAME.matcher(row.group(2))
+                .results()
+                .map(name -> name.group(1))
+                .map(name -> name.equals("gonet") ? name : "gonet." + name)
+                .collect(Collectors.toCollection(TreeSet::new));
+        table.put(row.group(1), used);
+      }
+    }
+    return table;
+  }
+
+  private static String document() {
+    try {
+      return Files.readString(SourceFile.MODULE.resolve("../docs/architecture.md"));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
 
   @Test
   void arrowsPointDownOnly() {

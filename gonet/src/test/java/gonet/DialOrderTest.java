@@ -14,6 +14,7 @@ import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -120,7 +121,7 @@ class DialOrderTest {
     LookupRequest limited = asked.get(1);
     assertEquals("host.test", limited.host());
     assertEquals(family, limited.family());
-    Duration left = limited.timeLeft();
+    Duration left = Objects.requireNonNull(limited.limit()).left();
     assertEquals(true, left.isPositive() && left.compareTo(time) <= 0, left::toString);
   }
 
@@ -128,10 +129,10 @@ class DialOrderTest {
   void aRequestIsChangedByCopyAndRefusesNothingButNull() {
     LookupRequest request = LookupRequest.of("a");
     LookupRequest changed =
-        request.withFamily(LookupRequest.Family.IPV4).withTimeLeft(Duration.ofSeconds(3));
+        request.withFamily(LookupRequest.Family.IPV4).withLimit(TimeLimit.after(Duration.ZERO));
     assertEquals("LookupRequest[a, ANY, time unlimited]", request.toString());
-    assertEquals("LookupRequest[a, IPV4, time PT3S]", changed.toString());
-    assertEquals("LookupRequest[a, IPV4, time unlimited]", changed.withTimeLeft(null).toString());
+    assertEquals("LookupRequest[a, IPV4, time PT0S]", changed.toString());
+    assertEquals("LookupRequest[a, IPV4, time unlimited]", changed.withLimit(null).toString());
     assertThrows(NullPointerException.class, () -> LookupRequest.of(null));
     assertThrows(NullPointerException.class, () -> request.withFamily(null));
   }

@@ -52,7 +52,7 @@ class ResolverTest {
           });
 
   private static LookupRequest within(Duration time) {
-    return LookupRequest.of("host").withTimeLeft(time);
+    return LookupRequest.of("host").withLimit(TimeLimit.after(time));
   }
 
   private void awaitRelease() {

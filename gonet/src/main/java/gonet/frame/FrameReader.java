@@ -2,6 +2,7 @@ package gonet.frame;
 
 import gonet.Conn;
 import gonet.NetTimeoutException;
+import gonet.ReadAhead;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.Charset;
@@ -32,7 +33,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @since 0.1
  */
-public final class FrameReader {
+public final class FrameReader implements ReadAhead {
   private final Conn conn;
   private final TooLong onTooLong;
   private final InputBuffer in = new InputBuffer();
@@ -130,6 +131,17 @@ public final class FrameReader {
     }
   }
 
+  /** How many bytes were read ahead: they belong to no frame that was returned. */
+  @Override
+  public int bufferedBytes() {
+    return in.held();
+  }
+
+  @Override
+  public void rest() {
+    in.release();
+  }
+
   /** From the next frame on, frames are those of {@code next}. A skip in progress is finished. */
   public void switchTo(Framing next) {
     framing = Objects.requireNonNull(next, "framing");
@@ -144,11 +156,6 @@ public final class FrameReader {
   /** The connection. Reading it directly misses what was read ahead. */
   public Conn conn() {
     return conn;
-  }
-
-  /** How many bytes were read ahead: they belong to no frame that was returned. */
-  public int bufferedBytes() {
-    return in.held();
   }
 
   @Override

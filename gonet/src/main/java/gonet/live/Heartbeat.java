@@ -1,6 +1,7 @@
 package gonet.live;
 
 import gonet.Conn;
+import gonet.ConnLayer;
 import gonet.internal.time.Durations;
 import java.io.IOException;
 import java.time.Duration;
@@ -30,7 +31,7 @@ import java.util.Objects;
  *
  * @since 0.1
  */
-public final class Heartbeat {
+public final class Heartbeat implements ConnLayer {
 
   /** Sends a message that the peer answers. */
   @FunctionalInterface
@@ -76,9 +77,10 @@ public final class Heartbeat {
   }
 
   /**
-   * The same connection under this heartbeat. From here on use the result alone: it serves its own
-   * moments by the read timeout of {@code conn}, and keeps the caller's apart.
+   * The same connection under this heartbeat. From here on use the result alone. Deadlines and
+   * timeouts stay those of {@code conn}: each call has a limit of its own beside them.
    */
+  @Override
   public Conn over(Conn conn) {
     return new HeartbeatConn(Objects.requireNonNull(conn, "conn"), this);
   }

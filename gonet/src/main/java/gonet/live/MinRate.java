@@ -1,6 +1,7 @@
 package gonet.live;
 
 import gonet.Conn;
+import gonet.ConnLayer;
 import gonet.internal.time.Durations;
 import java.time.Duration;
 import java.util.Objects;
@@ -27,7 +28,7 @@ import java.util.Objects;
  *
  * @since 0.1
  */
-public final class MinRate {
+public final class MinRate implements ConnLayer {
   private final int bytes;
   private final long perNanos;
 
@@ -51,11 +52,13 @@ public final class MinRate {
   }
 
   /**
-   * The same connection under this limit, in both directions. From here on use the result alone: it
-   * serves its own moments by the timeouts of {@code conn}, and keeps the caller's apart.
+   * The same connection under this limit, in both directions. From here on use the result alone.
+   * Deadlines and timeouts stay those of {@code conn}: each call has a limit of its own beside
+   * them.
    *
    * @return a connection whose reads and writes throw {@link StalledException} as well
    */
+  @Override
   public Conn over(Conn conn) {
     return new MinRateConn(Objects.requireNonNull(conn, "conn"), this);
   }

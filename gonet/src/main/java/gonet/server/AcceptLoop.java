@@ -39,6 +39,9 @@ final class AcceptLoop {
   /** Set by {@link #drain}, before it ends the accept in progress. */
   private volatile boolean draining;
 
+  /** The queue is being emptied, under no deadline. Guarded by the monitor. */
+  private boolean taking;
+
   AcceptLoop(Server server, Listener listener, List<ConnLayer> layers) {
     this.server = server;
     this.listener = listener;
@@ -57,16 +60,35 @@ final class AcceptLoop {
 
   void start() {
     server.registry().accepting(1);
-    thread.start();
+    boolean started = false;
+    try {
+      thread.start();
+      started = true;
+    } finally {
+      if (!started) {
+        server.registry().accepting(-1);
+      }
+    }
+  }
+
+  /** Ends before it has begun, or soon: the server does not come to be. */
+  void abandon() {
+    draining = true;
+    thread.interrupt();
+    server.registry().lookAgain();
   }
 
   /** Takes what stands in the queue, then closes the listener; does not wait for that. */
   void drain() {
     draining = true;
-    try {
-      listener.setDeadline(Instant.EPOCH);
-    } catch (IOException closed) {
-      // So there is no queue either.
+    synchronized (this) {
+      if (!taking) {
+        try {
+          listener.setDeadline(Instant.EPOCH);
+        } catch (IOException closed) {
+          // So there is no queue either.
+        }
+      }
     }
     server.registry().lookAgain();
   }
@@ -83,9 +105,14 @@ final class AcceptLoop {
       // Such as EINVAL, when an administrator ended the listening: no further accept can succeed.
       server.log().failure("at listener " + listener.addr() + ", which is closed now", t);
     } finally {
-      listener.close();
-      server.registry().accepting(-1);
-      server.listenerGone();
+      try {
+        listener.close();
+      } catch (Throwable t) {
+        server.log().failure("closing listener " + listener.addr(), t);
+      } finally {
+        server.registry().accepting(-1);
+        server.listenerGone();
+      }
     }
   }
 
@@ -107,7 +134,10 @@ final class AcceptLoop {
   }
 
   private void takeQueue() throws IOException {
-    listener.setDeadline(null);
+    synchronized (this) {
+      taking = true; // a drain that comes only now has no accept to end, and must not end this
+      listener.setDeadline(null);
+    }
     // Without waiting for room: while a full server has nobody queued, its listener is to close.
     for (Conn next = queued(); next != null; next = queued()) {
       begin(next);

@@ -69,7 +69,11 @@ final class IdleWatch {
               }
             });
     for (ServerConn conn : quiet) {
-      judge(conn, now);
+      try {
+        judge(conn, now);
+      } catch (Throwable t) { // of a layer: the others are judged too
+        server.log().failure("looking at " + conn, t);
+      }
     }
   }
 
@@ -77,7 +81,7 @@ final class IdleWatch {
   private boolean isQuiet(ServerConn conn, long now) {
     IdleState idle = conn.idle;
     int activity = (int) conn.activity();
-    if (activity != idle.activity) {
+    if (activity != idle.activity || conn.isBusy()) {
       idle.activity = activity;
       idle.since = now;
       idle.acked = IdleState.NOT_ASKED;

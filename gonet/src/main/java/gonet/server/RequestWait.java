@@ -1,12 +1,9 @@
 package gonet.server;
 
 import gonet.ConnLayer;
-import gonet.TimeLimit;
 import gonet.internal.poll.FD;
 import gonet.internal.poll.FDException;
 import gonet.internal.poll.ReadWait;
-import java.io.IOException;
-import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 
@@ -33,9 +30,6 @@ import java.util.Objects;
  * no more with the connection than try to take the wait out again: it may be served already.
  */
 final class RequestWait extends IdleState implements ReadWait {
-  /** Long enough for a poll that looks at once. */
-  private static final Duration LOOK = Duration.ofMillis(5);
-
   private final ServerConn conn;
 
   RequestWait(ServerConn conn) {
@@ -43,7 +37,7 @@ final class RequestWait extends IdleState implements ReadWait {
   }
 
   private FD fd() {
-    return Objects.requireNonNull(conn.find(FD.class)); // the constructor's condition
+    return Objects.requireNonNull(conn.accepted().find(FD.class)); // the constructor's condition
   }
 
   /** A connection that came in: waits for its first request. */
@@ -55,7 +49,7 @@ final class RequestWait extends IdleState implements ReadWait {
         conn.server().thread(conn, () -> run(layers)).start();
       }
     } catch (Throwable t) { // want of memory
-      end();
+      conn.server().endSoon(conn);
       throw t;
     }
   }
@@ -69,7 +63,7 @@ final class RequestWait extends IdleState implements ReadWait {
     conn.servedBy(null);
     conn.phase(ServerConn.Phase.WAITING);
     try {
-      if (conn.bufferedBytes() == 0 && !fd().whenReadable(this)) {
+      if (conn.heldBytes() == 0 && !hasSomething()) {
         if (conn.mustFinish()) {
           finish(); // the shutdown has perhaps asked just before this wait stood there
         }
@@ -81,6 +75,16 @@ final class RequestWait extends IdleState implements ReadWait {
       end();
       return false;
     }
+  }
+
+  /** Whether there is something to read; if not, the connection waits from now on. */
+  private boolean hasSomething() throws FDException {
+    conn.rest();
+    return fd().whenReadable(this);
+  }
+
+  private boolean finishes() {
+    return conn.isFinishing() && conn.unreadBytes() == 0;
   }
 
   @Override
@@ -143,7 +147,7 @@ final class RequestWait extends IdleState implements ReadWait {
               conn,
               () -> {
                 try {
-                  if (look && hasSomethingToRead()) {
+                  if (look && conn.isReadable()) {
                     run(List.of());
                   } else {
                     end();
@@ -157,16 +161,6 @@ final class RequestWait extends IdleState implements ReadWait {
       server.registry().running(-1);
       server.endSoon(conn);
       throw t;
-    }
-  }
-
-  /** Where the system does not tell how much: a wait that ends at once. */
-  private boolean hasSomethingToRead() {
-    try {
-      conn.within(TimeLimit.after(LOOK)).awaitReadable();
-      return true;
-    } catch (IOException e) {
-      return false;
     }
   }
 
@@ -190,6 +184,7 @@ final class RequestWait extends IdleState implements ReadWait {
       }
       boolean more = layers.isEmpty() || arm();
       while (more) {
+        conn.servedBy(Thread.currentThread()); // arm has said that there is none
         more = serveOne(server) && arm();
       }
     } catch (Throwable t) {
@@ -202,17 +197,18 @@ final class RequestWait extends IdleState implements ReadWait {
 
   /** Calls the handler once; whether the connection goes on. */
   private boolean serveOne(Server server) {
-    long readBefore = conn.bytesRead();
+    long before = conn.consumedBytes();
     conn.requestBegins();
     if (!server.handle(conn)) {
       end();
       return false;
     }
-    if (conn.isClosed() || conn.sawTheEnd() || (conn.isFinishing() && conn.unreadBytes() == 0)) {
+    boolean more = conn.heldBytes() > 0;
+    if (conn.isClosed() || (!more && (conn.sawTheEnd() || finishes()))) {
       end();
       return false;
     }
-    if (conn.bytesRead() == readBefore) {
+    if (conn.consumedBytes() == before) {
       server.report(
           conn,
           new IllegalStateException(

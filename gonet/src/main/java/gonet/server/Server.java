@@ -12,10 +12,13 @@ import gonet.netip.AddrPort;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  * {@snippet :
  * Server server =
  *     Server.builder()
- *         .listen("tcp", "0.0.0.0:7099")
+ *         .listenOn("tcp", "0.0.0.0:7099")
  *         .maxConns(10_000)
  *         .idleTimeout(Duration.ofSeconds(60))
  *         .handler(
@@ -95,10 +98,21 @@ public final class Server implements AutoCloseable {
   }
 
   void begin() {
-    if (idleWatch != null) {
-      idleWatch.start();
+    boolean begun = false;
+    try {
+      if (idleWatch != null) {
+        idleWatch.start();
+      }
+      loops.forEach(AcceptLoop::start);
+      begun = true;
+    } finally {
+      if (!begun) { // no thread for one of them
+        loops.forEach(AcceptLoop::abandon);
+        if (idleWatch != null) {
+          idleWatch.stop();
+        }
+      }
     }
-    loops.forEach(AcceptLoop::start);
   }
 
   // ---- what there is to know -------------------------------------------------------------------
@@ -236,7 +250,10 @@ public final class Server implements AutoCloseable {
    * Lets SIGINT (Ctrl-C) and SIGTERM begin a {@link #shutdown} with this grace, and end the JVM
    * after it by {@link Runtime#exit}: with status 0 if all servers wired this way ended gracefully,
    * otherwise with 128 plus the signal's number, also if {@code main} has returned by then.
-   * Shutdown hooks run after that, so what must happen behind the last connection belongs there. A
+   *
+   * <p>What must happen behind the last connection, such as closing a database, may stand behind
+   * {@link #awaitClosed}, or in a shutdown hook: before the JVM ends, threads that waited for the
+   * end may run to their own, as long as the grace is not over, and for a second in any case. A
    * second signal closes at once, and a third ends the JVM without its hooks. A signal that the
    * process was started to ignore stays ignored.
    *
@@ -247,8 +264,23 @@ public final class Server implements AutoCloseable {
    * @throws IllegalArgumentException if {@code grace} is negative
    */
   public void shutdownOnSignal(Duration grace) {
+    shutdownOnSignal(grace, report -> {});
+  }
+
+  /**
+   * The same, and tells how it went before the JVM ends.
+   *
+   * @param onEnd called once, on a thread of its own, when this server has ended by a signal
+   * @throws IllegalArgumentException if {@code grace} is negative
+   */
+  public void shutdownOnSignal(Duration grace, Consumer<ShutdownReport> onEnd) {
     Durations.nanos(grace, "grace");
-    SignalShutdown.add(this, grace);
+    SignalShutdown.add(this, grace, Objects.requireNonNull(onEnd, "onEnd"));
+  }
+
+  /** See {@link ServerShutdown#joinWaiters}. */
+  void joinWaiters(LongSupplier until) throws InterruptedException {
+    shutdown.joinWaiters(until);
   }
 
   private boolean isHandler(Thread thread) {
@@ -304,11 +336,19 @@ public final class Server implements AutoCloseable {
   private Conn layered(Conn accepted, List<ConnLayer> layers) throws IOException {
     accepted.setDeadline(Durations.instant(Clock.after(settings.layerNanos())));
     Conn top = accepted;
-    for (ConnLayer layer : layers) {
-      top = layer.over(top);
+    boolean whole = false;
+    try {
+      for (ConnLayer layer : layers) {
+        top = layer.over(top);
+      }
+      accepted.setDeadline(null);
+      whole = true;
+      return top;
+    } finally {
+      if (!whole) {
+        top.close(); // the layers that stand may hold something
+      }
     }
-    accepted.setDeadline(null);
-    return top;
   }
 
   /** Tells the application of a connection; false if nobody is to serve it now. */
@@ -317,8 +357,7 @@ public final class Server implements AutoCloseable {
       settings.onConnect().accept(conn);
     } catch (Throwable t) {
       report(conn, t);
-      conn.accepted().close();
-      ended(conn);
+      end(conn);
       return false;
     }
     return !settings.pauseOnConnect();
@@ -363,8 +402,7 @@ public final class Server implements AutoCloseable {
       conn.servedBy(thread);
       thread.start();
     } catch (Throwable t) { // want of memory
-      conn.accepted().close();
-      ended(conn);
+      endSoon(conn);
       registry.running(-1);
       throw t;
     }
@@ -402,8 +440,10 @@ public final class Server implements AutoCloseable {
   private void handleAll(ServerConn conn) {
     try {
       long before = -1;
-      while (conn.bytesRead() > before && !conn.sawTheEnd() && conn.awaitRequest()) {
-        before = conn.bytesRead();
+      while (conn.consumedBytes() > before
+          && (conn.heldBytes() > 0 || !conn.sawTheEnd())
+          && conn.awaitRequest()) {
+        before = conn.consumedBytes();
         if (!handle(conn)) {
           return;
         }
@@ -434,8 +474,11 @@ public final class Server implements AutoCloseable {
     } catch (Throwable t) {
       log.failure("closing " + conn, t);
     } finally {
-      conn.accepted().close();
-      ended(conn);
+      try {
+        conn.accepted().close();
+      } finally {
+        ended(conn);
+      }
     }
   }
 
@@ -498,7 +541,13 @@ public final class Server implements AutoCloseable {
   List<ServerConn> askToFinish() {
     List<ServerConn> conns = registry.conns().stream().filter(asked::add).toList();
     finishing = true;
-    conns.forEach(ServerConn::askToFinish);
+    for (ServerConn conn : conns) {
+      try {
+        conn.askToFinish();
+      } catch (Throwable t) { // of a layer, or no memory for a thread: the others are asked too
+        log.failure("asking " + conn + " to finish", t);
+      }
+    }
     return conns;
   }
 

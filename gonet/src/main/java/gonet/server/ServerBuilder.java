@@ -162,11 +162,12 @@ public final class ServerBuilder {
    * {@link #idleTimeout} holds. If bytes may be unread, because its last read filled the buffer, it
    * is called again at once. For protocols whose clients are silent most of the time.
    *
-   * <p>One call reads at least one request; bytes that it has read and not used are its own
-   * business, so one request at a time should be read by length or kept in an object of its own. A
-   * connection is closed when its handler throws, has read the end of the stream, or returns having
-   * read nothing; the latter is an error, reported as an {@link IllegalStateException}, because the
-   * same bytes would call it again for ever. Deadlines bound its calls, not the wait between them.
+   * <p>One call reads at least one request. A reader that reads ahead belongs to the connection, by
+   * {@link ServerConn#attach}: as long as it holds something the handler is called again. Other
+   * bytes that a call has read and not used are lost with it. A connection is closed when its
+   * handler throws, has read the end of the stream, or returns having read nothing; the latter is
+   * an error, reported as an {@link IllegalStateException}, because the same bytes would call it
+   * again for ever. Deadlines bound its calls, not the wait between them.
    */
   public ServerBuilder requestHandler(ServerHandler handler) {
     this.requestHandler = Objects.requireNonNull(handler, "handler");
@@ -279,8 +280,9 @@ public final class ServerBuilder {
    * admitted, delivered bytes or the end of its stream to a read, or took all bytes of a write.
    * With the epoll backend the other side's acknowledgement of bytes is activity as well, so a slow
    * reader that makes progress is not idle, whether a write waits for it or not. A handler that
-   * computes is not active. An idle connection is ended within an eighth of the time, but at least
-   * a millisecond, after it is over, and never before.
+   * computes is not active, unless it says so by {@link ServerConn#busy}. An idle connection is
+   * ended within an eighth of the time, but at least a millisecond, after it is over, and never
+   * before.
    *
    * @throws IllegalArgumentException if it is zero or negative
    */
@@ -384,15 +386,15 @@ public final class ServerBuilder {
         place.listener().setDeadline(null);
         place.listener().setTimeout(null);
       }
+      List<Server.Place> all = new ArrayList<>(listeners);
+      all.addAll(opened);
+      Server server = new Server(settings(chosen), all);
+      server.begin();
+      return server;
     } catch (Throwable t) {
-      opened.forEach(place -> place.listener().close());
+      opened.forEach(place -> Closer.close(place.listener())); // also one that accepts already
       throw t;
     }
-    List<Server.Place> all = new ArrayList<>(listeners);
-    all.addAll(opened);
-    Server server = new Server(settings(chosen), all);
-    server.begin();
-    return server;
   }
 
   private boolean hasLayers() {

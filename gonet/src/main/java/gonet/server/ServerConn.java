@@ -1,10 +1,13 @@
 package gonet.server;
 
 import gonet.Conn;
+import gonet.ReadAhead;
 import gonet.TcpConn;
+import gonet.TimeLimit;
 import gonet.internal.layer.Passage;
 import gonet.internal.poll.FD;
 import gonet.internal.time.Clock;
+import gonet.netip.Addr;
 import gonet.wire.WireLog;
 import java.io.IOException;
 import java.lang.invoke.MethodHandles;
@@ -13,6 +16,8 @@ import java.net.SocketTimeoutException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -91,6 +96,9 @@ public final class ServerConn extends CountingConn {
 
   private static final Duration GOODBYE = Duration.ofSeconds(1);
 
+  /** Long enough for a poll that looks at once. */
+  private static final Duration LOOK = Duration.ofMillis(5);
+
   static final byte GONE = 0;
   static final byte LISTED = 1;
 
@@ -103,6 +111,18 @@ public final class ServerConn extends CountingConn {
   private static final class Extras {
     /** The read deadline that the handler wants. Guarded by the connection's monitor. */
     @Nullable Instant readDeadline;
+
+    /** What it counts for, since its layers may tell another address later. The registry's. */
+    @Nullable Addr countedFor;
+
+    /** The application's. */
+    volatile @Nullable Object attachment;
+
+    /** Its layers are saying goodbye. Guarded by the connection's monitor. */
+    boolean leaving;
+
+    /** Calls of {@link #busy} that are not closed. */
+    final AtomicInteger busy = new AtomicInteger();
 
     /** The accepted connection with the server's layers over it. Written under the monitor. */
     volatile Conn layered;
@@ -291,6 +311,10 @@ public final class ServerConn extends CountingConn {
    * }
    * }</pre>
    *
+   * <p>Where a reader above takes several requests with one read, pass it to {@link
+   * #awaitRequest(ReadAhead)} or {@link #attach} it: a request that it holds is none that the
+   * connection waits for.
+   *
    * <p>A connection that was taken from the kernel's queue by the shutdown may still bring its
    * first request.
    *
@@ -299,12 +323,22 @@ public final class ServerConn extends CountingConn {
    * @throws IOException as {@link #awaitReadable}
    */
   public boolean awaitRequest() throws IOException {
-    synchronized (this) {
-      if (mustFinish()) {
-        return false;
-      }
-      awaiting++;
+    if (heldBytes() > 0) {
+      return true;
     }
+    boolean waits;
+    synchronized (this) {
+      waits = !mustFinish();
+      awaiting += (short) (waits ? 1 : 0);
+    }
+    if (waits && waitedForRequest()) {
+      return true;
+    }
+    return hasArrived(); // what is there is answered, also by one that is to finish
+  }
+
+  /** False if the server has woken it, to finish. */
+  private boolean waitedForRequest() throws IOException {
     try {
       beneath().awaitReadable();
       served = true;
@@ -317,6 +351,135 @@ public final class ServerConn extends CountingConn {
     } finally {
       stopAwaiting();
     }
+  }
+
+  private boolean hasArrived() {
+    int unread = unreadBytes();
+    return unread == UNKNOWN ? server.hasTimeToFinish() && isReadable() : unread > 0;
+  }
+
+  /** Where the system does not tell how much: a wait that ends at once. */
+  boolean isReadable() {
+    try {
+      within(TimeLimit.after(LOOK)).awaitReadable();
+      return true;
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  /**
+   * The same for a reader that reads ahead: true at once if it holds something, a whole request or
+   * the beginning of one.
+   *
+   * <pre>{@code
+   * FrameReader lines = Lines.upTo(1024).reader(conn);
+   * while (conn.awaitRequest(lines)) {
+   *   ... read one line, write its answer
+   * }
+   * }</pre>
+   *
+   * @throws IOException as {@link #awaitRequest()}
+   */
+  public boolean awaitRequest(ReadAhead reader) throws IOException {
+    if (reader.bufferedBytes() > 0) {
+      return true;
+    }
+    reader.rest();
+    return awaitRequest();
+  }
+
+  /** What {@link #attach} was given last; null for nothing. */
+  public @Nullable Object attachment() {
+    Extras made = extras;
+    return made == null ? null : made.attachment;
+  }
+
+  /**
+   * Keeps an object of the application's with the connection, such as a session. A {@link
+   * ReadAhead}, for instance a {@code FrameReader}, is asked for what it holds before the
+   * connection waits for a request: this is how a {@linkplain ServerBuilder#requestHandler request
+   * handler} keeps its reader from call to call.
+   *
+   * @param attachment null for nothing
+   */
+  public void attach(@Nullable Object attachment) {
+    if (attachment != null || extras != null) {
+      extras().attachment = attachment;
+    }
+  }
+
+  /** It counts for this client from now on. Under the registry's lock. */
+  void countsFor(Addr client) {
+    listing = COUNTED;
+    Extras made = extras;
+    if (made != null) {
+      made.countedFor = client;
+    }
+  }
+
+  /** The client that it was counted for; null to be asked of its address, which never changes. */
+  @Nullable Addr countedFor() {
+    Extras made = extras;
+    return made == null ? null : made.countedFor;
+  }
+
+  /** Bytes that were taken from the socket and not handed out, as far as the server knows. */
+  int heldBytes() {
+    return bufferedBytes() + readAheadBytes();
+  }
+
+  private int readAheadBytes() {
+    return attachment() instanceof ReadAhead reader ? reader.bufferedBytes() : 0;
+  }
+
+  /** Goes to wait, perhaps for long, with nothing held. */
+  void rest() {
+    if (attachment() instanceof ReadAhead reader) {
+      reader.rest();
+    }
+  }
+
+  /** Bytes that the application has got. Grows when a request has been read, whoever read ahead. */
+  long consumedBytes() {
+    return bytesRead() - readAheadBytes();
+  }
+
+  /** Says that a connection is at work; closing it says that the work is over. */
+  @FunctionalInterface
+  public interface Busy extends AutoCloseable {
+    @Override
+    void close();
+  }
+
+  /**
+   * Says that this connection is at work although no byte moves: it is not idle before the work is
+   * over, nor for {@link ServerBuilder#idleTimeout} from then. For a handler that computes, waits
+   * for a database, or holds a long poll.
+   *
+   * <pre>{@code
+   * try (var work = conn.busy()) {
+   *   answer = database.ask(question);
+   * }
+   * }</pre>
+   *
+   * @return to be closed once; a second close has no effect
+   */
+  public Busy busy() {
+    AtomicInteger count = extras().busy;
+    AtomicBoolean open = new AtomicBoolean(true);
+    count.incrementAndGet();
+    return () -> {
+      if (open.compareAndSet(true, false)) {
+        count.decrementAndGet();
+      }
+    };
+  }
+
+  /** Whether it has said so, and not taken it back. */
+  boolean isBusy() {
+    Extras made = extras;
+    return made != null && made.busy.get() > 0;
   }
 
   /** Whether it has to end now if it has no request. Once true, it stays. */
@@ -388,15 +551,26 @@ public final class ServerConn extends CountingConn {
       endIfPaused();
       return;
     }
-    Closer.aside(
-        () -> {
-          try {
-            accepted().setWriteDeadline(Instant.now().plus(GOODBYE));
-            close();
-          } finally {
-            accepted().close();
-          }
-        });
+    Extras made = extras();
+    synchronized (this) {
+      if (made.leaving) {
+        return;
+      }
+      made.leaving = true;
+    }
+    try {
+      Closer.aside(
+          () -> {
+            Thread.sleep(GOODBYE); // whatever the layers do meanwhile
+            Closer.close(accepted());
+            endIfPaused();
+          });
+      Closer.aside(this::close);
+    } catch (Throwable t) { // no memory for that: without a goodbye
+      Closer.close(accepted());
+      endIfPaused();
+      throw t;
+    }
   }
 
   /** Whether something stands over the accepted connection that has a close of its own. */

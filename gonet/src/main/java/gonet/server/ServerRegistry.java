@@ -142,7 +142,7 @@ final class ServerRegistry {
         return Drop.Reason.MAX_CONNS_PER_ADDR;
       }
       perAddr.merge(key, 1, Integer::sum);
-      conn.listing = ServerConn.COUNTED;
+      conn.countsFor(key);
     }
     return null;
   }
@@ -160,6 +160,12 @@ final class ServerRegistry {
     newest = conn;
   }
 
+  /** Which client an entered connection was counted for. Not under the lock: it may be asked. */
+  private @Nullable Addr client(ServerConn conn) {
+    Addr known = conn.countedFor();
+    return known == null && conn.listing == ServerConn.COUNTED ? key(conn.remoteAddr()) : known;
+  }
+
   /** Which client a connection counts for; null if clients are not counted. */
   private @Nullable Addr key(NetAddr remote) {
     AddrPort peer = settings.maxPerAddr() == ServerSettings.UNLIMITED ? null : remote.addrPort();
@@ -175,11 +181,11 @@ final class ServerRegistry {
 
   /** Removes a connection that has ended; harmless if it is gone already. */
   void leave(ServerConn conn) {
-    Addr key = key(conn.remoteAddr());
+    Addr client = client(conn);
     lock.lock();
     try {
       if (conn.listing != ServerConn.GONE) {
-        remove(conn, key);
+        remove(conn, client);
         changed.signalAll();
       }
     } finally {
@@ -191,11 +197,11 @@ final class ServerRegistry {
    * Takes back an entered connection that is not to be served: as if it had never been admitted.
    */
   void expel(ServerConn conn) {
-    Addr key = key(conn.remoteAddr());
+    Addr client = client(conn);
     lock.lock();
     try {
       if (conn.listing != ServerConn.GONE) {
-        remove(conn, key);
+        remove(conn, client);
         accepted--;
         ended--;
         changed.signalAll();
@@ -205,7 +211,7 @@ final class ServerRegistry {
     }
   }
 
-  private void remove(ServerConn conn, @Nullable Addr key) {
+  private void remove(ServerConn conn, @Nullable Addr client) {
     if (conn.before == null) {
       newest = conn.after;
     } else {
@@ -216,25 +222,38 @@ final class ServerRegistry {
     }
     conn.before = null;
     conn.after = null;
+    if (conn.listing == ServerConn.COUNTED && client != null) {
+      perAddr.computeIfPresent(client, (k, n) -> n == 1 ? null : n - 1);
+    }
+    count(conn);
+  }
+
+  /** One that was open is gone. */
+  private void count(ServerConn conn) {
     open--;
     ended++;
     bytesRead += conn.bytesRead();
     bytesWritten += conn.bytesWritten();
-    if (key != null && conn.listing == ServerConn.COUNTED) {
-      perAddr.computeIfPresent(key, (k, n) -> n == 1 ? null : n - 1);
-    }
     conn.listing = ServerConn.GONE;
   }
 
-  /** Admits nothing any more and gives up all that is open: the caller closes it. */
-  List<ServerConn> takeAll() {
+  /**
+   * Admits nothing any more and gives up all that is open: the caller closes it. Takes no memory.
+   *
+   * @return the first of them; {@link ServerConn#after} leads to the next
+   */
+  @Nullable ServerConn takeAll() {
     lock.lock();
     try {
       closed = true;
-      List<ServerConn> all = list();
-      all.forEach(conn -> remove(conn, key(conn.remoteAddr())));
+      ServerConn first = newest;
+      newest = null;
+      for (ServerConn conn = first; conn != null; conn = conn.after) {
+        conn.before = null;
+        count(conn);
+      }
       changed.signalAll();
-      return all;
+      return first;
     } finally {
       lock.unlock();
     }

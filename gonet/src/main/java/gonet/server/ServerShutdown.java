@@ -4,6 +4,8 @@ import gonet.Net;
 import gonet.internal.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -36,9 +38,15 @@ import org.jspecify.annotations.Nullable;
 final class ServerShutdown {
   private static final long LAST_MOMENT_NANOS = TimeUnit.SECONDS.toNanos(1);
 
+  /** How soon a limit that has moved is noticed. */
+  private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
+
   private final Server server;
   private final BiFunction<String, Runnable, Thread> threads;
   private final CountDownLatch done = new CountDownLatch(1);
+
+  /** Who has waited for the end. */
+  private final Set<Thread> waiters = ConcurrentHashMap.newKeySet();
 
   /** Guarded by the monitor of this object. */
   private boolean begun;
@@ -116,12 +124,39 @@ final class ServerShutdown {
   }
 
   ShutdownReport await() throws InterruptedException {
+    if (done.getCount() > 0) {
+      waiters.add(Thread.currentThread());
+    }
     done.await();
     return report();
   }
 
   boolean await(long nanos) throws InterruptedException {
-    return done.await(nanos, TimeUnit.NANOSECONDS);
+    if (done.getCount() > 0) {
+      waiters.add(Thread.currentThread());
+    }
+    boolean ended = done.await(nanos, TimeUnit.NANOSECONDS);
+    if (!ended) {
+      waiters.remove(Thread.currentThread()); // it has given up
+    }
+    return ended;
+  }
+
+  /**
+   * Waits for the threads that have waited for the end: they may have something to do behind it.
+   *
+   * @param until when to wait no longer, a moment of {@link Clock}; asked again and again
+   */
+  void joinWaiters(LongSupplier until) throws InterruptedException {
+    for (Thread waiter : waiters) {
+      if (waiter.equals(Thread.currentThread())) {
+        continue;
+      }
+      long left;
+      do {
+        left = Math.min(until.getAsLong() - Clock.now(), LOOK_NANOS);
+      } while (left > 0 && !waiter.join(Duration.ofNanos(left)));
+    }
   }
 
   private ShutdownReport report() {
@@ -138,22 +173,40 @@ final class ServerShutdown {
       aside("announcing a shutdown", server::announce);
       server.registry().awaitMoment(() -> delayEnds);
       if (Clock.now() < forceAt) {
-        step("emptying the queues", () -> server.loops().forEach(AcceptLoop::drain));
+        server.loops().forEach(loop -> step("emptying a queue", loop::drain));
         if (server.registry().awaitNoneAcceptingOrFull(() -> forceAt)) {
           ask(() -> server.registry().isNoneAccepting());
         }
       }
-      step(
-          "closing listeners", () -> server.loops().forEach(loop -> Closer.close(loop.listener())));
+      server
+          .loops()
+          .forEach(loop -> step("closing a listener", () -> Closer.close(loop.listener())));
       server.registry().awaitNoneAccepting(lastMoment());
       server.asksAll();
       ask(() -> server.registry().isNoneOpen());
     } finally {
-      List<ServerConn> left = server.registry().takeAll();
-      step("closing connections", () -> left.forEach(server::force));
-      server.registry().awaitNoneRunning(lastMoment());
-      finish(left.size());
+      int forced = 0;
+      try {
+        forced = forceAll();
+        server.registry().awaitNoneRunning(lastMoment());
+      } finally {
+        finish(forced);
+      }
     }
+  }
+
+  /** How many there were. */
+  private int forceAll() {
+    int forced = 0;
+    ServerConn next;
+    for (ServerConn conn = server.registry().takeAll(); conn != null; conn = next) {
+      next = conn.after;
+      conn.after = null;
+      forced++;
+      ServerConn one = conn;
+      step("closing a connection", () -> server.force(one));
+    }
+    return forced;
   }
 
   /** Asks those to finish that were not asked yet, and waits until the limit for what follows. */
@@ -163,7 +216,7 @@ final class ServerShutdown {
     server.registry().await(followed, () -> forceAt);
   }
 
-  /** Runs users' code, and waits until it is done; when the time is over, for a last moment. */
+  /** Runs users' code, and waits until it is done or the time is over. */
   private void aside(String what, Runnable step) {
     AtomicBoolean over = new AtomicBoolean();
     Runnable body =
@@ -176,10 +229,9 @@ final class ServerShutdown {
       threads.apply(server.name() + "-shutdown-callbacks", body).start();
     } catch (Throwable t) { // want of memory
       server.log().failure("starting a thread for callbacks", t);
-      body.run();
+      Net.threads().start(body);
     }
-    LongSupplier last = lastMoment();
-    server.registry().await(over::get, () -> Math.max(forceAt, last.getAsLong()));
+    server.registry().await(over::get, () -> forceAt);
   }
 
   private static LongSupplier lastMoment() {

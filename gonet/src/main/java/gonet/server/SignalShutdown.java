@@ -1,12 +1,16 @@
 package gonet.server;
 
+import gonet.internal.time.Clock;
+import gonet.internal.time.Durations;
 import java.lang.System.Logger.Level;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 
 /**
  * {@link Server#shutdownOnSignal}: one set of signal handlers for all servers of the process.
@@ -23,7 +27,9 @@ final class SignalShutdown {
   /** A process that a signal ended has this plus the signal's number, say shells. */
   private static final int STATUS_OF_SIGNAL = 128;
 
-  private record Entry(Server server, Duration grace) {}
+  private static final long LAST_MOMENT_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+  private record Entry(Server server, Duration grace, Consumer<ShutdownReport> onEnd) {}
 
   private static final List<Entry> ENTRIES = new CopyOnWriteArrayList<>();
   private static final AtomicInteger SIGNALS = new AtomicInteger();
@@ -33,8 +39,8 @@ final class SignalShutdown {
 
   private SignalShutdown() {}
 
-  static synchronized void add(Server server, Duration grace) {
-    ENTRIES.add(new Entry(server, grace));
+  static synchronized void add(Server server, Duration grace, Consumer<ShutdownReport> onEnd) {
+    ENTRIES.add(new Entry(server, grace, onEnd));
     if (!installed) {
       installed = true;
       try {
@@ -103,26 +109,48 @@ final class SignalShutdown {
 
   private static void endAtOnce() {
     for (Entry entry : ENTRIES) {
-      try {
-        entry.server.beginShutdown(Duration.ZERO);
-      } catch (Throwable t) { // no thread is to be had, and another server may need none
-        LOG.log(Level.ERROR, "closing " + entry.server, t);
-      }
+      var _ = begin(new Entry(entry.server, Duration.ZERO, entry.onEnd));
+    }
+  }
+
+  /** False where there is not even a thread for it; the other servers may end all the same. */
+  private static boolean begin(Entry entry) {
+    try {
+      entry.server.beginShutdown(entry.grace);
+      return true;
+    } catch (Throwable t) {
+      LOG.log(Level.ERROR, "closing " + entry.server, t);
+      return false;
+    }
+  }
+
+  private static void tell(Entry entry, ShutdownReport report) {
+    try {
+      entry.onEnd.accept(report);
+    } catch (Throwable t) {
+      LOG.log(Level.ERROR, "telling how " + entry.server + " ended", t);
     }
   }
 
   /** Shuts all servers down at the same time and waits; whether all of them ended gracefully. */
   private static boolean endAll() {
-    List<Entry> entries = List.copyOf(ENTRIES); // those that end are forgotten meanwhile
-    entries.forEach(entry -> entry.server.beginShutdown(entry.grace));
-    boolean graceful = true;
-    for (Entry entry : entries) {
-      try {
+    List<Entry> all = List.copyOf(ENTRIES); // those that end are forgotten meanwhile
+    long begun = Clock.now();
+    List<Entry> entries = all.stream().filter(SignalShutdown::begin).toList();
+    boolean graceful = entries.size() == all.size();
+    try {
+      for (Entry entry : entries) {
         ShutdownReport report = entry.server.awaitClosed();
         graceful &= report.outcome() == ShutdownReport.Outcome.GRACEFUL;
-      } catch (InterruptedException e) {
-        return false; // nobody interrupts this thread; if so, it is to end
+        tell(entry, report);
       }
+      for (Entry entry : entries) {
+        long graceEnds = Clock.plus(begun, Durations.nanos(entry.grace, "grace"));
+        long until = Math.max(graceEnds, Clock.after(LAST_MOMENT_NANOS));
+        entry.server.joinWaiters(() -> SIGNALS.get() > 1 ? Clock.LONG_AGO : until);
+      }
+    } catch (InterruptedException e) {
+      return false; // nobody interrupts this thread; if so, it is to end
     }
     return graceful;
   }

@@ -134,6 +134,35 @@ class IdleWatchTest {
   }
 
   @Test
+  @Proves("server-busy")
+  void aConnectionThatSaysItIsBusyIsNotIdleUntilTheLimitBehindItsWork() throws Exception {
+    Semaphore works = new Semaphore(0);
+    start(
+        IdleAction.CLOSE,
+        conn -> {
+          ServerConn.Busy outer = conn.busy();
+          ServerConn.Busy inner = conn.busy();
+          inner.close();
+          inner.close(); // has no effect
+          works.acquireUninterruptibly();
+          outer.close();
+          echo(conn);
+        });
+    var _ = dial();
+    ServerConn there = onlyConn();
+    eventually(there::isBusy);
+    rounds(100);
+    assertEquals(0, server.stats().idle());
+    works.release();
+    eventually(() -> !there.isBusy());
+    rounds(15);
+    assertEquals(0, server.stats().idle());
+    rounds(3);
+    assertEquals(1, server.stats().idle());
+    assertInstanceOf(NetClosedException.class, ending());
+  }
+
+  @Test
   @Proves("B6")
   void readsAloneAreActivity() throws Exception {
     start(

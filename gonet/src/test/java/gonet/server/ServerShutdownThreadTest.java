@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import gonet.support.Proves;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Queue;
@@ -14,6 +15,7 @@ import org.junit.jupiter.api.Timeout;
 
 /** A shutdown wants threads, and the system may have none to give. */
 @Timeout(30)
+@Proves("server-prompt")
 class ServerShutdownThreadTest {
   private static final long HOUR = TimeUnit.HOURS.toNanos(1);
 

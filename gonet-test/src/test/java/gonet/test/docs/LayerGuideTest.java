@@ -107,7 +107,7 @@ class LayerGuideTest {
         .listenOn(
             "tcp",
             address,
-            MinRate.of(1000, Duration.ofSeconds(5))::over,
+            MinRate.of(1000, Duration.ofSeconds(5)),
             conn -> new CountingConn(conn, bytes),
             WireLog.hexDump(System.out::println, 64))
         .handler(

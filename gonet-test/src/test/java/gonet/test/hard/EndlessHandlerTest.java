@@ -6,6 +6,7 @@ import gonet.Conn;
 import gonet.Net;
 import gonet.server.Server;
 import gonet.server.ServerState;
+import gonet.test.Proves;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -20,6 +21,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * cannot return from. The server ends all the same, and so does the process.
  */
 @Timeout(120)
+@Proves("server-prompt")
 class EndlessHandlerTest {
   private static final int STATUS_OF_SIGTERM = 128 + 15;
 

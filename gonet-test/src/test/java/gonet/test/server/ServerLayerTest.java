@@ -156,9 +156,11 @@ class ServerLayerTest {
         Conn first = dialAs(server, 7)) {
       ping(first);
       for (int last : new int[] {5, 99, 7}) {
+        int before = drops.size();
         try (Conn conn = dialAs(server, last)) {
           assertTrue(refused(conn));
         }
+        eventually(() -> drops.size() > before); // told after the close
       }
       try (Conn conn = dialAs(server, 8)) {
         ping(conn);

@@ -11,6 +11,7 @@ import gonet.server.IdleAction;
 import gonet.server.Server;
 import gonet.server.ServerBuilder;
 import gonet.test.LeakCheck;
+import gonet.test.Proves;
 import java.io.IOException;
 import java.net.SocketTimeoutException;
 import java.time.Duration;
@@ -28,6 +29,7 @@ import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
  */
 @LeakCheck
 @Timeout(60)
+@Proves("server-prompt")
 class ServerPromptCloseTest {
   /** Beyond the limit of each test. */
   private static final Duration LINGER = Duration.ofMinutes(10);

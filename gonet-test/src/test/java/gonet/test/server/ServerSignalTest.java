@@ -103,6 +103,8 @@ class ServerSignalTest {
       assertEquals(0, child.status());
       Set<String> rest = child.rest();
       assertTrue(rest.contains("hook"), rest::toString);
+      assertTrue(rest.contains("ended GRACEFUL"), rest::toString);
+      assertTrue(rest.contains("main has ended"), rest::toString);
     }
   }
 

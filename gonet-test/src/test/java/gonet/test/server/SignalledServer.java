@@ -23,10 +23,15 @@ final class SignalledServer {
             .start();
     Server idle = Clients.echo().start();
     Duration grace = Duration.ofMillis(Long.parseLong(args[0]));
-    server.shutdownOnSignal(grace);
+    server.shutdownOnSignal(grace, report -> System.out.println("ended " + report.outcome()));
     idle.shutdownOnSignal(grace);
     System.out.println(server.addr());
     var _ = idle.awaitClosed();
-    // Returns while the other server may have clients: the status must still be the signal's.
+    // The other server may have clients yet: the status must still be the signal's. Nor may the JVM
+    // end before what stands here.
+    for (int i = 0; i < 20; i++) {
+      Thread.sleep(5); // closing a database, say
+    }
+    System.out.println("main has ended");
   }
 }

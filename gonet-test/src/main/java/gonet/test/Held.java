@@ -51,7 +51,7 @@ record Held(
    * Gonet's own threads that end when there is nothing to do and come back, one of each at most.
    */
   private static final Set<String> ONE_EACH =
-      Set.of("gonet-timer", "gonet-sleeper", "gonet-poller", "gonet-watcher");
+      Set.of("gonet-timer", "gonet-sleeper", "gonet-poller", "gonet-watcher", "gonet-dropped");
 
   static Held now() {
     NetStats stats = Net.stats();

@@ -74,6 +74,12 @@ public interface Readiness {
     return 0;
   }
 
+  /**
+   * The threads that polled have ended, because nothing was registered for a while; the next {@link
+   * #register} is followed by new ones. What the kernel gave may be given back until then.
+   */
+  default void rest() {}
+
   /** Registered descriptors, for leak checks and statistics. */
   int registered();
 

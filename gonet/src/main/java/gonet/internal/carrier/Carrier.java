@@ -27,6 +27,9 @@ final class Carrier extends Thread {
    */
   private @Nullable Processor scheduling;
 
+  /** There was nothing to do any more. This thread's own. */
+  private boolean left;
+
   /** Belongs to {@link Spares}. */
   volatile @Nullable Carrier below;
 
@@ -75,9 +78,16 @@ final class Carrier extends Thread {
 
   @Override
   public void run() {
-    for (Processor p = awaitProcessor(); p != null; p = awaitProcessor()) {
-      serve(p);
-      group.spares.push(this);
+    try {
+      for (Processor p = awaitProcessor(); p != null; p = awaitProcessor()) {
+        serve(p);
+        if (left) {
+          return;
+        }
+        group.spares.push(this);
+      }
+    } finally {
+      group.carrierEnded();
     }
   }
 
@@ -91,15 +101,19 @@ final class Carrier extends Thread {
     return p;
   }
 
-  /** Until the processor is lost. */
+  /** Until the processor is lost, or left because there is nothing to do any more. */
   private void serve(Processor p) {
     p.begin(this);
     do {
       scheduling = p;
     } while (runOne(p));
+    if (left) {
+      scheduling = null;
+      p.leave();
+    }
   }
 
-  /** False when the processor was lost. */
+  /** False when the processor was lost, or is to be left. */
   private boolean runOne(Processor p) {
     Runnable task;
     try {
@@ -112,6 +126,10 @@ final class Carrier extends Thread {
         // Calls nothing: this thread must not end, for a processor would end with it.
       }
       return true;
+    }
+    if (task == null) {
+      left = true;
+      return false;
     }
     scheduling = null;
     long begun = p.beginTask();

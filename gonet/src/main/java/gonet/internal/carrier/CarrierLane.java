@@ -26,7 +26,7 @@ public final class CarrierLane extends Poller {
 
   private CarrierLane(Readiness readiness, Backend backend, Settings settings) {
     super(readiness);
-    this.group = new Group(readiness, settings);
+    this.group = new Group(readiness, settings, this::endedIf);
     this.backend = backend;
   }
 

@@ -4,6 +4,7 @@ import gonet.internal.backend.Readiness;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,6 +18,12 @@ import org.jspecify.annotations.Nullable;
  * <p><b>Why no task is forgotten.</b> A processor's queue is looked at by its owner between tasks,
  * and an owner stuck in a task loses the processor to one that is not. The queue for all is looked
  * at by the leader before it sleeps, after it has said so; see {@link OwnerWord}.
+ *
+ * <p><b>The end, and the next start.</b> When there has been nothing to do for long, the watcher
+ * has all carriers leave, and ends itself; see {@link Watcher}. Who brings a task brings it first
+ * and looks at {@link #started} then; the watcher, as the last, turns that to false first and looks
+ * for tasks then. So the task is seen by the watcher, which calls the end off, or whoever brought
+ * it starts another watcher. With descriptors it is the same, and {@code started} the poller's.
  *
  * <p>Threads: any.
  */
@@ -46,14 +53,31 @@ final class Group implements Executor {
   private final ConcurrentLinkedQueue<Runnable> external = new ConcurrentLinkedQueue<>();
   private final AtomicInteger carrierNumbers = new AtomicInteger();
 
+  /** Carriers that have been started and have not ended, the stuck ones included. */
+  private final AtomicInteger carriers = new AtomicInteger();
+
+  /** What the lane says to an end. */
+  private final Lane lane;
+
+  /** A carrier that finds nothing to do leaves. Written by the watcher. */
+  private volatile boolean ending;
+
   /** Smoothed. Written by any owner, on the word of whoever came last. */
   private volatile long averageNanos;
 
   /** Set under the monitor of this object. */
   private volatile boolean started;
 
-  Group(Readiness kernel, Settings settings) {
+  /** What else may need the group's threads. */
+  @FunctionalInterface
+  interface Lane {
+    /** Whether it needs them no more, nor {@code last} says that somebody does. */
+    boolean endedIf(BooleanSupplier last);
+  }
+
+  Group(Readiness kernel, Settings settings, Lane lane) {
     this.kernel = kernel;
+    this.lane = lane;
     this.processors = new Processor[settings.carriers()];
     for (int i = 0; i < processors.length; i++) {
       processors[i] = new Processor(this, i == 0);
@@ -62,7 +86,18 @@ final class Group implements Executor {
     this.watcher = new Watcher(this, processors, settings);
   }
 
-  /** Starts watcher and leader, once. */
+  /** Without a thread nobody would run the task, so its bringer is told and keeps it. */
+  private void startFor(Runnable task) {
+    try {
+      start();
+    } catch (Throwable t) {
+      if (external.remove(task)) {
+        throw t;
+      }
+    }
+  }
+
+  /** Starts the watcher, which starts the leader; no effect while there is one. */
   void start() {
     if (!started) {
       startOnce();
@@ -86,7 +121,9 @@ final class Group implements Executor {
       }
     }
     external.add(task);
-    start();
+    if (!started) {
+      startFor(task);
+    }
     if (leader.asleep()) {
       kernel.wake();
     } else if (processors.length > 1 && tasksAreLong()) {
@@ -176,7 +213,79 @@ final class Group implements Executor {
     return carrierNumbers.incrementAndGet();
   }
 
+  /** Starts a carrier, which counts from now on. */
+  void start(Carrier carrier) {
+    carriers.incrementAndGet();
+    try {
+      carrier.start();
+    } catch (Throwable t) {
+      carriers.decrementAndGet();
+      throw t;
+    }
+  }
+
+  void carrierEnded() {
+    carriers.decrementAndGet();
+  }
+
+  /** Whether a carrier that has nothing to do shall leave. */
+  boolean ending() {
+    return ending;
+  }
+
   // ---- for the watcher -------------------------------------------------------------------------
+
+  void ending(boolean on) {
+    ending = on;
+  }
+
+  int carriers() {
+    return carriers.get();
+  }
+
+  /** Carriers that are in a task which took so long that they have lost their processor. */
+  int stuck() {
+    int stuck = carriers.get() - watcher.spares();
+    for (Processor p : processors) {
+      if (p.isOwned()) {
+        stuck--;
+      }
+    }
+    return stuck;
+  }
+
+  /** Whether a thread may come to need a carrier without anybody's saying so. */
+  boolean isNeeded() {
+    return kernel.registered() > 0 || workWaits();
+  }
+
+  /** Has all carriers that wait for something look around. */
+  void rouse() {
+    for (Processor p : processors) {
+      p.rouse();
+    }
+    kernel.wake();
+  }
+
+  /**
+   * The last carrier has left.
+   *
+   * @param last what is to be done before the next start
+   * @return false if there is something to do again
+   */
+  boolean ended(Runnable last) {
+    return lane.endedIf(() -> endedUnlessWanted(last));
+  }
+
+  private synchronized boolean endedUnlessWanted(Runnable last) {
+    started = false; // said before it is looked
+    if (hasExternal()) {
+      started = true;
+      return false;
+    }
+    last.run();
+    return true;
+  }
 
   /** Whether a further processor would have something to do. */
   boolean workWaits() {

@@ -55,7 +55,10 @@ final class Processor extends OwnerWord {
   /** True while a helper is parked, or was never started. Whoever turns it to false wakes it. */
   private volatile boolean parked;
 
-  /** Written by the owner when it takes over, read by whoever wakes a helper. */
+  /**
+   * Null before the first one, and when the last one has left. Written by whoever starts it, by the
+   * watcher that hands over to another, and by the owner itself, as the last it does.
+   */
   private volatile @Nullable Carrier owner;
 
   /** Tasks begun since {@link #roundBegan}, and how many of them came from outside. */
@@ -79,18 +82,19 @@ final class Processor extends OwnerWord {
 
   /** A carrier takes over; its first call. */
   void begin(Carrier carrier) {
-    owner = carrier;
-    if (asleep()) {
-      rise(carrier); // the first owner of all
-    }
+    rise(carrier); // the first owner of all, the first after an end, or the heir of a dead one
     roundBegan = Clock.now();
     ran = 0;
     external = 0;
     emptySince = Clock.NONE;
   }
 
-  /** The task that the owner runs next; waits for one. */
-  Runnable next(Carrier self) {
+  /**
+   * The task that the owner runs next; waits for one.
+   *
+   * @return null if there is nothing to do any more and the owner is to {@link #leave}
+   */
+  @Nullable Runnable next(Carrier self) {
     for (; ; ) {
       Runnable task = queue.pop();
       if (task == null && external < EXTERNAL_BATCH) {
@@ -103,12 +107,18 @@ final class Processor extends OwnerWord {
         ran++;
         return task;
       }
-      refill(self);
+      if (!refill(self)) {
+        return null;
+      }
     }
   }
 
-  /** One round is over: looks everywhere once, and waits if there is nothing anywhere. */
-  private void refill(Carrier self) {
+  /**
+   * One round is over: looks everywhere once, and waits if there is nothing anywhere.
+   *
+   * @return false if there is nothing anywhere and nothing shall be waited for
+   */
+  private boolean refill(Carrier self) {
     boolean more = external == EXTERNAL_BATCH;
     long now = Clock.now();
     if (ran > 0) {
@@ -124,11 +134,14 @@ final class Processor extends OwnerWord {
     if (queue.size() > 0 || more || group.hasExternal()) {
       emptySince = Clock.NONE;
       group.helpWanted(this);
-      return;
+      return true;
     }
     if (group.stealFor(this)) {
       emptySince = Clock.NONE;
-      return;
+      return true;
+    }
+    if (group.ending()) {
+      return false;
     }
     if (leads) {
       if (!spin(now)) {
@@ -146,6 +159,7 @@ final class Processor extends OwnerWord {
       park(self);
       roundBegan = Clock.now();
     }
+    return true;
   }
 
   @SuppressWarnings("ThreadPriorityCheck") // the other thread of this core may be the one to answer
@@ -168,7 +182,8 @@ final class Processor extends OwnerWord {
   private void waitInKernel(Carrier self) {
     sleep();
     try {
-      if (!group.hasExternal()) {
+      // An end that is said only now is followed by a wake.
+      if (!group.hasExternal() && !group.ending()) {
         var _ = group.kernel.poll(FOREVER);
       }
     } finally {
@@ -196,6 +211,63 @@ final class Processor extends OwnerWord {
     group.watcher.somebodyRose();
   }
 
+  /**
+   * The owner goes, its queue being empty. The word first, which the next owner writes; then all
+   * that lets another one come. The watcher, which may be about to park, looks for an owner after
+   * it has said so.
+   */
+  void leave() {
+    sleep();
+    owner = null;
+    if (leads) {
+      group.watcher.somebodyRose();
+    } else {
+      parked = true;
+    }
+  }
+
+  // ---- the watcher -----------------------------------------------------------------------------
+
+  /** Whether a carrier serves this, or is about to. */
+  boolean isOwned() {
+    Carrier carrier = owner;
+    return carrier != null && carrier.getState() != Thread.State.TERMINATED;
+  }
+
+  /** Whether somebody has to start one: nobody else looks after the leader, or after the dead. */
+  boolean lacksOwner() {
+    Carrier carrier = owner;
+    return carrier == null ? leads : carrier.getState() == Thread.State.TERMINATED;
+  }
+
+  /** It has given this to a spare. */
+  void handedTo(Carrier carrier) {
+    owner = carrier;
+  }
+
+  /** Starts an owner where there is none, and nobody else would start one. */
+  void startOwner() {
+    Carrier carrier = new Carrier(group, this);
+    owner = carrier;
+    boolean started = false;
+    try {
+      group.start(carrier);
+      started = true;
+    } finally {
+      if (!started) {
+        owner = null;
+      }
+    }
+  }
+
+  /** Has a parked owner look around. */
+  void rouse() {
+    Carrier carrier = owner;
+    if (carrier != null && parked && PARKED.compareAndSet(this, true, false)) {
+      LockSupport.unpark(carrier);
+    }
+  }
+
   // ---- everybody else --------------------------------------------------------------------------
 
   boolean parked() {
@@ -217,10 +289,10 @@ final class Processor extends OwnerWord {
       return true;
     }
     try {
-      new Carrier(group, this).start();
+      startOwner();
       return true;
     } catch (OutOfMemoryError e) {
-      parked = true; // it has never run, so nobody else writes this
+      parked = true; // it does not run, so nobody else writes this
       return false;
     }
   }

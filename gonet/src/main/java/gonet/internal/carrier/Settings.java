@@ -1,5 +1,7 @@
 package gonet.internal.carrier;
 
+import gonet.internal.time.Daemons;
+
 /**
  * The lane's system properties, read once when it is made.
  *
@@ -11,8 +13,9 @@ package gonet.internal.carrier;
  * @param handOverNanos for tests: takes the processor from whatever task runs, this often; {@code
  *     gonet.carriers.handOverMicros}, 0 for never
  * @param retireNanos spares that nobody needed for so long end
+ * @param idleNanos all threads of the lane end that had nothing to do for so long
  */
-record Settings(int carriers, int spares, long handOverNanos, long retireNanos) {
+record Settings(int carriers, int spares, long handOverNanos, long retireNanos, long idleNanos) {
   private static final int SPARES = 256;
   private static final int MOST_CARRIERS = 1024;
   private static final long RETIRE_NANOS = 10_000_000_000L;
@@ -25,6 +28,7 @@ record Settings(int carriers, int spares, long handOverNanos, long retireNanos) 
         Math.clamp(Integer.getInteger("gonet.carriers", fallback), 1, MOST_CARRIERS),
         Math.max(Integer.getInteger("gonet.carriers.spare", SPARES), 0),
         Math.max(Long.getLong("gonet.carriers.handOverMicros", 0L), 0) * 1000,
-        RETIRE_NANOS);
+        Math.min(RETIRE_NANOS, Daemons.IDLE_NANOS),
+        Daemons.IDLE_NANOS);
   }
 }

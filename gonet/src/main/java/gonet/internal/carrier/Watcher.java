@@ -16,6 +16,23 @@ import org.jspecify.annotations.Nullable;
  * writes its word first and looks whether the watcher is parked then, the watcher the other way
  * round, so one of them sees the other.
  *
+ * <p>When nobody has had anything to do for long, it has all carriers leave, and then ends itself:
+ *
+ * <pre>
+ *   parked --- nothing is registered, no task waits or is stuck, for idleNanos ---> ending
+ *     ^                                                                               |
+ *     |   a task or a descriptor has come, or it takes too long                       | the last
+ *     +-------------------------------------------------------------------------------+ carrier has
+ *     |                                                                               | left
+ *     |   Group.ended: a task or a descriptor has come                                v
+ *     +--------------------------------------------------------------------------- the end
+ * </pre>
+ *
+ * A carrier leaves only when it would have slept otherwise, so it loses no task. Whoever brings one
+ * while it leaves may call a leader that is gone; but this thread looks as long as it lasts, finds
+ * a leader's processor without an owner, and starts another. The same look finds a carrier that has
+ * died.
+ *
  * <p>When there may be no more spares it polls itself, so that threads which wait for the network
  * while they are pinned are woken and give their carriers back.
  *
@@ -32,6 +49,9 @@ final class Watcher {
   private static final int QUIET_LOOKS = 4;
 
   private static final long COMPLAINT_NANOS = 60_000_000_000L;
+
+  /** Carriers that wait leave at once. If they have not by then, they have something to do. */
+  private static final long ENDING_NANOS = 1_000_000_000L;
 
   private final Group group;
   private final Processor[] processors;
@@ -53,7 +73,7 @@ final class Watcher {
   /** Started, but in no stack: the one for the next hand-over. Written by this thread alone. */
   private volatile @Nullable Carrier reserve;
 
-  /** The leader has been started. */
+  /** All that a first leader needs is there. */
   private boolean prepared;
 
   private int spareCarriers;
@@ -64,6 +84,7 @@ final class Watcher {
   /** True while this thread is parked without limit. Whoever turns it to false unparks. */
   private volatile boolean parked;
 
+  /** Null when it has ended. Written under the monitor of the group. */
   private volatile @Nullable Thread thread;
 
   /** Counted by this thread, read by tests and whoever wants to know. */
@@ -79,11 +100,19 @@ final class Watcher {
     this.since = new long[processors.length];
   }
 
-  /** Starts the thread, which starts the leader. Called once. */
+  /** Starts the thread, which starts the leader. Called once, and again when it has ended. */
   void start() {
-    Thread t = Poller.daemon("gonet-watcher", () -> Persistent.run(this::loop));
+    Thread t = Poller.daemon("gonet-watcher", new Persistent(this::loop));
     thread = t;
-    t.start();
+    boolean started = false;
+    try {
+      t.start();
+      started = true;
+    } finally {
+      if (!started) {
+        thread = null;
+      }
+    }
   }
 
   long tickNanos() {
@@ -122,17 +151,21 @@ final class Watcher {
     }
   }
 
-  @SuppressWarnings("InfiniteLoopStatement")
+  @SuppressWarnings("ReferenceEquality") // a thread is equal to itself alone
   private void loop() {
     if (!prepared) {
       prepare();
       prepared = true;
     }
-    retireAt = Clock.now() + settings.retireNanos();
-    for (; ; ) {
+    retireAt = Clock.plus(Clock.now(), settings.retireNanos());
+    // An Error behind the end must not make this one go on beside the next.
+    long pause = 0;
+    while (thread == Thread.currentThread()) {
       try {
-        LockSupport.parkNanos(this, tick);
+        LockSupport.parkNanos(this, pause);
+        pause = tick;
         var _ = Thread.interrupted(); // while the status is set a park returns at once
+        reviveOwners();
         look();
       } catch (Throwable t) {
         group.reporter.failed("watcher", t); // not here: a logger's lock may be a stuck task's
@@ -142,7 +175,7 @@ final class Watcher {
 
   /**
    * The JDK's own poller first: it makes virtual threads, and a virtual thread inherits the
-   * scheduler of whoever makes it. Then the leader.
+   * scheduler of whoever makes it.
    */
   private void prepare() {
     try {
@@ -155,12 +188,13 @@ final class Watcher {
     } catch (Throwable t) {
       Poller.failed("watcher", t);
     }
-    for (; ; ) {
-      try {
-        new Carrier(group, processors[0]).start();
-        return;
-      } catch (OutOfMemoryError e) {
-        Poller.failed("watcher", e);
+  }
+
+  /** The leader's at first and after an end, and those of carriers that have died. */
+  private void reviveOwners() {
+    for (int i = 0; i < processors.length; i++) {
+      if (processors[i].lacksOwner()) {
+        processors[i].startOwner();
       }
     }
   }
@@ -248,6 +282,7 @@ final class Watcher {
       return false;
     }
     handOvers.incrementAndGet();
+    processors[i].handedTo(carrier);
     carrier.serveNext(processors[i]);
     return true;
   }
@@ -263,7 +298,7 @@ final class Watcher {
       try {
         // Started before anything is taken: for want of memory it may fail.
         carrier = new Carrier(group, null);
-        carrier.start();
+        group.start(carrier);
         spareCarriers++;
       } catch (OutOfMemoryError e) {
         carrier = null;
@@ -297,28 +332,73 @@ final class Watcher {
       spareCarriers--;
     }
     fewestSpares = group.spares.size();
-    retireAt = Clock.now() + settings.retireNanos();
+    retireAt = Clock.plus(Clock.now(), settings.retireNanos());
   }
 
-  /** Until a processor leaves sleep. */
+  /** Until a processor leaves sleep, or all have slept for so long that this ends. */
   private void park() {
     parked = true;
     for (Processor p : processors) {
-      if (!p.asleep()) {
+      if (!p.asleep() || p.lacksOwner()) {
         parked = false;
         return;
       }
     }
+    long idleAt = Clock.after(settings.idleNanos());
     while (parked) {
       var _ = Thread.interrupted();
+      long left = Math.max(1, idleAt - Clock.now());
       if (spareCarriers == (reserve == null ? 0 : 1)) {
-        LockSupport.park(this);
+        LockSupport.parkNanos(this, left);
       } else {
-        LockSupport.parkNanos(this, settings.retireNanos());
+        LockSupport.parkNanos(this, Math.min(left, settings.retireNanos()));
         if (parked) {
           retire(group.spares.size());
         }
       }
+      if (parked && Clock.now() >= idleAt) {
+        if (!group.isNeeded() && group.stuck() == 0) {
+          parked = false;
+          var _ = ended();
+        } else {
+          idleAt = Clock.after(settings.idleNanos());
+        }
+      }
     }
+  }
+
+  /** Has all carriers leave. False if there is something to do again, and this must go on. */
+  private boolean ended() {
+    boolean over = false;
+    group.ending(true);
+    try {
+      long limit = Clock.after(ENDING_NANOS);
+      while (group.carriers() > 0) {
+        if (reserve != null) {
+          group.spares.push(reserve);
+          reserve = null;
+        }
+        retire(group.spares.size());
+        group.rouse();
+        LockSupport.parkNanos(this, SHORTEST_TICK_NANOS);
+        var _ = Thread.interrupted();
+        if (group.isNeeded() || Clock.now() > limit) {
+          return false;
+        }
+      }
+      over = group.ended(this::over);
+      return over;
+    } finally {
+      if (!over) {
+        group.ending(false);
+      }
+    }
+  }
+
+  /** Under the monitor of the group: all is as before the first start. */
+  private void over() {
+    group.ending(false);
+    spareCarriers = 0; // there is no carrier at all
+    thread = null;
   }
 }

@@ -4,10 +4,12 @@ import gonet.internal.backend.Descriptor;
 import gonet.internal.backend.Errno;
 import gonet.internal.backend.Sleepable;
 import gonet.internal.backend.SyscallException;
+import gonet.internal.backend.Unloading;
 import gonet.internal.epoll.RegistrationTable.Registration;
 import gonet.internal.flight.Flight;
 import gonet.internal.sys.EpollCalls;
 import gonet.internal.sys.EventBuffer;
+import gonet.internal.sys.LastClose;
 import gonet.internal.sys.Linux;
 import gonet.internal.sys.SocketCalls;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -59,11 +61,19 @@ public final class EpollReadiness implements Sleepable {
 
   private static final int BUFFERS = 8;
 
+  // Their places in lastClose.
+  private static final int INNER = 0;
+  private static final int OUTER = 1;
+  private static final int EVENTFD = 2;
+
   /** The three numbers. Written under {@link #repairing}, when one has been lost. */
   private volatile int inner;
 
   private volatile int outer;
   private volatile int eventfd;
+
+  /** Closes them after this object's end; null where only the process' end ends it. */
+  private final @Nullable LastClose lastClose;
 
   /** Held by whoever replaces a number; the others go on without waiting. */
   private final ReentrantLock repairing = new ReentrantLock();
@@ -90,6 +100,7 @@ public final class EpollReadiness implements Sleepable {
     this.inner = inner;
     this.outer = outer;
     this.eventfd = eventfd;
+    this.lastClose = Unloading.possible() ? LastClose.of(inner, outer, eventfd) : null;
     buffers.setPlain(0, new EventBuffer());
   }
 
@@ -211,6 +222,7 @@ public final class EpollReadiness implements Sleepable {
       if (inner != lost || holdsEventfd(lost)) {
         return null; // the new one may have got the number of the old one
       }
+      atLast(INNER, -1);
       int fresh = EpollCalls.create();
       if (fresh < 0) {
         return fail(call, errno, "epoll_create1", -fresh);
@@ -220,6 +232,7 @@ public final class EpollReadiness implements Sleepable {
         var _ = SocketCalls.close(fresh);
         return fail(call, errno, "epoll_ctl", -result);
       }
+      atLast(INNER, fresh);
       inner = fresh;
       table.forEach(r -> EpollCalls.add(fresh, r.descriptor().number(), INTEREST, r.sequence()));
       failure = 0;
@@ -249,6 +262,7 @@ public final class EpollReadiness implements Sleepable {
       if (outer != lost || holdsInner(lost)) {
         return null;
       }
+      atLast(OUTER, -1);
       int fresh = EpollCalls.create();
       if (fresh < 0) {
         return fail(call, errno, "epoll_create1", -fresh);
@@ -258,6 +272,7 @@ public final class EpollReadiness implements Sleepable {
         var _ = SocketCalls.close(fresh);
         return fail(call, errno, "epoll_ctl", -result);
       }
+      atLast(OUTER, fresh);
       outer = fresh;
       failure = 0;
       return told(call, errno, "it is replaced");
@@ -457,8 +472,18 @@ public final class EpollReadiness implements Sleepable {
     return sequences.get();
   }
 
+  /** What is to be closed in the end: not what is somebody else's. */
+  private void atLast(int place, int number) {
+    if (lastClose != null) {
+      lastClose.set(place, number);
+    }
+  }
+
   @Override
   public void close() {
+    atLast(INNER, -1);
+    atLast(OUTER, -1);
+    atLast(EVENTFD, -1);
     var _ = SocketCalls.close(outer);
     var _ = SocketCalls.close(inner);
     var _ = SocketCalls.close(eventfd);

@@ -66,7 +66,8 @@ public final class LookupGroup {
   /** How many names with an answer are remembered: those asked for last. */
   private static final int MAX_ANSWERED = 1024;
 
-  private static final long KEEP_ALIVE_SECONDS = 10;
+  private static final long KEEP_ALIVE_NANOS =
+      Math.min(TimeUnit.SECONDS.toNanos(10), Daemons.IDLE_NANOS);
 
   /** The lookup itself; may block and is never interrupted. */
   public interface Query {
@@ -106,8 +107,8 @@ public final class LookupGroup {
         new ThreadPoolExecutor(
             0,
             Integer.MAX_VALUE,
-            KEEP_ALIVE_SECONDS,
-            TimeUnit.SECONDS,
+            KEEP_ALIVE_NANOS,
+            TimeUnit.NANOSECONDS,
             new SynchronousQueue<>(),
             task -> Daemons.unstarted("gonet-lookup-" + COUNT.incrementAndGet(), task));
   }

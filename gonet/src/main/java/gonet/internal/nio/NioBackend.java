@@ -4,8 +4,6 @@ import gonet.internal.backend.Backend;
 import gonet.internal.backend.Readiness;
 import gonet.internal.backend.Sockets;
 import gonet.internal.backend.SyscallException;
-import java.io.IOException;
-import java.nio.channels.Selector;
 
 /** The backend over {@code java.nio.channels}. Immutable. */
 public final class NioBackend implements Backend {
@@ -23,10 +21,6 @@ public final class NioBackend implements Backend {
 
   @Override
   public Readiness openReadiness() throws SyscallException {
-    try {
-      return new NioReadiness(Selector.open());
-    } catch (IOException e) {
-      throw new SyscallException("select", NioErrors.errno(e));
-    }
+    return new NioReadiness(NioReadiness.openSelector());
   }
 }

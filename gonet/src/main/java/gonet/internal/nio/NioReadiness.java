@@ -4,6 +4,7 @@ import gonet.internal.backend.Descriptor;
 import gonet.internal.backend.Errno;
 import gonet.internal.backend.Readiness;
 import gonet.internal.backend.SyscallException;
+import gonet.internal.backend.Unloading;
 import gonet.internal.flight.Flight;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -48,13 +49,22 @@ import org.jspecify.annotations.Nullable;
  * tries the lock, and everybody who leaves the lock looks into the queue once more, so none is
  * forgotten when the poller stops at that moment.
  *
+ * <p><b>Rest.</b> Where gonet may be unloaded, its selector is closed while nothing is registered
+ * and nobody polls: it would stay open for ever, for nobody else knows it. A registration is made,
+ * and the selector closed, under the same monitor, so none is made with a closed one.
+ *
  * <p>One thread polls at a time; a second one gets zero at once, or waits for its turn if it wants
  * to block.
  */
 final class NioReadiness implements Readiness {
   private static final long NANOS_PER_MILLI = 1_000_000;
 
-  private final Selector selector;
+  /** Written under the monitor of this object. */
+  private volatile Selector selector;
+
+  /** Whether the selector is closed until somebody registers. Guarded by that monitor as well. */
+  private boolean resting;
+
   private final AtomicInteger registered = new AtomicInteger();
   private final ConcurrentLinkedQueue<NioDeparture> departures = new ConcurrentLinkedQueue<>();
 
@@ -85,8 +95,36 @@ final class NioReadiness implements Readiness {
     poll(0);
   }
 
+  static Selector openSelector() throws SyscallException {
+    try {
+      return Selector.open();
+    } catch (IOException e) {
+      throw new SyscallException("select", NioErrors.errno(e));
+    }
+  }
+
   @Override
-  public void register(Descriptor descriptor, Sink sink) throws SyscallException {
+  public void rest() {
+    if (Unloading.possible()) {
+      closeSelector();
+    }
+  }
+
+  /** Unless somebody has registered. */
+  synchronized void closeSelector() {
+    if (registered.get() == 0) {
+      resting = true;
+      close();
+    }
+  }
+
+  @Override
+  public synchronized void register(Descriptor descriptor, Sink sink) throws SyscallException {
+    if (resting) {
+      selector = openSelector();
+      failure = 0;
+      resting = false;
+    }
     NioDescriptor nio = (NioDescriptor) descriptor;
     NioRegistration registration = new NioRegistration(sink);
     registrations.add(registration);

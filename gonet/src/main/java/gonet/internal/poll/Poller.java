@@ -11,6 +11,7 @@ import gonet.internal.time.LogLimit;
 import gonet.internal.time.Timers;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -68,14 +69,26 @@ public abstract class Poller {
    * @param last what is to be done before a next start, if so
    * @return false when somebody has registered a descriptor, and they must go on
    */
-  final synchronized boolean ended(Runnable last) {
+  final boolean ended(Runnable last) {
+    return endedIf(
+        () -> {
+          last.run();
+          return true;
+        });
+  }
+
+  /**
+   * The same for a lane that has further reasons to go on.
+   *
+   * @param last looks for them, and false means that there are some; otherwise does what is to be
+   *     done before a next start
+   */
+  protected final synchronized boolean endedIf(BooleanSupplier last) {
+    // Said before it is looked: whoever registers does so first and asks then whether it is said.
     started = false;
-    if (readiness.registered() > 0) {
-      started = true;
-      return false;
-    }
-    last.run();
-    return true;
+    boolean over = readiness.registered() == 0 && last.getAsBoolean();
+    started = !over;
+    return over;
   }
 
   /** Descriptors registered now. */

@@ -140,7 +140,7 @@ final class SharedLane extends Poller {
 
   @Override
   protected void start() {
-    Thread s = daemon("gonet-sleeper", () -> Persistent.run(this::sleepLoop));
+    Thread s = daemon("gonet-sleeper", new Persistent(this::sleepLoop));
     sleeper = s;
     s.start();
   }
@@ -152,12 +152,8 @@ final class SharedLane extends Poller {
 
   // ---- the poller, a virtual thread ------------------------------------------------------------
 
-  /** A poller's turn: until it has handed over to its successor. */
-  private void pollTurn() {
-    Persistent.run(this::pollLoop);
-  }
-
-  // Yielding is the point, and a thread is equal to itself alone.
+  // A poller's turn: until it has handed over to its successor. Yielding is the point, and a thread
+  // is equal to itself alone.
   @SuppressWarnings({"ThreadPriorityCheck", "ReferenceEquality"})
   private void pollLoop() {
     if (ushers > 0 && --ushers > 0 && handedOver()) {
@@ -242,7 +238,7 @@ final class SharedLane extends Poller {
       shortTurns = Math.max(0, shortTurns - 1);
     }
     try {
-      Thread next = threads.apply(this::pollTurn);
+      Thread next = threads.apply(new Persistent(this::pollLoop));
       poller = next;
       next.start();
       return true;
@@ -312,7 +308,7 @@ final class SharedLane extends Poller {
     try {
       // Made here, not in the thread that registers first: a virtual thread inherits the scheduler
       // of the thread that makes it, and this one's is the default.
-      Thread first = threads.apply(this::pollTurn);
+      Thread first = threads.apply(new Persistent(this::pollLoop));
       poller = first;
       first.start();
       return true;

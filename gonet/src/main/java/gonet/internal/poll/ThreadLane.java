@@ -35,7 +35,7 @@ final class ThreadLane extends Poller {
 
   @Override
   protected void start() {
-    Thread t = daemon("gonet-poller", () -> Persistent.run(this::loop));
+    Thread t = daemon("gonet-poller", new Persistent(this::loop));
     thread = t;
     t.start();
   }
@@ -43,6 +43,11 @@ final class ThreadLane extends Poller {
   @Override
   public @Nullable Thread sleeper() {
     return thread;
+  }
+
+  private void rest() {
+    thread = null;
+    readiness.rest();
   }
 
   private void loop() {
@@ -55,7 +60,7 @@ final class ThreadLane extends Poller {
         // The last one that left has woken the poll above.
         long end = Clock.after(idleNanos);
         readiness.poll(idleNanos);
-        if (Clock.now() >= end && ended(() -> thread = null)) {
+        if (Clock.now() >= end && ended(this::rest)) {
           return;
         }
       } catch (Throwable t) {

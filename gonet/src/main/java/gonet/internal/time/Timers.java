@@ -100,13 +100,9 @@ public final class Timers {
   }
 
   private Thread start() {
-    Thread t = Daemons.unstarted("gonet-timer", this::run);
+    Thread t = Daemons.unstarted("gonet-timer", new Persistent(this::loop));
     t.start();
     return t;
-  }
-
-  private void run() {
-    Persistent.run(this::loop);
   }
 
   private void loop() {
@@ -122,7 +118,8 @@ public final class Timers {
             return;
           }
         } else if (wait > 0) {
-          LockSupport.parkNanos(this, wait);
+          // The timer may be retired meanwhile, which wakes nobody: then this is idle.
+          LockSupport.parkNanos(this, Math.min(wait, idleNanos));
         }
       } catch (Throwable t) {
         onFailure.accept(t);

@@ -9,8 +9,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -21,6 +24,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Timeout(60)
 class GroupTest {
   private static final long RETIRE_NANOS = 500_000_000;
+  private static final long IDLE_NANOS = 20_000_000;
 
   private final StubKernel kernel = new StubKernel();
 
@@ -28,7 +32,22 @@ class GroupTest {
   private final CountDownLatch over = new CountDownLatch(1);
 
   private Group group(int carriers, int spares) {
-    return new Group(kernel, new Settings(carriers, spares, 0, RETIRE_NANOS));
+    return new Group(
+        kernel,
+        new Settings(carriers, spares, 0, RETIRE_NANOS, Long.MAX_VALUE),
+        BooleanSupplier::getAsBoolean);
+  }
+
+  /** One whose threads end as soon as there is nothing to do. */
+  private Group shortLived(int carriers, int spares, long idleNanos) {
+    return new Group(
+        kernel,
+        new Settings(carriers, spares, 0, RETIRE_NANOS, idleNanos),
+        last -> kernel.registered == 0 && last.getAsBoolean());
+  }
+
+  private static boolean hasEnded(Group group) {
+    return group.watcher.thread() == null && group.carriers() == 0;
   }
 
   @AfterEach
@@ -258,6 +277,73 @@ class GroupTest {
     over.countDown();
     await().until(() -> group.spares.size() >= 9);
     await().until(() -> group.spares.size() == 0);
+    assertRuns(group, 10);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2, 4})
+  void allThreadsOfAGroupWithNothingToDoEndAndStartAgain(int carriers) throws Exception {
+    Group group = shortLived(carriers, 4, IDLE_NANOS);
+    for (int i = 0; i < 5; i++) {
+      if (i % 2 == 1) {
+        group.execute(GroupTest::compute); // so that helpers and spares come, too
+        group.execute(GroupTest::compute);
+        group.execute(GroupTest::compute);
+      }
+      assertRuns(group, 100);
+      Thread watcher = Objects.requireNonNull(group.watcher.thread());
+      await().until(() -> hasEnded(group));
+      await().until(() -> !watcher.isAlive());
+      assertEquals(0, group.watcher.spares());
+    }
+  }
+
+  private static void compute() {
+    long end = System.nanoTime() + 20_000_000;
+    while (System.nanoTime() < end) {
+      Thread.onSpinWait();
+    }
+  }
+
+  /** Tasks come around the moment at which the threads end. */
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2})
+  void noTaskIsMissedByAGroupThatIsAboutToEnd(int carriers) throws Exception {
+    Group group = shortLived(carriers, 4, 1);
+    int ends = 0;
+    for (int i = 0; i < 200; i++) {
+      assertRuns(group, 1 + i % 3);
+      LockSupport.parkNanos(ThreadLocalRandom.current().nextInt(40_000_000));
+      ends += hasEnded(group) ? 1 : 0;
+    }
+    assertTrue(ends > 0, "it never ended");
+  }
+
+  /** A thread may come to wait for a descriptor at any moment, and nobody would say so. */
+  @Test
+  void aGroupWithADescriptorKeepsItsThreads() throws Exception {
+    Group group = shortLived(1, 4, IDLE_NANOS);
+    kernel.registered = 1;
+    assertRuns(group, 1);
+    Thread watcher = Objects.requireNonNull(group.watcher.thread());
+    await().during(Duration.ofNanos(10 * IDLE_NANOS)).until(watcher::isAlive);
+    CountDownLatch heard = new CountDownLatch(1);
+    kernel.report(() -> group.execute(heard::countDown));
+    assertTrue(heard.await(10, TimeUnit.SECONDS));
+    kernel.registered = 0;
+    await().until(() -> hasEnded(group));
+  }
+
+  /** Its carrier comes back some time and must find somebody who ends it. */
+  @Test
+  void aStuckTaskKeepsTheThreadsOfAGroupUntilItEnds() throws Exception {
+    Group group = shortLived(1, 4, IDLE_NANOS);
+    group.execute(this::stick);
+    assertRuns(group, 1);
+    Thread watcher = Objects.requireNonNull(group.watcher.thread());
+    await().during(Duration.ofNanos(10 * IDLE_NANOS)).until(watcher::isAlive);
+    over.countDown();
+    await().until(() -> hasEnded(group));
     assertRuns(group, 10);
   }
 

@@ -12,6 +12,8 @@ final class StubKernel implements Readiness {
   private final ConcurrentLinkedQueue<Runnable> reports = new ConcurrentLinkedQueue<>();
   private final Semaphore bell = new Semaphore(0);
 
+  volatile int registered;
+
   final AtomicInteger polls = new AtomicInteger();
   final AtomicInteger waits = new AtomicInteger();
   final AtomicInteger failures = new AtomicInteger();
@@ -64,7 +66,7 @@ final class StubKernel implements Readiness {
 
   @Override
   public int registered() {
-    return 0;
+    return registered;
   }
 
   @Override

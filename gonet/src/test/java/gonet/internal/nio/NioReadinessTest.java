@@ -68,6 +68,24 @@ class NioReadinessTest {
   }
 
   @Test
+  void aSelectorThatRestsIsOpenedAgainByTheNextRegistration() throws Exception {
+    readiness.closeSelector();
+    assertEquals(1, readiness.registered(), "one that is needed does not rest");
+    readiness.deregister(server);
+    for (int i = 0; i < 3; i++) {
+      readiness.closeSelector();
+      assertThrows(ClosedSelectorException.class, () -> readiness.poll(0));
+      readiness.register(server, reports);
+      assertEquals(0, readiness.failure());
+      int before = reports.writes();
+      readiness.arm(server, Readiness.WRITE);
+      assertEquals(1, readiness.poll(SECOND_NANOS));
+      assertEquals(before + 1, reports.writes());
+      readiness.deregister(server);
+    }
+  }
+
+  @Test
   void nothingIsReportedThatNobodyArmed() {
     client.send(new byte[1], 0, 1);
     assertEquals(1, Loopback.settled(() -> server.receive(new byte[1], 0, 1)));

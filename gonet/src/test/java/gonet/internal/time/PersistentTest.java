@@ -12,15 +12,16 @@ class PersistentTest {
   @Test
   void aLoopThatThrowsIsEnteredAgainUntilItReturns() {
     AtomicInteger entered = new AtomicInteger();
-    Persistent.run(
-        () -> {
-          switch (entered.incrementAndGet()) {
-            case 1 -> throw new IllegalStateException("made for this test");
-            case 2 -> throw new OutOfMemoryError("made for this test");
-            case 3 -> throw new StackOverflowError("made for this test");
-            default -> {}
-          }
-        });
+    new Persistent(
+            () -> {
+              switch (entered.incrementAndGet()) {
+                case 1 -> throw new IllegalStateException("made for this test");
+                case 2 -> throw new OutOfMemoryError("made for this test");
+                case 3 -> throw new StackOverflowError("made for this test");
+                default -> {}
+              }
+            })
+        .run();
     assertEquals(4, entered.get());
   }
 }

@@ -257,6 +257,21 @@ class TimersTest {
     }
   }
 
+  /** As when the last connection is closed long before its deadline. */
+  @Test
+  void aThreadWhoseLastTimerWasRetiredEndsLongBeforeItsMoment() throws Exception {
+    Timers own = new Timers(failures::add, 5 * MILLISECOND);
+    Recorder far = new Recorder();
+    own.arm(far, Clock.after(TimeUnit.HOURS.toNanos(1)));
+    Recorder soon = new Recorder();
+    own.arm(soon, Clock.now());
+    soon.awaitFired();
+    Thread thread = soon.thread;
+    await().during(Duration.ofMillis(100)).until(thread::isAlive);
+    own.retire(far);
+    await().until(() -> !thread.isAlive());
+  }
+
   /** Timers come around the moment at which the thread ends. */
   @Test
   void noTimerIsMissedByAThreadThatIsAboutToEnd() throws Exception {

@@ -35,7 +35,13 @@ final class LookupWait {
     long nanos = nanos(limit.left());
     requireTime(request.host(), nanos);
     FutureTask<List<Addr>> lookup = new FutureTask<>(() -> resolver.lookup(request));
-    Thread.ofVirtual().name("gonet-lookup").inheritInheritableThreadLocals(false).start(lookup);
+    Thread thread =
+        Thread.ofVirtual()
+            .name("gonet-lookup")
+            .inheritInheritableThreadLocals(false)
+            .unstarted(lookup);
+    thread.setContextClassLoader(Thread.currentThread().getContextClassLoader()); // user's code
+    thread.start();
     try {
       return get(() -> lookup.get(nanos, TimeUnit.NANOSECONDS), request.host());
     } finally {

@@ -169,6 +169,8 @@ public final class Net {
    * refused dial or a missing file, with a line at WARNING; whatever else the task throws goes to
    * the thread's uncaught exception handler.
    *
+   * <p>The thread has the context class loader of the one that calls this.
+   *
    * <p>A convenience: {@link Thread#startVirtualThread}, executors and platform threads do as well.
    * Only where gonet has carrier threads of its own ({@link NetStats#lane}) it is more: threads
    * from here and from {@link #threadFactory} run on them, and wait for connections at less cost.
@@ -182,7 +184,8 @@ public final class Net {
   /**
    * Makes the virtual threads that {@link #go} makes, for executors and whoever else wants a
    * factory. Exceptions of their tasks go to the thread's uncaught exception handler, whatever they
-   * are. Immutable and safe for any thread.
+   * are. Each thread has the context class loader of the one that asks the factory for it.
+   * Immutable and safe for any thread.
    *
    * {@snippet :
    * ExecutorService handlers = Executors.newThreadPerTaskExecutor(Net.threadFactory());
@@ -224,7 +227,7 @@ public final class Net {
 
   /**
    * A new builder of virtual threads that run where {@link #go} runs its own, for whoever wants
-   * names or other properties.
+   * names or other properties. What they inherit they have from the thread that makes them.
    */
   public static Thread.Builder.OfVirtual threads() {
     return Netpoll.threads();

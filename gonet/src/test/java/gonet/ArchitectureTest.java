@@ -88,6 +88,7 @@ class ArchitectureTest {
           "gonet.internal.poll.FDException",
           "gonet.internal.poll.ReadWait",
           "gonet.internal.time.Clock",
+          "gonet.internal.time.Daemons",
           "gonet.internal.time.Durations",
           "gonet.internal.time.LogLimit");
 

@@ -3,7 +3,6 @@ package gonet.server;
 import gonet.Conn;
 import gonet.ConnLayer;
 import gonet.Listener;
-import gonet.Net;
 import gonet.internal.layer.AcceptQueue;
 import java.io.IOException;
 import java.io.InterruptedIOException;
@@ -47,11 +46,7 @@ final class AcceptLoop {
     this.listener = listener;
     this.layers = layers;
     this.queue = listener.beneath() == null ? listener.find(AcceptQueue.class) : null;
-    this.thread =
-        Net.threads()
-            .name(server.name() + "-accept " + listener.addr())
-            .inheritInheritableThreadLocals(false)
-            .unstarted(this::run);
+    this.thread = server.unstarted(server.name() + "-accept " + listener.addr(), this::run);
   }
 
   Listener listener() {

@@ -2,7 +2,6 @@ package gonet.server;
 
 import gonet.Conn;
 import gonet.Listener;
-import gonet.Net;
 import gonet.internal.layer.PromptClose;
 import org.jspecify.annotations.Nullable;
 
@@ -20,24 +19,25 @@ import org.jspecify.annotations.Nullable;
 final class Closer {
   private Closer() {}
 
-  static void close(Conn conn) {
-    close(conn.find(PromptClose.class), conn.beneath() != null, conn);
+  static void close(Conn conn, Server server) {
+    close(conn.find(PromptClose.class), conn.beneath() != null, conn, server);
   }
 
-  static void close(Listener listener) {
-    close(listener.find(PromptClose.class), listener.beneath() != null, listener);
+  static void close(Listener listener, Server server) {
+    close(listener.find(PromptClose.class), listener.beneath() != null, listener, server);
   }
 
   /**
    * @param prompt of the socket at the bottom, if there is one that gonet knows
    * @param layered there is something above that socket, which has a close of its own
    */
-  private static void close(@Nullable PromptClose prompt, boolean layered, AutoCloseable top) {
+  private static void close(
+      @Nullable PromptClose prompt, boolean layered, AutoCloseable top, Server server) {
     if (prompt != null) {
       prompt.closeSoon();
     }
     if (prompt == null || layered) {
-      aside(top::close);
+      aside(top::close, server);
     }
   }
 
@@ -48,15 +48,17 @@ final class Closer {
   }
 
   /** Begins a step on a virtual thread of its own. */
-  static void aside(Step step) {
-    Net.threads()
-        .start(
+  static void aside(Step step, Server server) {
+    server
+        .unstarted(
+            "",
             () -> {
               try {
                 step.run();
               } catch (Exception e) {
                 // A close that fails has nobody to tell.
               }
-            });
+            })
+        .start();
   }
 }

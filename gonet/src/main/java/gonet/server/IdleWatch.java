@@ -30,7 +30,7 @@ final class IdleWatch {
   IdleWatch(Server server) {
     this.server = server;
     this.limitNanos = server.settings().idleNanos();
-    this.thread = Server.daemon(server.name() + "-idle", this::loop);
+    this.thread = server.daemon(server.name() + "-idle", this::loop);
   }
 
   void start() {

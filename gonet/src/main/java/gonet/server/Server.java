@@ -7,6 +7,7 @@ import gonet.Net;
 import gonet.NetAddr;
 import gonet.NetFailure;
 import gonet.internal.time.Clock;
+import gonet.internal.time.Daemons;
 import gonet.internal.time.Durations;
 import gonet.netip.AddrPort;
 import java.io.IOException;
@@ -47,11 +48,19 @@ import org.jspecify.annotations.Nullable;
  * included, ends its connection alone. All threads of a server are daemons or virtual: {@link
  * #awaitClosed} in {@code main} is what keeps the program running.
  *
+ * <p>Handlers, callbacks and layers have the context class loader of the thread that called {@link
+ * ServerBuilder#start}, and inherit none of its thread-locals. Threads that they start by {@link
+ * Net#go} or otherwise have it from them.
+ *
  * <p>All methods are safe for any thread.
  *
  * @since 0.1
  */
 public final class Server implements AutoCloseable {
+  /** Of the thread that starts the server: its handlers, callbacks and layers have it. */
+  private final @Nullable ClassLoader contextLoader =
+      Thread.currentThread().getContextClassLoader();
+
   private final ServerSettings settings;
   private final ServerLog log;
   private final ServerRegistry registry;
@@ -410,7 +419,7 @@ public final class Server implements AutoCloseable {
 
   /** A thread for a connection, not started. */
   Thread thread(ServerConn conn, Runnable body) {
-    return Net.threads().name(threadName(conn)).unstarted(body);
+    return unstarted(threadName(conn), body);
   }
 
   String threadName(ServerConn conn) {
@@ -487,7 +496,7 @@ public final class Server implements AutoCloseable {
    */
   void endSoon(ServerConn conn) {
     try {
-      Closer.close(conn.accepted());
+      Closer.close(conn.accepted(), this);
     } catch (Throwable t) {
       log.failure("closing " + conn, t);
     } finally {
@@ -565,7 +574,7 @@ public final class Server implements AutoCloseable {
   void force(ServerConn conn) {
     conn.over();
     try {
-      Closer.close(conn.accepted());
+      Closer.close(conn.accepted(), this);
     } catch (Throwable t) {
       log.failure("closing " + conn, t); // and the others are closed all the same
     }
@@ -626,12 +635,22 @@ public final class Server implements AutoCloseable {
     return loops;
   }
 
-  static Thread daemon(String name, Runnable body) {
-    return Thread.ofPlatform()
-        .name(name)
-        .daemon()
-        .inheritInheritableThreadLocals(false)
-        .unstarted(body);
+  /**
+   * A virtual thread that may run users' code. Whoever makes it does not own it, be it the poller
+   * or a thread that closes: it has the server's context class loader and inherits no
+   * thread-locals.
+   */
+  Thread unstarted(String name, Runnable body) {
+    Thread thread = Net.threads().name(name).inheritInheritableThreadLocals(false).unstarted(body);
+    thread.setContextClassLoader(contextLoader);
+    return thread;
+  }
+
+  /** A platform thread of which the same holds. */
+  Thread daemon(String name, Runnable body) {
+    Thread thread = Daemons.unstarted(name, body);
+    thread.setContextClassLoader(contextLoader);
+    return thread;
   }
 
   /** Name, addresses, state and number of connections. */

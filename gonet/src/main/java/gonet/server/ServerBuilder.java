@@ -392,7 +392,7 @@ public final class ServerBuilder {
       server.begin();
       return server;
     } catch (Throwable t) {
-      opened.forEach(place -> Closer.close(place.listener())); // also one that accepts already
+      opened.forEach(place -> place.listener().close()); // also one that accepts already
       throw t;
     }
   }

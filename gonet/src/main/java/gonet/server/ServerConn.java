@@ -547,7 +547,7 @@ public final class ServerConn extends CountingConn {
   /** Closes by a thread that must not wait. Layers say goodbye on another one, within a second. */
   void closeSoon() {
     if (!isLayered()) {
-      Closer.close(accepted());
+      Closer.close(accepted(), server());
       endIfPaused();
       return;
     }
@@ -562,12 +562,13 @@ public final class ServerConn extends CountingConn {
       Closer.aside(
           () -> {
             Thread.sleep(GOODBYE); // whatever the layers do meanwhile
-            Closer.close(accepted());
+            Closer.close(accepted(), server);
             endIfPaused();
-          });
-      Closer.aside(this::close);
+          },
+          server);
+      Closer.aside(this::close, server);
     } catch (Throwable t) { // no memory for that: without a goodbye
-      Closer.close(accepted());
+      Closer.close(accepted(), server);
       endIfPaused();
       throw t;
     }

@@ -1,6 +1,5 @@
 package gonet.server;
 
-import gonet.Net;
 import gonet.internal.time.Clock;
 import java.time.Duration;
 import java.util.List;
@@ -67,7 +66,7 @@ final class ServerShutdown {
   private @Nullable ShutdownReport report;
 
   ServerShutdown(Server server) {
-    this(server, Server::daemon);
+    this(server, server::daemon);
   }
 
   /**
@@ -109,7 +108,7 @@ final class ServerShutdown {
     } catch (OutOfMemoryError noThread) {
       // A virtual one needs none of the system's. It has to wait for a carrier, as handlers do.
       server.log().failure("starting a thread for the shutdown", noThread);
-      Net.threads().name(name).start(this::run);
+      server.unstarted(name, this::run).start();
     }
   }
 
@@ -180,7 +179,7 @@ final class ServerShutdown {
       }
       server
           .loops()
-          .forEach(loop -> step("closing a listener", () -> Closer.close(loop.listener())));
+          .forEach(loop -> step("closing a listener", () -> Closer.close(loop.listener(), server)));
       server.registry().awaitNoneAccepting(lastMoment());
       server.asksAll();
       ask(() -> server.registry().isNoneOpen());

@@ -2,6 +2,7 @@ package gonet.server;
 
 import gonet.internal.time.Clock;
 import gonet.internal.time.Durations;
+import gonet.internal.time.Daemons;
 import java.lang.System.Logger.Level;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
@@ -49,7 +50,7 @@ final class SignalShutdown {
       } catch (ReflectiveOperationException | RuntimeException e) {
         LOG.log(Level.DEBUG, "no signal handlers, so a shutdown hook: " + e);
         Runtime.getRuntime()
-            .addShutdownHook(Server.daemon("gonet-shutdown", SignalShutdown::endAll));
+            .addShutdownHook(Daemons.unstarted("gonet-shutdown", SignalShutdown::endAll));
       }
     }
   }

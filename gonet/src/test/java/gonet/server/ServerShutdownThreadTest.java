@@ -56,7 +56,7 @@ class ServerShutdownThreadTest {
                 if (failure != null) {
                   throw failure;
                 }
-                return Server.daemon(name, body);
+                return server.daemon(name, body);
               });
       assertThrows(StackOverflowError.class, () -> shutdown.begin(0, HOUR));
       assertFalse(shutdown.await(0));

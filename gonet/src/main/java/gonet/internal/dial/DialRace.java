@@ -67,10 +67,7 @@ public final class DialRace<A, C> {
 
   /** A race whose second thread is one of gonet's virtual threads. */
   public DialRace(DialSerial<A, C> serial, long fallbackDelayNanos) {
-    this(
-        serial,
-        fallbackDelayNanos,
-        body -> Netpoll.threads().inheritInheritableThreadLocals(false).unstarted(body));
+    this(serial, fallbackDelayNanos, DialRace::unstarted);
   }
 
   /** The same with a thread from elsewhere, for tests. */
@@ -79,6 +76,13 @@ public final class DialRace<A, C> {
     this.connector = serial.connector();
     this.fallbackDelayNanos = fallbackDelayNanos;
     this.threads = threads;
+  }
+
+  /** With the context class loader of the thread that dials, whose hook may run there. */
+  private static Thread unstarted(Runnable body) {
+    Thread thread = Netpoll.threads().inheritInheritableThreadLocals(false).unstarted(body);
+    thread.setContextClassLoader(Thread.currentThread().getContextClassLoader());
+    return thread;
   }
 
   // ---- the caller ------------------------------------------------------------------------------

@@ -1,5 +1,6 @@
 package gonet;
 
+import gonet.internal.time.Daemons;
 import gonet.netip.Addr;
 import java.io.IOException;
 import java.io.InterruptedIOException;
@@ -41,7 +42,15 @@ final class LookupWait {
             .inheritInheritableThreadLocals(false)
             .unstarted(lookup);
     thread.setContextClassLoader(Thread.currentThread().getContextClassLoader()); // user's code
-    thread.start();
+    try {
+      thread.start();
+    } catch (OutOfMemoryError e) {
+      if (Daemons.isWantOfThreads(e)) { // for the first carrier, for instance
+        throw DnsException.unanswered(
+            request.host(), "cannot start thread gonet-lookup: " + e.getMessage());
+      }
+      throw e;
+    }
     try {
       return get(() -> lookup.get(nanos, TimeUnit.NANOSECONDS), request.host());
     } finally {

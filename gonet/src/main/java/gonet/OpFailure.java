@@ -2,6 +2,7 @@ package gonet;
 
 import gonet.internal.backend.Errno;
 import gonet.internal.backend.ErrnoText;
+import gonet.internal.time.NoThreadError;
 import java.io.Serial;
 import java.io.Serializable;
 import java.util.Objects;
@@ -96,10 +97,13 @@ public final class OpFailure implements Serializable {
 
   /** A system call failed. {@code errno} is positive. */
   static OpFailure ofSyscall(Op op, String call, int errno, long bytesTransferred) {
+    boolean noThread = call.startsWith(NoThreadError.CALL);
+    String what =
+        noThread ? "cannot start thread " + call.substring(NoThreadError.CALL.length()) : call;
     return new OpFailure(
         op,
-        op.text(call + ": " + ErrnoText.of(errno)),
-        call,
+        op.text(what + ": " + ErrnoText.of(errno)),
+        noThread ? NoThreadError.CALL.strip() : call,
         errno,
         isTimeout(errno),
         isTemporary(op, errno),

@@ -3,6 +3,7 @@ package gonet.server;
 import gonet.Conn;
 import gonet.ConnLayer;
 import gonet.Listener;
+import gonet.NetFailure;
 import gonet.internal.layer.AcceptQueue;
 import java.io.IOException;
 import java.io.InterruptedIOException;
@@ -66,13 +67,6 @@ final class AcceptLoop {
     }
   }
 
-  /** Ends before it has begun, or soon: the server does not come to be. */
-  void abandon() {
-    draining = true;
-    thread.interrupt();
-    server.registry().lookAgain();
-  }
-
   /** Takes what stands in the queue, then closes the listener; does not wait for that. */
   void drain() {
     draining = true;
@@ -122,10 +116,19 @@ final class AcceptLoop {
       } catch (InterruptedIOException e) {
         var _ = Thread.interrupted(); // not ours, and it would end every wait from here on
       } catch (OutOfMemoryError e) {
-        server.log().failure("accepting", e);
-        LockSupport.parkNanos(this, FAILURE_PAUSE_NANOS);
+        failed(e);
+      } catch (IOException e) {
+        if (!(e instanceof NetFailure failure && failure.temporary())) {
+          throw e;
+        }
+        failed(e); // such as no thread for the poller
       }
     }
+  }
+
+  private void failed(Throwable t) {
+    server.log().failure("accepting", t);
+    LockSupport.parkNanos(this, FAILURE_PAUSE_NANOS);
   }
 
   private void takeQueue() throws IOException {

@@ -3,6 +3,7 @@ package gonet.server;
 import gonet.TcpConn;
 import gonet.TcpInfo;
 import gonet.internal.time.Clock;
+import gonet.internal.time.Daemons;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -34,7 +35,7 @@ final class IdleWatch {
   }
 
   void start() {
-    thread.start();
+    Daemons.start(thread);
   }
 
   void stop() {

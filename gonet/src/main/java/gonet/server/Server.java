@@ -6,6 +6,8 @@ import gonet.Listener;
 import gonet.Net;
 import gonet.NetAddr;
 import gonet.NetFailure;
+import gonet.NetSocketException;
+import gonet.OpFailure;
 import gonet.internal.time.Clock;
 import gonet.internal.time.Daemons;
 import gonet.internal.time.Durations;
@@ -106,22 +108,39 @@ public final class Server implements AutoCloseable {
     return new ServerBuilder();
   }
 
-  void begin() {
-    boolean begun = false;
+  /**
+   * Starts all threads.
+   *
+   * @throws IOException if one of them cannot be had; then none goes on
+   */
+  void begin() throws IOException {
+    int begun = 0;
     try {
       if (idleWatch != null) {
         idleWatch.start();
       }
-      loops.forEach(AcceptLoop::start);
-      begun = true;
-    } finally {
-      if (!begun) { // no thread for one of them
-        loops.forEach(AcceptLoop::abandon);
-        if (idleWatch != null) {
-          idleWatch.stop();
-        }
+      for (AcceptLoop loop : loops) {
+        loop.start();
+        begun++;
       }
+    } catch (Throwable t) {
+      if (idleWatch != null) {
+        idleWatch.stop();
+      }
+      loops.subList(0, begun).forEach(loop -> loop.listener().close()); // the others are not ours
+      if (t instanceof OutOfMemoryError e && Daemons.isWantOfThreads(e)) {
+        throw noThread(e);
+      }
+      throw t;
     }
+  }
+
+  private IOException noThread(OutOfMemoryError e) {
+    IOException failure =
+        new NetSocketException(
+            OpFailure.of("start", loops.getFirst().listener(), String.valueOf(e.getMessage())));
+    failure.initCause(e);
+    return failure;
   }
 
   // ---- what there is to know -------------------------------------------------------------------

@@ -358,8 +358,8 @@ public final class ServerBuilder {
    * @return the server, which accepts already
    * @throws IllegalStateException if there is no handler, two kinds of them, or nothing to listen
    *     on; or if there are layers and {@link #pauseOnConnect}
-   * @throws IOException as {@link Net#listen}; what this opened is closed again, and listeners that
-   *     were handed in stay open
+   * @throws IOException as {@link Net#listen}, or if there is no thread to be had; what this opened
+   *     is closed again, and listeners that were handed in stay open
    */
   public Server start() throws IOException {
     ServerHandler chosen = handler == null ? requestHandler : handler;

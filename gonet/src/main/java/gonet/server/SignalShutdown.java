@@ -101,11 +101,22 @@ final class SignalShutdown {
     if (signals > 2) { // the shutdown hooks, or somebody's code that holds them, take too long
       Runtime.getRuntime().halt(STATUS_OF_SIGNAL + number);
     }
-    Thread.ofPlatform()
-        .name("server-signal")
-        .daemon(false)
-        .inheritInheritableThreadLocals(false)
-        .start(() -> Runtime.getRuntime().exit(endAll() ? 0 : STATUS_OF_SIGNAL + number));
+    apart(() -> Runtime.getRuntime().exit(endAll() ? 0 : STATUS_OF_SIGNAL + number));
+  }
+
+  /**
+   * Runs {@code end} on a thread that keeps the JVM alive. If there is none to be had, the signal
+   * must end the process all the same: then on the JVM's own thread.
+   */
+  static void apart(Runnable end) {
+    Thread thread = Daemons.unstarted("server-signal", end);
+    thread.setDaemon(false);
+    try {
+      Daemons.start(thread);
+    } catch (OutOfMemoryError e) {
+      LOG.log(Level.WARNING, "a signal is answered on the thread that brought it", e);
+      end.run();
+    }
   }
 
   private static void endAtOnce() {

@@ -5,9 +5,16 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import gonet.NetFailure;
+import gonet.internal.time.Daemons;
 import gonet.support.Proves;
+import gonet.support.Refusing;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
 import java.util.Queue;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -23,24 +30,53 @@ class ServerShutdownThreadTest {
     return Server.builder().listenOn("tcp", "127.0.0.1:0").handler(conn -> {}).start();
   }
 
-  private static Thread refuse(String name, Runnable body) {
-    return new Thread(body, name) {
-      @Override
-      public void start() {
-        throw new OutOfMemoryError("unable to create native thread, for the test");
-      }
-    };
-  }
-
   @Test
   void aShutdownGoesOnWithoutAnyThreadOfTheSystem() throws Exception {
     try (Server server = server()) {
-      ServerShutdown shutdown = new ServerShutdown(server, ServerShutdownThreadTest::refuse);
+      ServerShutdown shutdown = new ServerShutdown(server, Refusing::thread);
       shutdown.begin(0, HOUR);
       assertEquals(ShutdownReport.Outcome.GRACEFUL, shutdown.await().outcome());
       assertEquals(ServerState.CLOSED, server.state());
       assertTrue(server.loops().stream().allMatch(loop -> loop.listener().isClosed()));
     }
+  }
+
+  /** The listener that it had opened is closed again. */
+  @Test
+  @Proves("jvm-no-thread")
+  void aServerWithoutAThreadForItsIdleLimitDoesNotStartAndLeavesNothing() throws Exception {
+    int port;
+    try (Server server = server()) {
+      port = Objects.requireNonNull(server.addr().addrPort()).port();
+    }
+    ServerBuilder builder =
+        Server.builder()
+            .listenOn("tcp", "127.0.0.1:" + port)
+            .idleTimeout(Duration.ofMinutes(1))
+            .handler(conn -> {});
+    IOException e =
+        Daemons.making(Refusing::thread, () -> assertThrows(IOException.class, builder::start));
+    String text = String.valueOf(e.getMessage());
+    assertTrue(
+        text.startsWith("start tcp 127.0.0.1:" + port + ": cannot start thread server-idle: "),
+        text);
+    assertTrue(e instanceof NetFailure, text);
+    try (Server server = builder.start()) {
+      assertEquals(ServerState.RUNNING, server.state());
+    }
+  }
+
+  @Test
+  @Proves("jvm-no-thread")
+  void aSignalThatFindsNoThreadEndsTheServersOnTheOneThatBringsIt() {
+    List<Thread> ran = new ArrayList<>();
+    Daemons.making(
+        Refusing::thread,
+        () -> {
+          SignalShutdown.apart(() -> ran.add(Thread.currentThread()));
+          return true;
+        });
+    assertEquals(List.of(Thread.currentThread()), ran);
   }
 
   @Test

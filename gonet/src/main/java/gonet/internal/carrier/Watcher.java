@@ -2,6 +2,7 @@ package gonet.internal.carrier;
 
 import gonet.internal.poll.Poller;
 import gonet.internal.time.Clock;
+import gonet.internal.time.Daemons;
 import gonet.internal.time.Persistent;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
@@ -106,7 +107,7 @@ final class Watcher {
     thread = t;
     boolean started = false;
     try {
-      t.start();
+      Daemons.start(t);
       started = true;
     } finally {
       if (!started) {

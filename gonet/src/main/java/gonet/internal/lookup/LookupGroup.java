@@ -75,7 +75,7 @@ public final class LookupGroup {
     List<Addr> lookup(String host) throws IOException;
   }
 
-  /** A lookup got no thread, and its caller would wait on. */
+  /** A lookup got no thread: none can be started, or its caller would wait on for one. */
   public static final class NoThreadException extends Exception {
     @java.io.Serial private static final long serialVersionUID = 1;
 
@@ -100,7 +100,8 @@ public final class LookupGroup {
 
   /** Created with the first lookup, as most programs that only listen make none. */
   private static final class Threads {
-    private static final AtomicInteger COUNT = new AtomicInteger();
+    static final String NAME = "gonet-lookup-";
+    static final AtomicInteger COUNT = new AtomicInteger();
 
     /** Without a bound: the groups have theirs. */
     static final Executor POOL =
@@ -110,7 +111,7 @@ public final class LookupGroup {
             KEEP_ALIVE_NANOS,
             TimeUnit.NANOSECONDS,
             new SynchronousQueue<>(),
-            task -> Daemons.unstarted("gonet-lookup-" + COUNT.incrementAndGet(), task));
+            task -> Daemons.unstarted(NAME + COUNT.incrementAndGet(), task));
   }
 
   private final Query query;
@@ -156,7 +157,8 @@ public final class LookupGroup {
    * @throws ExecutionException with what the lookup threw, which several callers may get
    * @throws TimeoutException when the time is up; the lookup goes on. With a message if it had no
    *     thread
-   * @throws NoThreadException when there was time left, but no thread for too long
+   * @throws NoThreadException when there was time left, but no thread for too long, or no further
+   *     one can be started
    */
   public List<Addr> lookup(String host, long timeoutNanos)
       throws InterruptedException, ExecutionException, TimeoutException, NoThreadException {
@@ -185,7 +187,7 @@ public final class LookupGroup {
     }
   }
 
-  private synchronized Flight join(String host) {
+  private synchronized Flight join(String host) throws NoThreadException {
     Flight flight = flights.get(host);
     // One that has ended is as good as none: its answer is older than this question.
     if (flight == null || flight.isDone()) {
@@ -202,9 +204,17 @@ public final class LookupGroup {
     return flight;
   }
 
-  /** On a thread of its own; no memory for one is the caller's trouble, and nothing is changed. */
-  private void start(Flight flight) {
-    Threads.POOL.execute(() -> work(flight));
+  /** On a thread of its own; that there is none is the caller's trouble, and nothing is changed. */
+  private void start(Flight flight) throws NoThreadException {
+    try {
+      Threads.POOL.execute(() -> work(flight));
+    } catch (OutOfMemoryError e) {
+      if (Daemons.isWantOfThreads(e)) {
+        String thread = Threads.NAME + Threads.COUNT.get(); // or one that was made meanwhile
+        throw new NoThreadException("cannot start thread " + thread + ": " + e.getMessage());
+      }
+      throw e;
+    }
     // The thread looks at these under the monitor, when it has done its work.
     flight.started = true;
     running++;

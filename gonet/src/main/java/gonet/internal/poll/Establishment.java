@@ -1,5 +1,6 @@
 package gonet.internal.poll;
 
+import static gonet.internal.backend.Errno.EAGAIN;
 import static gonet.internal.backend.Errno.EALREADY;
 import static gonet.internal.backend.Errno.EINPROGRESS;
 import static gonet.internal.backend.Errno.EINTR;
@@ -9,7 +10,9 @@ import gonet.internal.backend.Descriptor;
 import gonet.internal.backend.StackRoom;
 import gonet.internal.poll.FDException.Kind;
 import gonet.internal.time.Clock;
+import gonet.internal.time.NoThreadError;
 import gonet.netip.AddrPort;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How connections begin: accept and connect, in the shape that all operations of {@link FD} have.
@@ -45,7 +48,7 @@ final class Establishment {
             if (AcceptErrors.shortage(-n)) {
               trouble.pausing(-n, pauseNanos);
               long until = Clock.earlier(Clock.after(pauseNanos), limit);
-              FD.stopIf(Shortage.pause(slot, closed, until), slot, limit, 0);
+              FD.stopIf(pause(slot, closed, until), slot, limit, 0);
               pauseNanos = Math.min(pauseNanos * 2, Shortage.LONGEST_PAUSE_NANOS);
               continue;
             }
@@ -68,6 +71,14 @@ final class Establishment {
         fd.mutex.readOwed = true;
       }
       throw e;
+    }
+  }
+
+  private static @Nullable Kind pause(ParkSlot slot, int closed, long until) throws FDException {
+    try {
+      return Shortage.pause(slot, closed, until);
+    } catch (NoThreadError e) { // for the timer
+      throw FDException.syscall(e.call(), EAGAIN, 0);
     }
   }
 

@@ -12,6 +12,7 @@ import gonet.internal.backend.SyscallException;
 import gonet.internal.flight.Flight;
 import gonet.internal.poll.FDException.Kind;
 import gonet.internal.time.Clock;
+import gonet.internal.time.NoThreadError;
 import gonet.netip.AddrPort;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
@@ -522,7 +523,7 @@ public final class FD extends OpenDescriptor {
   /** The sticky deadline of reads and accepts, {@link Clock#NONE} for none. */
   public void readDeadline(long when) throws FDException {
     stopIf(desc.closed(), 0);
-    desc.read.deadline(when);
+    move(desc.read, when);
     mutex.deadlineMoved(true);
   }
 
@@ -530,8 +531,17 @@ public final class FD extends OpenDescriptor {
   public void writeDeadline(long when) throws FDException {
     stopIf(desc.closed(), 0);
     if (when != Clock.NONE || desc.writeIfMade() != null) {
-      desc.write().deadline(when);
+      move(desc.write(), when);
       mutex.deadlineMoved(false);
+    }
+  }
+
+  /** It stands also if no timer can be had for the call that waits now. */
+  private static void move(ParkSlot slot, long when) throws FDException {
+    try {
+      slot.deadline(when);
+    } catch (NoThreadError e) {
+      throw FDException.syscall(e.call(), EAGAIN, 0);
     }
   }
 
@@ -660,7 +670,12 @@ public final class FD extends OpenDescriptor {
   boolean await(ParkSlot slot, long limit, long transferred) throws FDException {
     waited = (short) Thread.currentThread().threadId();
     register(transferred);
-    Kind stop = slot.await(limit);
+    Kind stop;
+    try {
+      stop = slot.await(limit);
+    } catch (NoThreadError e) { // for the timer
+      throw FDException.syscall(e.call(), EAGAIN, transferred);
+    }
     if (stop == Kind.TIMEOUT) {
       return true;
     }

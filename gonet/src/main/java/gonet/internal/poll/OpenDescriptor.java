@@ -6,6 +6,7 @@ import gonet.internal.backend.StackRoom;
 import gonet.internal.backend.SyscallException;
 import gonet.internal.poll.FDException.Kind;
 import gonet.internal.time.Clock;
+import gonet.internal.time.Daemons;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
@@ -238,8 +239,7 @@ abstract class OpenDescriptor {
     } finally {
       try {
         if (lingers) {
-          Poller.daemon("gonet-linger", this::release).start();
-          handedOver = true;
+          handedOver = lingersAside();
         }
       } finally {
         // Also after a failure, such as no memory for a thread: the closer waits for this.
@@ -247,6 +247,25 @@ abstract class OpenDescriptor {
           release();
         }
       }
+    }
+  }
+
+  /**
+   * Without a thread nobody lingers: whoever closes may be one who must not wait. The kernel still
+   * sends what it has, in the background.
+   */
+  private boolean lingersAside() {
+    try {
+      Daemons.start("gonet-linger", this::release);
+      return true;
+    } catch (OutOfMemoryError e) {
+      try {
+        descriptor.setOption(Option.LINGER, -1);
+      } catch (SyscallException closed) {
+        // So there is nothing to linger for.
+      }
+      Poller.failed("close", e);
+      return false;
     }
   }
 

@@ -8,6 +8,7 @@ import gonet.internal.backend.StackRoom;
 import gonet.internal.backend.SyscallException;
 import gonet.internal.time.Daemons;
 import gonet.internal.time.LogLimit;
+import gonet.internal.time.NoThreadError;
 import gonet.internal.time.Timers;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
@@ -119,8 +120,8 @@ public abstract class Poller {
         startOnce();
       } catch (Throwable t) {
         readiness.deregister(descriptor);
-        if (t instanceof OutOfMemoryError e && isForThreads(e)) {
-          throw new SyscallException("clone", Errno.EAGAIN);
+        if (t instanceof NoThreadError e) {
+          throw new SyscallException(e.call(), Errno.EAGAIN);
         }
         throw t;
       }
@@ -150,15 +151,6 @@ public abstract class Poller {
    */
   public boolean yieldIsFair() {
     return false;
-  }
-
-  /**
-   * Whether no thread was to be had, which the JDK tells as want of memory: there is a limit on
-   * them, of the user or of a container (pthread_create(3), EAGAIN).
-   */
-  private static boolean isForThreads(OutOfMemoryError e) {
-    String message = e.getMessage();
-    return message != null && message.contains("native thread");
   }
 
   private synchronized void startOnce() {

@@ -142,7 +142,7 @@ final class SharedLane extends Poller {
   protected void start() {
     Thread s = daemon("gonet-sleeper", new Persistent(this::sleepLoop));
     sleeper = s;
-    s.start();
+    Daemons.start(s);
   }
 
   @Override

@@ -37,7 +37,7 @@ final class ThreadLane extends Poller {
   protected void start() {
     Thread t = daemon("gonet-poller", new Persistent(this::loop));
     thread = t;
-    t.start();
+    Daemons.start(t);
   }
 
   @Override

@@ -1,6 +1,7 @@
 package gonet.internal.time;
 
 import java.util.concurrent.TimeUnit;
+import java.util.function.BiFunction;
 
 /**
  * Makes the platform threads that serve everybody. Whoever happens to need one first does not own
@@ -18,15 +19,57 @@ public final class Daemons {
    */
   public static final long IDLE_NANOS = idleNanos(Long.getLong("gonet.threads.idleMillis", 60_000));
 
+  /** Of tests, and bound in their own threads alone. */
+  private static final ScopedValue<BiFunction<String, Runnable, Thread>> MAKER =
+      ScopedValue.newInstance();
+
   private Daemons() {}
+
+  /**
+   * For tests: calls {@code op}, and has all daemons that the current thread makes meanwhile made
+   * by {@code maker}, such as one whose threads cannot be started.
+   */
+  public static <T, X extends Throwable> T making(
+      BiFunction<String, Runnable, Thread> maker, ScopedValue.CallableOp<T, X> op) throws X {
+    return ScopedValue.where(MAKER, maker).call(op);
+  }
 
   private static long idleNanos(long millis) {
     return millis <= 0 ? Long.MAX_VALUE : TimeUnit.MILLISECONDS.toNanos(millis);
   }
 
+  /**
+   * Starts a daemon.
+   *
+   * @throws NoThreadError if the system gives no thread
+   */
+  public static Thread start(String name, Runnable task) {
+    Thread thread = unstarted(name, task);
+    start(thread);
+    return thread;
+  }
+
+  /** The same with one that was made before. */
+  public static void start(Thread thread) {
+    try {
+      thread.start();
+    } catch (OutOfMemoryError e) {
+      throw isWantOfThreads(e) ? new NoThreadError(thread.getName(), e) : e;
+    }
+  }
+
+  /** Whether it is no heap that is wanting. */
+  public static boolean isWantOfThreads(OutOfMemoryError e) {
+    String message = e.getMessage();
+    return message != null && message.contains("native thread");
+  }
+
   /** A daemon that is not started yet. */
   @SuppressWarnings("ThreadPriorityCheck") // not that of whoever needed it first
   public static Thread unstarted(String name, Runnable task) {
+    if (MAKER.isBound()) {
+      return MAKER.get().apply(name, task);
+    }
     Thread thread =
         Thread.ofPlatform()
             .group(ROOT)

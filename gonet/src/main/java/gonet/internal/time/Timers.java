@@ -100,9 +100,7 @@ public final class Timers {
   }
 
   private Thread start() {
-    Thread t = Daemons.unstarted("gonet-timer", new Persistent(this::loop));
-    t.start();
-    return t;
+    return Daemons.start("gonet-timer", new Persistent(this::loop));
   }
 
   private void loop() {

@@ -8,7 +8,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import gonet.internal.poll.FDException.Kind;
 import gonet.internal.time.Clock;
+import gonet.internal.time.Daemons;
 import gonet.support.Proves;
+import gonet.support.Refusing;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -171,6 +173,17 @@ class FDCloseTest {
     assertTrue(fd.close());
     assertEquals("gonet-linger", thread.get());
     assertEquals(1, socket.close.calls());
+  }
+
+  /** Neither the closer nor whoever is the last inside lingers in its place. */
+  @Test
+  @Proves("jvm-no-thread")
+  void aLingeringCloseThatFindsNoThreadLeavesItToTheKernel() throws Exception {
+    fd.linger(5);
+    assertTrue(Daemons.making(Refusing::thread, fd::close));
+    assertEquals(1, socket.close.calls());
+    assertEquals(-1, socket.linger);
+    assertFalse(fd.close());
   }
 
   @Test

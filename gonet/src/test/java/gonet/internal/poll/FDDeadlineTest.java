@@ -9,6 +9,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import gonet.internal.backend.Readiness;
 import gonet.internal.poll.FDException.Kind;
 import gonet.internal.time.Clock;
+import gonet.internal.time.Daemons;
+import gonet.support.Proves;
+import gonet.support.Refusing;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -49,6 +52,37 @@ class FDDeadlineTest {
     assertEquals(0, socket.receive.calls());
     fd.readDeadline(Clock.NONE);
     assertEquals(10, read(Clock.NONE));
+  }
+
+  /** At a limit on threads; the next call asks anew. */
+  @Test
+  @Proves("jvm-no-thread")
+  void aWaitThatFindsNoThreadForItsTimerFailsAndSaysSo() throws Exception {
+    socket.receive.then(-EAGAIN);
+    FDException e =
+        Daemons.making(
+            Refusing::thread, () -> assertThrows(FDException.class, () -> read(Clock.after(HOUR))));
+    assertEquals("clone gonet-timer", e.call());
+    assertEquals(EAGAIN, e.errno());
+    assertEquals(0, lane.armedTimers());
+    Call<Integer> waiting = Call.start(() -> read(Clock.after(HOUR))).parkedIn(fd, "read");
+    socket.receive.then(10);
+    lane.kernel.edge(socket, Readiness.READ);
+    assertEquals(10, waiting.result());
+  }
+
+  @Test
+  @Proves("jvm-no-thread")
+  void aDeadlineThatFindsNoThreadForItsTimerStandsAndTheSetterIsTold() throws Exception {
+    Call<Integer> waiting = Call.start(() -> read(Clock.NONE)).parkedIn(fd, "read");
+    long when = Clock.after(HOUR);
+    FDException e =
+        Daemons.making(
+            Refusing::thread, () -> assertThrows(FDException.class, () -> fd.readDeadline(when)));
+    assertEquals("clone gonet-timer", e.call());
+    assertEquals(when, fd.readDeadline());
+    fd.readDeadline(Clock.LONG_AGO);
+    assertEquals(Kind.TIMEOUT, waiting.failure().kind());
   }
 
   @Test

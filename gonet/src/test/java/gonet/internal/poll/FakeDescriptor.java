@@ -21,6 +21,9 @@ import java.util.concurrent.atomic.AtomicInteger;
  * Notices when it is used after close, or by two readers or two writers at once.
  */
 class FakeDescriptor extends Descriptor {
+  /** As it was set last. */
+  volatile int linger = -1;
+
   final Script receive = new Script(asked -> -EAGAIN);
   final Script probe = new Script(asked -> -ENOSYS);
   final Script send = new Script(asked -> asked);
@@ -175,7 +178,7 @@ class FakeDescriptor extends Descriptor {
 
   @Override
   public void setOption(Option option, int value) {
-    // Accepted, and of no consequence here.
+    linger = value; // and of no consequence here
   }
 
   @Override

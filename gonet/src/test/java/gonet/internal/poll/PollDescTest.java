@@ -8,7 +8,9 @@ import gonet.internal.backend.Errno;
 import gonet.internal.backend.Readiness;
 import gonet.internal.backend.SyscallException;
 import gonet.internal.time.Clock;
+import gonet.internal.time.Daemons;
 import gonet.support.Proves;
+import gonet.support.Refusing;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -84,14 +86,14 @@ class PollDescTest {
           @Override
           protected void start() {
             if (refused.getAndDecrement() > 0) {
-              throw new OutOfMemoryError("unable to create native thread: made for this test");
+              Daemons.start(Refusing.thread("gonet-sleeper", () -> {}));
             }
           }
         };
     FakeDescriptor socket = new FakeDescriptor();
     FD fd = new FD(socket, lane, true);
     FDException e = Call.start(() -> fd.read(new byte[1], 0, 1, Clock.NONE)).failure();
-    assertEquals("clone", e.call());
+    assertEquals("clone gonet-sleeper", e.call());
     assertEquals(Errno.EAGAIN, e.errno());
     assertEquals(0, lane.registered());
     Call<Integer> read =

@@ -29,7 +29,7 @@ import java.util.Objects;
  * that the wait held. So no two handlers of one connection run at the same time. Whoever arms does
  * no more with the connection than try to take the wait out again: it may be served already.
  */
-final class RequestWait extends IdleState implements ReadWait {
+final class RequestWait extends IdleState implements ReadWait, Runnable {
   private final ServerConn conn;
 
   RequestWait(ServerConn conn) {
@@ -87,26 +87,34 @@ final class RequestWait extends IdleState implements ReadWait {
     return conn.isFinishing() && conn.unreadBytes() == 0;
   }
 
+  /**
+   * In the carrier lane the scheduler itself calls this, between two tasks. So all it does is to
+   * make a thread and to start it, as the scheduler's own users do all the time: each step was
+   * taken before, when the accept loop was started, so that no class is left to load and no call to
+   * link, for which it might wait for a thread that waits for it. The thread finds its name itself.
+   * What fails is thrown: then the wait stands where it stood, and is told again.
+   */
   @Override
   public void readable() {
     conn.phase(ServerConn.Phase.SERVING);
+    boolean started = false;
     try {
-      Server server = conn.server();
-      server
-          .thread(
-              conn,
-              () -> {
-                fd().endWait(); // here, not in the poller: after a close it may destroy
-                run(List.of());
-              })
-          .start();
+      conn.server().unstarted("", this).start();
+      started = true;
       // Nothing of the connection may be touched from here on.
-    } catch (Throwable t) { // want of memory
-      fd().closeSoon();
-      fd().endWait();
-      conn.server().log().failure("starting a thread for " + conn.id(), t);
-      conn.server().endSoon(conn);
+    } finally {
+      if (!started) {
+        conn.phase(ServerConn.Phase.WAITING);
+      }
     }
+  }
+
+  /** The thread that {@link #readable} starts. */
+  @Override
+  public void run() {
+    fd().endWait(); // here, not in the poller: after a close it may destroy
+    Thread.currentThread().setName(conn.server().threadName(conn));
+    run(List.of());
   }
 
   @Override

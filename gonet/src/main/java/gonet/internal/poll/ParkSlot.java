@@ -48,6 +48,9 @@ import java.util.function.BooleanSupplier;
  *       once for the wait, and takes it out again; if somebody else was quicker, that one tells it.
  *   <li>An edge that is told in vain costs a thread a system call; for a wait it is the business of
  *       whoever it wakes.
+ *   <li>Nothing can fail when a thread is unparked; a wait may need memory. One that throws goes
+ *       back into the slot, and the slot's own timer tells it again. If even that cannot be armed
+ *       it stands there as before, until the next edge, close or shutdown.
  * </ul>
  *
  * <p>Why no wake-up is lost:
@@ -96,8 +99,16 @@ final class ParkSlot extends Timer {
   /** The sticky deadline, {@link Clock#NONE} for none. Written by any thread. */
   private volatile long deadline;
 
-  /** The deadline of the call that waits now. Written by the owner of the direction's lock. */
+  /**
+   * The deadline of the call that waits now. Written by the owner of the direction's lock. While a
+   * {@link ReadWait} owns that, which has no deadline: {@link #UNTOLD} or {@link Clock#NONE}.
+   */
   private volatile long callDeadline;
+
+  /** The wait in the slot has thrown when it was told, and this timer tells it again. */
+  private static final long UNTOLD = Long.MIN_VALUE;
+
+  private static final long RETRY_NANOS = 10_000_000;
 
   ParkSlot(PollDesc desc) {
     this.desc = desc;
@@ -212,6 +223,7 @@ final class ParkSlot extends Timer {
     // Armed first, so that nothing can fail once the wait stands there: an edge in between leaves
     // READY.
     desc.arm(this);
+    callDeadline = Clock.NONE;
     if (!STATE.compareAndSet(this, EMPTY, wait)) {
       return false;
     }
@@ -276,8 +288,33 @@ final class ParkSlot extends Timer {
     if (before instanceof Thread waiter) {
       LockSupport.unpark(waiter);
     } else if (before instanceof ReadWait wait) {
-      wait.readable();
+      tell(wait);
     }
+  }
+
+  /** By who has put READY in the place of the wait. */
+  private void tell(ReadWait wait) {
+    try {
+      wait.readable();
+    } catch (RuntimeException | Error e) {
+      tellAgain(wait);
+      throw e; // whoever polls knows how to log
+    }
+  }
+
+  private void tellAgain(ReadWait wait) {
+    callDeadline = UNTOLD;
+    if (!STATE.compareAndSet(this, READY, wait)) {
+      return; // not possible: who else writes the slot owns the lock, or writes READY
+    }
+    // As in enter: one of the two sees the other.
+    if (desc.closing()) {
+      if (take(wait)) {
+        wait.closed();
+      }
+      return;
+    }
+    desc.timers().arm(this, Clock.after(RETRY_NANOS));
   }
 
   /** Ends all waiting, because the descriptor is being closed. Publish that first. */
@@ -338,7 +375,14 @@ final class ParkSlot extends Timer {
 
   @Override
   protected long fire(long now) {
-    if (!(state instanceof Thread)) {
+    Object s = state;
+    if (s instanceof ReadWait wait && callDeadline == UNTOLD) {
+      if (STATE.compareAndSet(this, s, READY)) {
+        tell(wait);
+      }
+      return Clock.NONE;
+    }
+    if (!(s instanceof Thread)) {
       return Clock.NONE; // the next waiter arms for itself
     }
     long limit = limit();

@@ -12,6 +12,7 @@ import gonet.internal.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -23,10 +24,17 @@ class FDWhenReadableTest {
   private final FakeDescriptor socket = new FakeDescriptor();
   private final FD fd = new FD(socket, LANE, true);
   private final List<String> told = new CopyOnWriteArrayList<>();
+
+  /** So many times it throws when it is told. */
+  private final AtomicInteger failing = new AtomicInteger();
+
   private final ReadWait wait =
       new ReadWait() {
         @Override
         public void readable() {
+          if (failing.getAndUpdate(n -> Math.max(0, n - 1)) > 0) {
+            throw new OutOfMemoryError("made for this test");
+          }
           told.add("readable");
         }
 
@@ -63,6 +71,54 @@ class FDWhenReadableTest {
     fd.endWait();
     assertEquals(1, reader.result());
     assertTrue(fd.close());
+  }
+
+  /** For want of memory for a thread: neither the connection is lost nor the wake-up. */
+  @Test
+  void aWaitThatThrowsIsToldAgainAndThenOnce() throws Exception {
+    assertFalse(fd.whenReadable(wait));
+    failing.set(4);
+    assertThrows(OutOfMemoryError.class, () -> LANE.kernel.edge(socket, Readiness.READ));
+    Eventually.until(() -> told.equals(List.of("readable")));
+    assertEquals(0, failing.get());
+    assertFalse(fd.cancelWait(wait), "it was told");
+    fd.endWait();
+    assertFalse(fd.whenReadable(wait));
+    LANE.kernel.edge(socket, Readiness.READ);
+    assertEquals(List.of("readable", "readable"), told);
+    fd.endWait();
+    assertTrue(fd.close());
+  }
+
+  @Test
+  void aWaitThatThrowsCanStillBeClosedOrTakenBack() throws Exception {
+    failing.set(Integer.MAX_VALUE);
+    assertFalse(fd.whenReadable(wait));
+    assertThrows(OutOfMemoryError.class, () -> LANE.kernel.edge(socket, Readiness.READ));
+    Eventually.until(() -> fd.cancelWait(wait));
+    failing.set(0);
+    assertEquals(List.of(), told);
+    assertFalse(fd.whenReadable(wait));
+    failing.set(Integer.MAX_VALUE);
+    assertThrows(OutOfMemoryError.class, () -> LANE.kernel.edge(socket, Readiness.READ));
+    assertTrue(fd.close());
+    assertEquals(List.of("closed"), told);
+    assertEquals(1, socket.close.calls());
+  }
+
+  /** A timer that a thread's deadline left behind is no reason. */
+  @Test
+  void aDeadlineOfAnEarlierCallTellsNothing() throws Exception {
+    Call<Integer> reader =
+        Call.start(() -> fd.read(new byte[1], 0, 1, Clock.after(50_000_000))).parkedIn(fd, "read");
+    socket.receive.then(1);
+    LANE.kernel.edge(socket, Readiness.READ);
+    assertEquals(1, reader.result());
+    assertFalse(fd.whenReadable(wait));
+    Eventually.until(() -> LANE.armedTimers() == 0);
+    assertEquals(List.of(), told);
+    assertTrue(fd.close());
+    assertEquals(List.of("closed"), told);
   }
 
   @Test

@@ -16,12 +16,15 @@ public final class NetStats {
   private final String lane;
   private final int registered;
   private final int armedTimers;
+
+  // In this order: a connection that is counted as dropped was counted as closed before, or is a
+  // listener; one that is counted as closed was counted when it came about.
+  private final long dropped = Trace.DROPPED.sum();
+  private final long closed = Trace.CLOSED.sum();
   private final long accepted = Trace.ACCEPTED.sum();
   private final long dialed = Trace.DIALED.sum();
   private final long dialFailures = Trace.DIAL_FAILURES.sum();
   private final long adopted = Trace.ADOPTED.sum();
-  private final long closed = Trace.CLOSED.sum();
-  private final long dropped = Trace.DROPPED.sum();
   private final long deadlines = Trace.DEADLINES.sum();
   private final int spareCarriers;
   private final long handOvers;

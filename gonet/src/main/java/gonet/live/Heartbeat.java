@@ -100,9 +100,14 @@ public final class Heartbeat implements ConnLayer {
     return maxMissed;
   }
 
-  /** How long after its last sign of life a peer is given up: interval + maxMissed × timeout. */
+  /**
+   * How long after its last sign of life a peer is given up: interval + maxMissed × timeout, but at
+   * most {@link Long#MAX_VALUE} nanoseconds, some 292 years.
+   */
   public Duration detectionTime() {
-    return interval().plus(timeout().multipliedBy(maxMissed));
+    long most = Long.MAX_VALUE - intervalNanos;
+    long asking = timeoutNanos > most / maxMissed ? most : timeoutNanos * maxMissed;
+    return Duration.ofNanos(intervalNanos + asking);
   }
 
   Ping ping() {

@@ -42,10 +42,10 @@ public final class Trace {
 
   /** Forgotten by the program, and closed by gonet. */
   public static void dropped(int fd, boolean connection, String what) {
-    DROPPED.increment();
     if (connection) {
-      CLOSED.increment();
+      CLOSED.increment(); // before the other: NetStats counts on that
     }
+    DROPPED.increment();
     if (Flight.drops()) {
       Flight.drop(fd, what);
     }

@@ -1,0 +1,51 @@
+package gonet;
+
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import gonet.internal.flight.Trace;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** What a snapshot says is possible, however much happens while it is taken. */
+@Timeout(60)
+class NetStatsTest {
+  private static final int LOOKS = 100_000;
+
+  @Test
+  void noMoreConnectionsAreClosedThanThereWereNorDroppedThanClosed() throws Exception {
+    AtomicBoolean over = new AtomicBoolean();
+    CountDownLatch begun = new CountDownLatch(2);
+    Runnable lives =
+        () -> {
+          begun.countDown();
+          for (int i = 0; !over.get(); i++) {
+            Trace.adopted();
+            if (i % 2 == 0) {
+              Trace.closed();
+            } else {
+              Trace.dropped(-1, true, "a connection of this test");
+            }
+          }
+        };
+    Thread[] threads = {new Thread(lives), new Thread(lives)};
+    for (Thread thread : threads) {
+      thread.start();
+    }
+    begun.await();
+    try {
+      for (int i = 0; i < LOOKS; i++) {
+        NetStats stats = Net.stats();
+        long were = stats.accepted() + stats.dialed() + stats.adopted();
+        assertTrue(stats.closed() <= were, stats::toString);
+        assertTrue(stats.dropped() <= stats.closed(), stats::toString);
+      }
+    } finally {
+      over.set(true);
+      for (Thread thread : threads) {
+        thread.join();
+      }
+    }
+  }
+}

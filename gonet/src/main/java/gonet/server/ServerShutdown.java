@@ -224,11 +224,12 @@ final class ServerShutdown {
           over.set(true);
           server.registry().lookAgain();
         };
+    String name = server.name() + "-shutdown-callbacks";
     try {
-      threads.apply(server.name() + "-shutdown-callbacks", body).start();
+      threads.apply(name, body).start();
     } catch (Throwable t) { // want of memory
       server.log().failure("starting a thread for callbacks", t);
-      Net.threads().start(body);
+      server.unstarted(name, body).start();
     }
     server.registry().await(over::get, () -> forceAt);
   }

@@ -1,8 +1,8 @@
 package gonet.server;
 
 import gonet.internal.time.Clock;
-import gonet.internal.time.Durations;
 import gonet.internal.time.Daemons;
+import gonet.internal.time.Durations;
 import java.lang.System.Logger.Level;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;

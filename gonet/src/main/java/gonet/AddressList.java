@@ -14,6 +14,8 @@ import org.jspecify.annotations.Nullable;
  * addrList} and {@code internetAddrList}).
  */
 record AddressList(List<TcpAddr> addresses) {
+  static final String MISSING = "missing address";
+
   private static final String NO_SUITABLE_ADDRESS = "no suitable address found";
 
   AddressList {
@@ -60,7 +62,7 @@ record AddressList(List<TcpAddr> addresses) {
       Lookup lookup, String network, String address, @Nullable TcpAddr local) throws IOException {
     checkNetwork(network);
     if (address.isEmpty()) {
-      throw OpErrors.badAddress("", "missing address");
+      throw OpErrors.badAddress("", MISSING);
     }
     return resolve(lookup, network, address).reachableFrom(local, network);
   }
@@ -79,11 +81,15 @@ record AddressList(List<TcpAddr> addresses) {
       case "tcp", "tcp4", "tcp6" -> {
         // Known.
       }
-      default ->
-          throw knownElsewhere(network)
-              ? OpErrors.unsupportedNetwork(network)
-              : OpErrors.unknownNetwork(network);
+      default -> throw otherNetwork(network);
     }
+  }
+
+  /** The failure for a network that is not the one asked for: known elsewhere, or to nobody. */
+  static NetAddressException otherNetwork(String network) {
+    return knownElsewhere(network)
+        ? OpErrors.unsupportedNetwork(network)
+        : OpErrors.unknownNetwork(network);
   }
 
   /** Whether Go knows this network. A protocol may stand behind a colon: {@code ip4:icmp}. */
@@ -91,7 +97,8 @@ record AddressList(List<TcpAddr> addresses) {
     int colon = network.indexOf(':');
     return switch (colon < 0 ? network : network.substring(0, colon)) {
       case "ip", "ip4", "ip6" -> true;
-      case "udp", "udp4", "udp6", "unix", "unixgram", "unixpacket" -> colon < 0;
+      case "tcp", "tcp4", "tcp6", "udp", "udp4", "udp6", "unix", "unixgram", "unixpacket" ->
+          colon < 0;
       default -> false;
     };
   }

@@ -4,12 +4,14 @@ import gonet.internal.dial.DialRace;
 import gonet.internal.dial.DialSerial;
 import gonet.internal.flight.Trace;
 import gonet.internal.lookup.DestinationOrder;
+import gonet.internal.netpoll.Netpoll;
 import gonet.internal.time.Clock;
 import gonet.internal.time.Durations;
 import gonet.netip.AddrPort;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
+import java.net.UnixDomainSocketAddress;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -203,10 +205,10 @@ public final class Dialer {
   /**
    * Connects to an address of the JDK, with these settings: an {@link java.net.InetSocketAddress}
    * means {@code tcp}. One that is unresolved has its name looked up by the resolver of these
-   * settings, as in {@link #dial(String, String)}.
+   * settings, as in {@link #dial(String, String)}. A {@link UnixDomainSocketAddress} means {@code
+   * unix}.
    *
-   * @throws NetAddressException for an address of a network that gonet has not; Unix sockets are
-   *     not supported yet
+   * @throws NetAddressException for an address of a network that gonet has not
    * @throws IOException as {@link Net#dial(String, String)}
    */
   public Conn dial(SocketAddress remote) throws IOException {
@@ -216,12 +218,15 @@ public final class Dialer {
           ? dialTcp(TcpAddr.NETWORK, HostPort.join(inet.getHostString(), "" + inet.getPort()))
           : dialTcp(TcpAddr.NETWORK, TcpAddr.of(inet));
     }
+    if (remote instanceof UnixDomainSocketAddress unix) {
+      return dialUnix(UnixAddr.STREAM, UnixAddr.pathOf(unix));
+    }
     throw OpErrors.unsupportedAddress(Op.DIAL, remote);
   }
 
   /** As {@link Net#dial(String, String)}, with these settings. */
   public Conn dial(String network, String address) throws IOException {
-    return dialTcp(network, address);
+    return UnixAddr.isUnix(network) ? dialUnix(network, address) : dialTcp(network, address);
   }
 
   /**
@@ -296,6 +301,77 @@ public final class Dialer {
     }
     return new DialSerial<>(new TcpSockets.Dial(settings, network, local), limit())
         .dial(one.addresses());
+  }
+
+  /**
+   * As {@link #dial(String, String)}, for Unix sockets alone. Go: {@code DialUnix}.
+   *
+   * @param network {@code unix} or {@code unixpacket}
+   * @param address a path, or {@code @} and an abstract name
+   */
+  public UnixConn dialUnix(String network, String address) throws IOException {
+    Objects.requireNonNull(network, "network");
+    Objects.requireNonNull(address, "address");
+    UnixAddr remote;
+    try {
+      UnixAddr.checkNetwork(network);
+      if (address.isEmpty()) {
+        throw OpErrors.badAddress("", AddressList.MISSING);
+      }
+      remote = UnixAddr.resolve(network, address);
+    } catch (IOException e) {
+      throw OpErrors.wrap(new Op(Op.DIAL, network, localAddr, null), e);
+    }
+    return dialUnix(remote);
+  }
+
+  /**
+   * Connects to an address. Go: {@code DialUnix}.
+   *
+   * <p>Where the listener's queue is full this waits for room, until the dial's time is over; Go
+   * fails at once, with EAGAIN.
+   *
+   * @throws NetAddressException if the local address is of another network, or the backend has no
+   *     such sockets
+   */
+  public UnixConn dialUnix(UnixAddr remote) throws IOException {
+    Objects.requireNonNull(remote, "remote");
+    Object trace = Trace.beginDial();
+    try {
+      UnixAddr local = localUnixAddr(remote);
+      UnixConn conn =
+          new DialSerial<>(new UnixSockets.Dial(settings, local), limit()).dial(List.of(remote));
+      conn.established();
+      Trace.dialed(trace, conn.fd.number(), remote.network(), remote, conn);
+      return conn;
+    } catch (Throwable t) {
+      Trace.dialFailed(trace, remote.network(), remote, t);
+      throw t;
+    }
+  }
+
+  private @Nullable UnixAddr localUnixAddr(UnixAddr remote) throws IOException {
+    NetAddr local = localAddr;
+    Op op = new Op(Op.DIAL, remote.network(), local, remote);
+    try {
+      Netpoll netpoll = Netpolls.get(op);
+      UnixSockets.requireSupport(netpoll, remote);
+      if (local != null && !local.network().equals(remote.network())) {
+        throw OpErrors.badAddress(
+            local.toString(),
+            "local address is of network " + local.network() + ", not " + remote.network());
+      }
+      UnixAddr unix =
+          local == null || local instanceof UnixAddr
+              ? (UnixAddr) local
+              : UnixAddr.resolve(local.network(), local.toString());
+      if (unix != null) {
+        UnixSockets.requireSupport(netpoll, unix);
+      }
+      return unix;
+    } catch (NetAddressException e) {
+      throw OpErrors.wrap(op, e);
+    }
   }
 
   /** The local address, which may be anybody's implementation, as one of TCP. */

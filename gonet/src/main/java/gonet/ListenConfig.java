@@ -3,8 +3,12 @@ package gonet;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
+import java.net.UnixDomainSocketAddress;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,18 +32,29 @@ public final class ListenConfig {
   static final int LONGEST_BACKLOG = -1;
 
   private static final ListenConfig DEFAULTS =
-      new ListenConfig(SocketSettings.DEFAULTS, LONGEST_BACKLOG, false, Resolver.system());
+      new ListenConfig(
+          SocketSettings.DEFAULTS, LONGEST_BACKLOG, false, Resolver.system(), null, false);
 
   private final SocketSettings settings;
   private final int backlog;
   private final boolean reusePort;
   private final Resolver resolver;
+  private final @Nullable Set<PosixFilePermission> pathPermissions;
+  private final boolean replaceStalePath;
 
-  private ListenConfig(SocketSettings settings, int backlog, boolean reusePort, Resolver resolver) {
+  private ListenConfig(
+      SocketSettings settings,
+      int backlog,
+      boolean reusePort,
+      Resolver resolver,
+      @Nullable Set<PosixFilePermission> pathPermissions,
+      boolean replaceStalePath) {
     this.settings = settings;
     this.backlog = backlog;
     this.reusePort = reusePort;
     this.resolver = resolver;
+    this.pathPermissions = pathPermissions;
+    this.replaceStalePath = replaceStalePath;
   }
 
   /**
@@ -64,7 +79,8 @@ public final class ListenConfig {
       throw new IllegalArgumentException("backlog is " + connections + ", below 0");
     }
     int backlog = connections == null ? LONGEST_BACKLOG : connections;
-    return new ListenConfig(settings, backlog, reusePort, resolver);
+    return new ListenConfig(
+        settings, backlog, reusePort, resolver, pathPermissions, replaceStalePath);
   }
 
   /**
@@ -72,18 +88,61 @@ public final class ListenConfig {
    * them. Closing one resets what waits in its queue. Default: off. socket(7).
    */
   public ListenConfig withReusePort(boolean on) {
-    return new ListenConfig(settings, backlog, on, resolver);
+    return new ListenConfig(settings, backlog, on, resolver, pathPermissions, replaceStalePath);
   }
 
   /** Who turns host names into addresses. Default: {@link Resolver#system}. */
   public ListenConfig withResolver(Resolver resolver) {
     return new ListenConfig(
-        settings, backlog, reusePort, Objects.requireNonNull(resolver, "resolver"));
+        settings,
+        backlog,
+        reusePort,
+        Objects.requireNonNull(resolver, "resolver"),
+        pathPermissions,
+        replaceStalePath);
   }
 
   /** Called before bind; null for nothing, the default. */
   public ListenConfig withControl(@Nullable SocketControl control) {
     return with(settings.withControl(control));
+  }
+
+  // ---- the path of a Unix listener -------------------------------------------------------------
+
+  /**
+   * Who may connect to the path of a Unix listener: write permission is asked for. Set before
+   * anybody can connect, and not cut by the process' umask. For {@code unix} and {@code unixpacket}
+   * with a path; other networks do not mind it, while a listen by an abstract name, or with the nio
+   * backend, throws {@link NetAddressException}. unix(7).
+   *
+   * {@snippet :
+   * config.withPathPermissions(PosixFilePermissions.fromString("rw-rw----"));
+   * }
+   *
+   * @param permissions null, the default, for what the umask leaves
+   */
+  public ListenConfig withPathPermissions(@Nullable Set<PosixFilePermission> permissions) {
+    return new ListenConfig(
+        settings,
+        backlog,
+        reusePort,
+        resolver,
+        permissions == null ? null : Set.copyOf(permissions),
+        replaceStalePath);
+  }
+
+  /**
+   * Whether a Unix listener may take over a path that a dead process has left: if a file of a
+   * socket is in its way and a connect to it is refused, it removes the file and makes its own. A
+   * socket that answers is never touched, and neither is one that may not be asked, or a file of
+   * another kind: the listen fails with EADDRINUSE. One that is alive sees a connection that ends
+   * at once.
+   *
+   * <p>Of several processes that start at once with this, one gets the path; with the nio backend
+   * this holds for the threads of one process only. Default: off, as in Go.
+   */
+  public ListenConfig withReplaceStalePath(boolean on) {
+    return new ListenConfig(settings, backlog, reusePort, resolver, pathPermissions, on);
   }
 
   // ---- its connections -------------------------------------------------------------------------
@@ -144,10 +203,9 @@ public final class ListenConfig {
    * Listens on an address of the JDK, with these settings: an {@link java.net.InetSocketAddress}
    * means {@code tcp}. The wildcard, as in {@code new InetSocketAddress(port)}, means every address
    * of the machine, of both families. One that is unresolved has its name looked up by the resolver
-   * of these settings.
+   * of these settings. A {@link UnixDomainSocketAddress} means {@code unix}.
    *
-   * @throws NetAddressException for an address of a network that gonet has not; Unix sockets are
-   *     not supported yet
+   * @throws NetAddressException for an address of a network that gonet has not
    * @throws IOException as {@link Net#listen(String, String)}
    */
   public Listener listen(SocketAddress local) throws IOException {
@@ -157,12 +215,15 @@ public final class ListenConfig {
           ? listenTcp(TcpAddr.NETWORK, HostPort.join(inet.getHostString(), "" + inet.getPort()))
           : listenTcp(TcpAddr.NETWORK, TcpAddr.of(inet));
     }
+    if (local instanceof UnixDomainSocketAddress unix) {
+      return listenUnix(UnixAddr.STREAM, UnixAddr.pathOf(unix));
+    }
     throw OpErrors.unsupportedAddress(Op.LISTEN, local);
   }
 
   /** As {@link Net#listen(String, String)}, with these settings. */
   public Listener listen(String network, String address) throws IOException {
-    return listenTcp(network, address);
+    return UnixAddr.isUnix(network) ? listenUnix(network, address) : listenTcp(network, address);
   }
 
   /**
@@ -201,6 +262,30 @@ public final class ListenConfig {
     return TcpSockets.listen(this, network, local);
   }
 
+  /**
+   * As {@link #listen(String, String)}, for Unix sockets alone. Go: {@code ListenUnix}.
+   *
+   * @param network {@code unix} or {@code unixpacket}
+   * @param address a path; {@code @} and an abstract name; or nothing, for a name of the kernel's
+   *     choice
+   */
+  public UnixListener listenUnix(String network, String address) throws IOException {
+    Objects.requireNonNull(network, "network");
+    Objects.requireNonNull(address, "address");
+    UnixAddr local;
+    try {
+      local = UnixAddr.resolve(network, address);
+    } catch (IOException e) {
+      throw OpErrors.wrap(new Op(Op.LISTEN, network, null, null), e);
+    }
+    return UnixSockets.listen(this, local);
+  }
+
+  /** Listens on an address. Go: {@code ListenUnix}. */
+  public UnixListener listenUnix(UnixAddr local) throws IOException {
+    return UnixSockets.listen(this, Objects.requireNonNull(local, "local"));
+  }
+
   SocketSettings settings() {
     return settings;
   }
@@ -213,8 +298,17 @@ public final class ListenConfig {
     return reusePort;
   }
 
+  @Nullable Set<PosixFilePermission> pathPermissions() {
+    return pathPermissions;
+  }
+
+  boolean replaceStalePath() {
+    return replaceStalePath;
+  }
+
   private ListenConfig with(SocketSettings changed) {
-    return new ListenConfig(changed, backlog, reusePort, resolver);
+    return new ListenConfig(
+        changed, backlog, reusePort, resolver, pathPermissions, replaceStalePath);
   }
 
   /** All settings. */
@@ -224,6 +318,10 @@ public final class ListenConfig {
         + (backlog == LONGEST_BACKLOG ? "system's" : backlog)
         + ", reusePort "
         + reusePort
+        + ", path permissions "
+        + (pathPermissions == null ? "umask's" : PosixFilePermissions.toString(pathPermissions))
+        + ", replaceStalePath "
+        + replaceStalePath
         + ", "
         + settings.text()
         + "]";

@@ -30,7 +30,9 @@ import java.util.concurrent.atomic.AtomicLong;
  * <p><b>Networks</b> are {@code tcp}, {@code tcp4} (IPv4 alone) and {@code tcp6} (IPv6 alone).
  * <b>Addresses</b> are {@code host:port}: a name, an IPv4 literal or an IPv6 literal in brackets,
  * with a zone behind {@code %}; then a number from 0 to 65535 or the name of a service. See {@link
- * HostPort}.
+ * HostPort}. Networks within one machine are {@code unix}, streams of bytes, and {@code
+ * unixpacket}, streams of messages; their addresses are paths, or {@code @} and an abstract name.
+ * See {@link UnixAddr} and {@link UnixConn}. With the nio backend there is {@code unix} over paths.
  *
  * <p>All methods are safe for any thread. Go: the functions of package {@code net}.
  *
@@ -51,8 +53,8 @@ public final class Net {
    * tcp} of both families. Port 0, or none, lets the system choose one: {@link Listener#addr} tells
    * which. A host name binds one of its addresses only, an IPv4 one if there is any.
    *
-   * @param network {@code tcp}, {@code tcp4} or {@code tcp6}
-   * @param address {@code host:port}; empty for {@code :0}
+   * @param network {@code tcp}, {@code tcp4}, {@code tcp6}, {@code unix} or {@code unixpacket}
+   * @param address {@code host:port}, empty for {@code :0}; or what {@link UnixAddr} says
    * @throws NetAddressException if network or address mean nothing
    * @throws NetUnknownHostException if the host or the service has no address
    * @throws NetBindException if the address is in use, not of this machine, or not allowed
@@ -75,8 +77,8 @@ public final class Net {
    * the order of RFC 6724; for {@code tcp} with a head start of 300 ms for the first one's family
    * (RFC 8305).
    *
-   * @param network {@code tcp}, {@code tcp4} or {@code tcp6}
-   * @param address {@code host:port}
+   * @param network {@code tcp}, {@code tcp4}, {@code tcp6}, {@code unix} or {@code unixpacket}
+   * @param address {@code host:port}; or what {@link UnixAddr} says
    * @throws NetAddressException if network or address mean nothing, or the network is not supported
    * @throws NetUnknownHostException if the host or the service has no address
    * @throws NetConnectException if the other side refuses

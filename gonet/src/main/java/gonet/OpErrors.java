@@ -15,7 +15,6 @@ import java.net.ConnectException;
 import java.net.NoRouteToHostException;
 import java.net.SocketAddress;
 import java.net.SocketTimeoutException;
-import java.net.UnixDomainSocketAddress;
 import java.net.UnknownHostException;
 import java.nio.channels.ClosedChannelException;
 import org.jspecify.annotations.Nullable;
@@ -193,19 +192,18 @@ final class OpErrors {
 
   /** A network that has a meaning, though none here. */
   static NetAddressException unsupportedNetwork(String network) {
-    String why = "not supported";
+    return unsupportedNetwork(network, "not supported");
+  }
+
+  /** The same with a reason. */
+  static NetAddressException unsupportedNetwork(String network, String why) {
     return beforeAnyOperation(network, why, "network " + network + ": " + why);
   }
 
-  /** A dial or a listen with an address of the JDK that is none of an IP network; not null. */
+  /** A dial or a listen with an address of the JDK of a class that is not known here; not null. */
   static IOException unsupportedAddress(String op, SocketAddress address) {
-    boolean unix = address instanceof UnixDomainSocketAddress;
-    String why =
-        unix
-            ? "Unix sockets are not supported"
-            : "addresses of class " + address.getClass().getName() + " are not supported";
-    return wrap(
-        new Op(op, unix ? "unix" : "", null, null), badAddress(String.valueOf(address), why));
+    String why = "addresses of class " + address.getClass().getName() + " are not supported";
+    return wrap(new Op(op, "", null, null), badAddress(String.valueOf(address), why));
   }
 
   private static NetAddressException beforeAnyOperation(String value, String why, String text) {

@@ -31,7 +31,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Each call that may wait ends with a reachability fence, because the {@link Dropped cleaner}
  * must not take a connection away from a thread that is parked on its descriptor.
  */
-abstract sealed class SocketConn implements Conn permits TcpConn {
+abstract sealed class SocketConn implements Conn permits TcpConn, UnixConn {
   final FD fd;
   private final String network;
 
@@ -390,12 +390,12 @@ abstract sealed class SocketConn implements Conn permits TcpConn {
     return made;
   }
 
-  private long readLimit() {
+  final long readLimit() {
     Timeouts t = timeouts;
     return t == null ? Clock.NONE : limit(t.read);
   }
 
-  private long writeLimit() {
+  final long writeLimit() {
     Timeouts t = timeouts;
     return t == null ? Clock.NONE : limit(t.write);
   }

@@ -39,14 +39,19 @@ record SocketSettings(
     if (userTimeoutMillis != 0) {
       d.setOption(Option.USER_TIMEOUT, userTimeoutMillis);
     }
+    applyBuffers(d);
+    if (trafficClass >= 0) {
+      d.setOption(Option.TRAFFIC_CLASS, trafficClass);
+    }
+  }
+
+  /** Sets what a Unix socket has as well. */
+  void applyBuffers(Descriptor d) throws SyscallException {
     if (readBufferBytes != 0) {
       d.setOption(Option.RECEIVE_BUFFER, readBufferBytes);
     }
     if (writeBufferBytes != 0) {
       d.setOption(Option.SEND_BUFFER, writeBufferBytes);
-    }
-    if (trafficClass >= 0) {
-      d.setOption(Option.TRAFFIC_CLASS, trafficClass);
     }
   }
 
@@ -55,7 +60,7 @@ record SocketSettings(
    *
    * @return whether it lingers since
    */
-  boolean control(Descriptor d, Op op, String network, TcpAddr addr) throws IOException {
+  boolean control(Descriptor d, Op op, String network, NetAddr addr) throws IOException {
     if (control == null) {
       return false;
     }

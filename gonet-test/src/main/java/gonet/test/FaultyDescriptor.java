@@ -4,9 +4,12 @@ import gonet.internal.backend.Descriptor;
 import gonet.internal.backend.Errno;
 import gonet.internal.backend.KernelPipe;
 import gonet.internal.backend.Option;
+import gonet.internal.backend.RawCredentials;
 import gonet.internal.backend.RawTcpInfo;
 import gonet.internal.backend.Readiness;
+import gonet.internal.backend.Rights;
 import gonet.internal.backend.SyscallException;
+import gonet.internal.backend.UnixName;
 import gonet.netip.AddrPort;
 import gonet.test.Faults.Call;
 import java.nio.ByteBuffer;
@@ -149,6 +152,20 @@ final class FaultyDescriptor extends Descriptor {
   }
 
   @Override
+  public int sendRights(byte[] buf, int off, int len, int[] numbers) {
+    int fault = fault(Call.SEND, Readiness.WRITE);
+    return fault != 0 ? fault : delegate.sendRights(buf, off, Faults.writable(len), numbers);
+  }
+
+  @Override
+  public int receiveRights(byte[] buf, int off, int len, Rights into) {
+    int fault = fault(Call.RECEIVE, Readiness.READ);
+    return fault != 0
+        ? fault
+        : tookAll(len, delegate.receiveRights(buf, off, Faults.readable(len), into));
+  }
+
+  @Override
   public boolean splices() {
     return delegate.splices();
   }
@@ -169,6 +186,12 @@ final class FaultyDescriptor extends Descriptor {
 
   @Override
   public void bind(AddrPort local) throws SyscallException {
+    check(Call.BIND);
+    delegate.bind(local);
+  }
+
+  @Override
+  public void bind(UnixName local) throws SyscallException {
     check(Call.BIND);
     delegate.bind(local);
   }
@@ -204,6 +227,12 @@ final class FaultyDescriptor extends Descriptor {
   }
 
   @Override
+  public int connect(UnixName remote) {
+    int errno = Faults.errno(Call.CONNECT);
+    return errno != 0 ? -errno : delegate.connect(remote);
+  }
+
+  @Override
   public int finishConnect() {
     int errno = Faults.errno(Call.FINISH_CONNECT);
     return errno != 0 ? -errno : delegate.finishConnect();
@@ -221,6 +250,18 @@ final class FaultyDescriptor extends Descriptor {
   public AddrPort remoteAddr() throws SyscallException {
     check(Call.REMOTE_ADDR);
     return delegate.remoteAddr();
+  }
+
+  @Override
+  public UnixName localName() throws SyscallException {
+    check(Call.LOCAL_ADDR);
+    return delegate.localName();
+  }
+
+  @Override
+  public UnixName remoteName() throws SyscallException {
+    check(Call.REMOTE_ADDR);
+    return delegate.remoteName();
   }
 
   @Override
@@ -290,6 +331,18 @@ final class FaultyDescriptor extends Descriptor {
   @Override
   public int availableBytes() throws SyscallException {
     return delegate.availableBytes();
+  }
+
+  @Override
+  public RawCredentials peerCredentials() throws SyscallException {
+    check(Call.GET_OPTION);
+    return delegate.peerCredentials();
+  }
+
+  @Override
+  public int duplicate() throws SyscallException {
+    check(Call.OPEN);
+    return delegate.duplicate();
   }
 
   @Override

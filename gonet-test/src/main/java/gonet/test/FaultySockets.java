@@ -21,10 +21,26 @@ final class FaultySockets implements Sockets {
   }
 
   @Override
+  public Descriptor openUnix(UnixKind kind) throws SyscallException {
+    FaultyDescriptor.check(Faults.Call.OPEN);
+    return new FaultyDescriptor(delegate.openUnix(kind));
+  }
+
+  @Override
+  public boolean hasAllOfUnix() {
+    return delegate.hasAllOfUnix();
+  }
+
+  @Override
   public Descriptor adopt(int number, boolean listening)
       throws SyscallException, WrongSocketException {
     FaultyDescriptor.check(Faults.Call.OPEN);
     return new FaultyDescriptor(delegate.adopt(number, listening));
+  }
+
+  @Override
+  public void closeNumber(int number) {
+    delegate.closeNumber(number);
   }
 
   @Override

@@ -403,7 +403,7 @@ public final class ServerBuilder {
   }
 
   private void open(Place place, List<Server.Place> into) throws IOException {
-    if (shards == 1) {
+    if (shards == 1 || place.network.startsWith("unix")) { // which have no ports to share
       into.add(new Server.Place(config.listen(place.network, place.address), place.layers));
       return;
     }

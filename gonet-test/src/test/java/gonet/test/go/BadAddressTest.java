@@ -72,9 +72,7 @@ class BadAddressTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "unix | /tmp/none.sock",
         "unixgram | /tmp/none.sock",
-        "unixpacket | @none",
         "udp | 127.0.0.1:80",
         "udp4 | 127.0.0.1:80",
         "udp6 | [::1]:80",

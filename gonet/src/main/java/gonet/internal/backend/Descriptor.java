@@ -87,10 +87,38 @@ public abstract class Descriptor {
     return -Errno.ENOSYS;
   }
 
+  /**
+   * sendmsg(2) of {@code buf[off, off+len)}, at least one byte, with descriptors beside the first
+   * (unix(7)). What goes out of a stream may be less than {@code len}; the descriptors are gone
+   * with the first byte.
+   *
+   * @param numbers at least one, at most {@link Rights#MAX}; they stay open here
+   */
+  public int sendRights(byte[] buf, int off, int len, int[] numbers) {
+    return -Errno.ENOSYS;
+  }
+
+  /**
+   * recvmsg(2) into {@code buf[off, off+len)}, and of the descriptors that came beside it. Any
+   * other receive drops and closes them.
+   */
+  public int receiveRights(byte[] buf, int off, int len, Rights into) {
+    return -Errno.ENOSYS;
+  }
+
   // ---- establishment -------------------------------------------------------------------------
 
   /** bind(2). */
   public abstract void bind(AddrPort local) throws SyscallException;
+
+  /**
+   * bind(2) of a Unix socket. {@link UnixName#UNNAMED} has the kernel choose an abstract name.
+   *
+   * @throws SyscallException EAFNOSUPPORT where this is none
+   */
+  public void bind(UnixName local) throws SyscallException {
+    throw new SyscallException("bind", Errno.EAFNOSUPPORT);
+  }
 
   /** listen(2). A backlog beyond {@link Sockets#maxBacklog} is cut to it by the kernel. */
   public abstract void listen(int backlog) throws SyscallException;
@@ -102,6 +130,9 @@ public abstract class Descriptor {
 
     /** The peer as accept(2) told it: getpeername fails when the peer has reset since. */
     public @org.jspecify.annotations.Nullable AddrPort remote;
+
+    /** The peer's name in the place of {@link #remote}, where this is a Unix socket. */
+    public @org.jspecify.annotations.Nullable UnixName remoteName;
   }
 
   /** accept4(2) with NONBLOCK and CLOEXEC. Zero and {@code into} filled, or a negated errno. */
@@ -109,6 +140,15 @@ public abstract class Descriptor {
 
   /** connect(2): zero, {@code -EINPROGRESS}, or the failure. */
   public abstract int connect(AddrPort remote);
+
+  /**
+   * connect(2) of a Unix socket, which is never in progress: zero or the failure, {@code -EAGAIN}
+   * if the listener's queue is full. No edge tells when there is room again, and the descriptor may
+   * be good for nothing afterwards.
+   */
+  public int connect(UnixName remote) {
+    return -Errno.EAFNOSUPPORT;
+  }
 
   /**
    * What became of a connect in progress, once the socket is writable: SO_ERROR, and when that is
@@ -125,6 +165,16 @@ public abstract class Descriptor {
 
   /** getpeername(2). */
   public abstract AddrPort remoteAddr() throws SyscallException;
+
+  /** getsockname(2) of a Unix socket. */
+  public UnixName localName() throws SyscallException {
+    throw new SyscallException("getsockname", Errno.EAFNOSUPPORT);
+  }
+
+  /** getpeername(2) of a Unix socket. */
+  public UnixName remoteName() throws SyscallException {
+    throw new SyscallException("getpeername", Errno.EAFNOSUPPORT);
+  }
 
   /** shutdown(2) of the receiving half. */
   public abstract int shutdownRead();
@@ -178,6 +228,20 @@ public abstract class Descriptor {
 
   /** Bytes that a receive would find at once (FIONREAD); ENOPROTOOPT if unknown. */
   public abstract int availableBytes() throws SyscallException;
+
+  /** SO_PEERCRED of a Unix socket. ENOPROTOOPT on a backend without it. */
+  public RawCredentials peerCredentials() throws SyscallException {
+    throw new SyscallException("getsockopt", Errno.ENOPROTOOPT);
+  }
+
+  /**
+   * Another number for the same socket, closed on exec, for the caller to close.
+   *
+   * @throws SyscallException {@code fcntl}; ENOPROTOOPT on a backend without numbers
+   */
+  public int duplicate() throws SyscallException {
+    throw new SyscallException("fcntl", Errno.ENOPROTOOPT);
+  }
 
   /** The number the kernel knows this socket by, or −1 where a backend hides it. */
   public abstract int number();

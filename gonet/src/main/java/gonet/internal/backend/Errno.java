@@ -15,10 +15,12 @@ public final class Errno {
   public static final int EACCES = 13;
   public static final int EBUSY = 16;
   public static final int EEXIST = 17;
+  public static final int ENOTDIR = 20;
   public static final int EINVAL = 22;
   public static final int ENFILE = 23;
   public static final int EMFILE = 24;
   public static final int ENOSPC = 28;
+  public static final int EROFS = 30;
   public static final int EPIPE = 32;
   public static final int EPROTO = 71;
   public static final int ENOTSOCK = 88;
@@ -40,6 +42,7 @@ public final class Errno {
   public static final int EISCONN = 106;
   public static final int ENOTCONN = 107;
   public static final int ESHUTDOWN = 108;
+  public static final int ETOOMANYREFS = 109;
   public static final int ETIMEDOUT = 110;
   public static final int ECONNREFUSED = 111;
   public static final int EHOSTDOWN = 112;

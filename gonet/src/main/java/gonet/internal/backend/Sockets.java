@@ -12,6 +12,14 @@ public interface Sockets {
     INET6_ONLY
   }
 
+  /** The type of a Unix socket. */
+  enum UnixKind {
+    /** SOCK_STREAM. */
+    STREAM,
+    /** SOCK_SEQPACKET: a stream of messages. */
+    PACKET
+  }
+
   /**
    * Opens a TCP socket that is non-blocking and closed on exec, and nothing else: not bound, not
    * connected.
@@ -19,6 +27,24 @@ public interface Sockets {
    * @throws SyscallException {@code socket} or {@code setsockopt}; nothing is left open then
    */
   Descriptor openTcp(Family family) throws SyscallException;
+
+  /**
+   * Opens a Unix socket that is non-blocking and closed on exec, and nothing else.
+   *
+   * @throws SyscallException {@code socket}: want of descriptors or memory; EPROTONOSUPPORT where
+   *     this backend has none of the kind. Nothing is left open then
+   */
+  default Descriptor openUnix(UnixKind kind) throws SyscallException {
+    throw new SyscallException("socket", Errno.EPROTONOSUPPORT);
+  }
+
+  /**
+   * Whether Unix sockets are all that unix(7) says: streams and packets, paths and abstract names,
+   * a bind that does not listen yet. Otherwise there are at most streams over paths.
+   */
+  default boolean hasAllOfUnix() {
+    return false;
+  }
 
   /**
    * Takes a TCP socket that this process has already, by a duplicate of its descriptor that is
@@ -34,6 +60,11 @@ public interface Sockets {
    *     connected; ENOSYS where the backend has no numbers. Nothing is left open then
    */
   Descriptor adopt(int number, boolean listening) throws SyscallException, WrongSocketException;
+
+  /** close(2) of a number that {@link Descriptor#receiveRights} or {@code duplicate} has given. */
+  default void closeNumber(int number) {
+    throw new UnsupportedOperationException("no numbers here");
+  }
 
   /**
    * Opens a pipe, empty.

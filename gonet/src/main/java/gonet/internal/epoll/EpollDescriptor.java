@@ -17,15 +17,15 @@ import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
 /** A socket by its number. Small: there is one for every idle connection. */
-final class EpollDescriptor extends Descriptor {
+class EpollDescriptor extends Descriptor {
   /** Slots of {@link #errno}, one for each direction; the layer above locks each of them. */
-  private static final int READ = 0;
+  static final int READ = 0;
 
-  private static final int WRITE = 1;
+  static final int WRITE = 1;
 
-  private final int fd;
+  final int fd;
 
-  /** AF_INET or AF_INET6, which decides how addresses are spelled to the kernel. */
+  /** AF_INET, AF_INET6 or AF_UNIX, which decides how addresses are spelled to the kernel. */
   private final byte domain;
 
   /**
@@ -60,7 +60,7 @@ final class EpollDescriptor extends Descriptor {
     }
   }
 
-  private int[] errno() {
+  final int[] errno() {
     int[] known = errno;
     if (known == null) {
       known = new int[2];
@@ -141,12 +141,17 @@ final class EpollDescriptor extends Descriptor {
 
   @Override
   public int accept(Accepted into) {
-    int accepted = SocketCalls.accept(fd, into);
+    int accepted = SocketCalls.accept(fd, domain, into);
     if (accepted < 0) {
       return accepted;
     }
-    into.descriptor = owner(accepted, domain);
+    into.descriptor = accepted(accepted);
     return 0;
+  }
+
+  /** The object for a connection of this listener; want of memory closes it. */
+  EpollDescriptor accepted(int number) {
+    return owner(number, domain);
   }
 
   @Override
@@ -244,6 +249,13 @@ final class EpollDescriptor extends Descriptor {
   }
 
   @Override
+  public int duplicate() throws SyscallException {
+    int number = SocketCalls.duplicate(fd);
+    check("fcntl", number);
+    return number;
+  }
+
+  @Override
   public int number() {
     return fd;
   }
@@ -253,7 +265,7 @@ final class EpollDescriptor extends Descriptor {
     return SocketCalls.close(fd);
   }
 
-  private static void check(String call, int result) throws SyscallException {
+  static void check(String call, int result) throws SyscallException {
     if (result < 0) {
       throw new SyscallException(call, -result);
     }

@@ -57,9 +57,30 @@ final class EpollSockets implements Sockets {
   }
 
   @Override
+  public Descriptor openUnix(UnixKind kind) throws SyscallException {
+    int type = kind == UnixKind.PACKET ? Linux.SOCK_SEQPACKET : Linux.SOCK_STREAM;
+    StackRoom.requireMuch(); // the kernel gives a number, which must find its object
+    int fd = SocketCalls.socket(Linux.AF_UNIX, type | Linux.SOCK_NONBLOCK | Linux.SOCK_CLOEXEC, 0);
+    if (fd < 0) {
+      throw new SyscallException("socket", -fd);
+    }
+    return EpollUnixDescriptor.owner(fd, kind);
+  }
+
+  @Override
+  public boolean hasAllOfUnix() {
+    return true;
+  }
+
+  @Override
   public Descriptor adopt(int number, boolean listening)
       throws SyscallException, WrongSocketException {
     return Adoption.adopt(number, listening);
+  }
+
+  @Override
+  public void closeNumber(int number) {
+    var _ = SocketCalls.close(number);
   }
 
   @Override

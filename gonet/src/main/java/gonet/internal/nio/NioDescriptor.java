@@ -36,7 +36,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Options that a listening channel does not know are kept and given to each accepted socket, as
  * the kernel would have inherited them.
  */
-final class NioDescriptor extends Descriptor {
+class NioDescriptor extends Descriptor {
   private static final int MAX_TRANSFER = 128 * 1024;
 
   private static final boolean MAC_OS = System.getProperty("os.name", "").startsWith("Mac");
@@ -44,10 +44,10 @@ final class NioDescriptor extends Descriptor {
   private final Family family;
 
   /** Closed and without use once {@link #server} is there. */
-  private final SocketChannel stream;
+  final SocketChannel stream;
 
   /** Null unless listening. */
-  private @Nullable ServerSocketChannel server;
+  @Nullable ServerSocketChannel server;
 
   /** Null for an accepted socket, which will never listen. */
   private final @Nullable NioSettings settings;
@@ -58,7 +58,7 @@ final class NioDescriptor extends Descriptor {
   /** Null unless registered. Written by register and deregister, read by any thread that arms. */
   private volatile @Nullable SelectionKey key;
 
-  private NioDescriptor(Family family, SocketChannel stream, @Nullable NioSettings settings) {
+  NioDescriptor(Family family, SocketChannel stream, @Nullable NioSettings settings) {
     this.family = family;
     this.stream = stream;
     this.settings = settings;
@@ -449,7 +449,7 @@ final class NioDescriptor extends Descriptor {
     }
   }
 
-  private NetworkChannel network() {
+  final NetworkChannel network() {
     return server != null ? server : stream;
   }
 }

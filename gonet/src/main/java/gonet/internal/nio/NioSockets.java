@@ -56,6 +56,24 @@ final class NioSockets implements Sockets {
     }
   }
 
+  @Override
+  public Descriptor openUnix(UnixKind kind) throws SyscallException {
+    if (kind != UnixKind.STREAM) {
+      throw new SyscallException("socket", Errno.EPROTONOSUPPORT);
+    }
+    SocketChannel channel = null;
+    try {
+      channel = SocketChannel.open(StandardProtocolFamily.UNIX);
+      channel.configureBlocking(false);
+      return new NioUnixDescriptor(channel);
+    } catch (UnsupportedOperationException e) {
+      throw new SyscallException("socket", Errno.EAFNOSUPPORT); // an old Windows
+    } catch (IOException e) {
+      closeQuietly(channel);
+      throw new SyscallException("socket", NioErrors.errno(e));
+    }
+  }
+
   /** The JDK makes no channel of a number, but for the one socket that inetd hands over. */
   @Override
   public Descriptor adopt(int number, boolean listening) throws SyscallException {

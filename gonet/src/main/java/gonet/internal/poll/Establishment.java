@@ -11,7 +11,7 @@ import gonet.internal.backend.StackRoom;
 import gonet.internal.poll.FDException.Kind;
 import gonet.internal.time.Clock;
 import gonet.internal.time.NoThreadError;
-import gonet.netip.AddrPort;
+import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -82,8 +82,8 @@ final class Establishment {
     }
   }
 
-  /** See {@link FD#connect}. */
-  static void connect(FD fd, AddrPort remote, long limit) throws FDException {
+  /** See {@link FD#connect}; {@code begin} is connect(2) to wherever it goes. */
+  static void connect(FD fd, ToIntFunction<Descriptor> begin, long limit) throws FDException {
     fd.lock(false, limit);
     boolean held = true;
     try {
@@ -91,7 +91,7 @@ final class Establishment {
         ParkSlot slot = fd.desc.write();
         FD.stopIf(slot.check(limit), slot, limit, 0);
         slot.beginTry();
-        int n = fd.descriptor.connect(remote);
+        int n = begin.applyAsInt(fd.descriptor);
         if (n == -EINTR) {
           n = -EINPROGRESS; // the handshake goes on by itself (connect(2))
         }

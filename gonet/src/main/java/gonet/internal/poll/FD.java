@@ -1,14 +1,21 @@
 package gonet.internal.poll;
 
 import static gonet.internal.backend.Errno.EAGAIN;
+import static gonet.internal.backend.Errno.EBADF;
 import static gonet.internal.backend.Errno.EINTR;
+import static gonet.internal.backend.Errno.EINVAL;
+import static gonet.internal.backend.Errno.EMSGSIZE;
 import static gonet.internal.backend.Errno.ENOBUFS;
 import static gonet.internal.backend.Errno.ENOMEM;
 import static gonet.internal.backend.Errno.ENOSYS;
+import static gonet.internal.backend.Errno.EPERM;
 import static gonet.internal.backend.Errno.EPIPE;
+import static gonet.internal.backend.Errno.ETOOMANYREFS;
 
 import gonet.internal.backend.Descriptor;
+import gonet.internal.backend.Rights;
 import gonet.internal.backend.SyscallException;
+import gonet.internal.backend.UnixName;
 import gonet.internal.flight.Flight;
 import gonet.internal.poll.FDException.Kind;
 import gonet.internal.time.Clock;
@@ -44,8 +51,8 @@ import org.jspecify.annotations.Nullable;
  * <p><b>The latch.</b> The kernel tells a connection's fatal error once, to whoever asks first, and
  * then pretends a clean end of stream. So the first such error is recorded, and a read that would
  * report the end reports the error instead, every time. Bytes that arrived before it are delivered
- * first. EPIPE proves nothing about the other direction, and want of memory nothing about the
- * connection.
+ * first. EPIPE proves nothing about the other direction; want of memory and a message that is too
+ * long prove nothing about the connection.
  *
  * <p>Deadlines are moments of {@link Clock}; a limit passed to a call counts besides the sticky
  * deadline of its direction, and the earlier one wins.
@@ -123,16 +130,27 @@ public final class FD extends OpenDescriptor {
    * #END_OF_STREAM} at the end, again and again.
    */
   public int read(byte[] buf, int off, int len, long limit) throws FDException {
-    return read(buf, off, null, len, limit);
+    return read(buf, off, null, len, null, limit);
+  }
+
+  /** Reads at least one byte, and the descriptors beside it. Answers as {@link #read} does. */
+  public int receiveRights(byte[] buf, int off, int len, Rights into, long limit)
+      throws FDException {
+    return read(buf, off, null, len, into, limit);
   }
 
   /** Reads into what {@code buf} has remaining; its position moves by the result. */
   public int read(ByteBuffer buf, long limit) throws FDException {
-    return read(null, 0, buf, 0, limit);
+    return read(null, 0, buf, 0, null, limit);
   }
 
   private int read(
-      byte @Nullable [] array, int off, @Nullable ByteBuffer buffer, int len, long limit)
+      byte @Nullable [] array,
+      int off,
+      @Nullable ByteBuffer buffer,
+      int len,
+      @Nullable Rights rights,
+      long limit)
       throws FDException {
     lock(true, limit);
     boolean held = true;
@@ -154,9 +172,11 @@ public final class FD extends OpenDescriptor {
           if (expired || slot.mustTry()) {
             slot.beginTry();
             int n =
-                array != null
-                    ? descriptor.receive(array, off, asked)
-                    : descriptor.receive(Objects.requireNonNull(buffer), asked);
+                array == null
+                    ? descriptor.receive(Objects.requireNonNull(buffer), asked)
+                    : rights == null
+                        ? descriptor.receive(array, off, asked)
+                        : descriptor.receiveRights(array, off, asked, rights);
             if (n > 0) {
               got = n;
               // A stream that gave less than it was asked for had no more, and more raises an edge;
@@ -359,17 +379,25 @@ public final class FD extends OpenDescriptor {
 
   /** Writes all of {@code buf[off, off+len)}; a failure tells how much had gone out. */
   public void write(byte[] buf, int off, int len, long limit) throws FDException {
-    write(buf, off, null, null, len, limit);
+    write(buf, off, null, null, len, null, limit);
+  }
+
+  /**
+   * Writes all of {@code buf[off, off+len)}, at least one byte, with descriptors beside the first.
+   */
+  public void writeRights(byte[] buf, int off, int len, int[] numbers, long limit)
+      throws FDException {
+    write(buf, off, null, null, len, numbers, limit);
   }
 
   /** Writes what {@code buf} has remaining; its position tells what went out. */
   public void write(ByteBuffer buf, long limit) throws FDException {
-    write(null, 0, buf, null, 0, limit);
+    write(null, 0, buf, null, 0, null, limit);
   }
 
   /** Writes what all {@code bufs} have remaining, in order; their positions tell what went out. */
   public void write(ByteBuffer[] bufs, long limit) throws FDException {
-    write(null, 0, null, bufs, 0, limit);
+    write(null, 0, null, bufs, 0, null, limit);
   }
 
   private void write(
@@ -378,6 +406,7 @@ public final class FD extends OpenDescriptor {
       @Nullable ByteBuffer buffer,
       ByteBuffer @Nullable [] buffers,
       int len,
+      int @Nullable [] rights,
       long limit)
       throws FDException {
     lock(false, limit);
@@ -407,7 +436,13 @@ public final class FD extends OpenDescriptor {
             long n;
             if (array != null) {
               int chunk = (int) Math.min(len - sent, descriptor.maxSend());
-              n = descriptor.send(array, off + (int) sent, chunk);
+              n =
+                  rights == null || sent > 0
+                      ? descriptor.send(array, off + (int) sent, chunk)
+                      : descriptor.sendRights(array, off, chunk, rights);
+              if (rights != null && concernsRights((int) n)) {
+                throw FDException.syscall("sendmsg", (int) -n, sent);
+              }
             } else if (buffer != null) {
               n = descriptor.send(buffer);
             } else {
@@ -477,7 +512,15 @@ public final class FD extends OpenDescriptor {
    * is good for nothing but {@link #close}.
    */
   public void connect(AddrPort remote, long limit) throws FDException {
-    Establishment.connect(this, remote, limit);
+    Establishment.connect(this, d -> d.connect(remote), limit);
+  }
+
+  /**
+   * Connects a Unix socket, which does not wait: EAGAIN says that the listener's queue is full.
+   * After a failure the descriptor is good for nothing but {@link #close}.
+   */
+  public void connect(UnixName remote, long limit) throws FDException {
+    Establishment.connect(this, d -> d.connect(remote), limit);
   }
 
   // ---- half-close, options, addresses ----------------------------------------------------------
@@ -655,8 +698,22 @@ public final class FD extends OpenDescriptor {
     throw FDException.syscall(call, -result, transferred);
   }
 
+  /** A failure that comes of the descriptors that were to be passed, and proves nothing else. */
+  private static boolean concernsRights(int result) {
+    return switch (-result) {
+      case EBADF, EINVAL, EPERM, ETOOMANYREFS, ENOSYS -> true;
+      default -> false;
+    };
+  }
+
   private void latch(int errno) {
-    if (latched == 0 && errno != EPIPE && errno != ENOMEM && errno != ENOBUFS) {
+    boolean ofOneCall =
+        errno == EPIPE
+            || errno == ENOMEM
+            || errno == ENOBUFS
+            || errno == EMSGSIZE
+            || errno == ENOSYS;
+    if (latched == 0 && !ofOneCall) {
       latched = errno; // two at once: either of them tells the truth
     }
   }

@@ -1,5 +1,6 @@
 package gonet.internal.sys;
 
+import gonet.internal.backend.Errno;
 import java.nio.ByteBuffer;
 
 /**
@@ -18,6 +19,9 @@ public final class Gather {
 
   /** How much is copied together, in bytes. */
   static final int STAGING = 64 * 1024;
+
+  /** More than any kernel takes as one message, in bytes; so nothing larger need be copied. */
+  private static final int LONGEST_MESSAGE = 64 * 1024 * 1024;
 
   private Gather() {}
 
@@ -51,11 +55,43 @@ public final class Gather {
     }
   }
 
+  /**
+   * Sends all of {@code bufs[off, off+count)} as one message; positions move to their limits.
+   *
+   * @return the count; zero when nothing remains in any buffer; or a negated errno
+   */
+  public static long sendMessage(
+      int fd, ByteBuffer[] bufs, int off, int count, int[] errno, int slot) {
+    int end = off + count;
+    int first = off;
+    long total = 0;
+    for (int i = end - 1; i >= off; i--) {
+      if (bufs[i].hasRemaining()) {
+        first = i;
+        total += bufs[i].remaining();
+      }
+    }
+    if (total == 0) {
+      return 0;
+    }
+    if (total == bufs[first].remaining()) {
+      return Transfer.sendMessage(fd, bufs[first], errno, slot);
+    }
+    if (total > LONGEST_MESSAGE) {
+      return -Errno.EMSGSIZE;
+    }
+    byte[] message = new byte[(int) total];
+    int staged = stage(bufs, first, end, message);
+    int n = Transfer.sendMessage(fd, message, 0, staged, errno, slot);
+    advance(bufs, first, end, n);
+    return n;
+  }
+
   /** Copies as much as fits, and leaves positions alone. */
   private static int stage(ByteBuffer[] bufs, int first, int end, byte[] staging) {
     int staged = 0;
-    for (int i = first; i < end && staged < STAGING; i++) {
-      int n = Math.min(bufs[i].remaining(), STAGING - staged);
+    for (int i = first; i < end && staged < staging.length; i++) {
+      int n = Math.min(bufs[i].remaining(), staging.length - staged);
       bufs[i].get(bufs[i].position(), staging, staged, n);
       staged += n;
     }

@@ -167,6 +167,44 @@ final class Libc {
   }
 
   /**
+   * sendmsg(2). {@code message} and all that it points to must live until this returns.
+   *
+   * @see <a href="https://man7.org/linux/man-pages/man2/sendmsg.2.html">sendmsg(2)</a>
+   */
+  static int sendmsg(Scratch scratch, int fd, long message, int flags) {
+    try {
+      return scratch.result(
+          (int)
+              Sendmsg.HANDLE.invokeExact(scratch.memory, (long) fd, message, (long) flags, 0L, 0L));
+    } catch (Throwable t) {
+      throw unexpected(t);
+    }
+  }
+
+  private static final class Sendmsg {
+    static final MethodHandle HANDLE = Link.plain("sendmsg");
+  }
+
+  /**
+   * recvmsg(2). {@code message} and all that it points to must live until this returns.
+   *
+   * @see <a href="https://man7.org/linux/man-pages/man2/recvmsg.2.html">recvmsg(2)</a>
+   */
+  static int recvmsg(Scratch scratch, int fd, long message, int flags) {
+    try {
+      return scratch.result(
+          (int)
+              Recvmsg.HANDLE.invokeExact(scratch.memory, (long) fd, message, (long) flags, 0L, 0L));
+    } catch (Throwable t) {
+      throw unexpected(t);
+    }
+  }
+
+  private static final class Recvmsg {
+    static final MethodHandle HANDLE = Link.plain("recvmsg");
+  }
+
+  /**
    * socket(2).
    *
    * @see <a href="https://man7.org/linux/man-pages/man2/socket.2.html">socket(2)</a>

@@ -3,6 +3,7 @@ package gonet.internal.sys;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
+import gonet.internal.backend.UnixName;
 import gonet.netip.AddrPort;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -117,6 +118,11 @@ final class Scratch {
   /** What the kernel wrote to ADDRESS and LENGTH. */
   AddrPort sockAddr() {
     return SockAddr.decode(memory, ADDRESS, length());
+  }
+
+  /** The same for a Unix socket. */
+  UnixName unixName() {
+    return UnixSockAddr.decode(memory, ADDRESS, Math.min(length(), ADDRESS_SIZE));
   }
 
   void longValue(long value) {

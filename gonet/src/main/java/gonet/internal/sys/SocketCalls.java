@@ -1,6 +1,7 @@
 package gonet.internal.sys;
 
 import gonet.internal.backend.Descriptor.Accepted;
+import gonet.internal.backend.UnixName;
 import gonet.netip.AddrPort;
 
 /**
@@ -34,6 +35,17 @@ public final class SocketCalls {
     }
   }
 
+  /** bind(2) of a Unix socket. */
+  public static int bind(int fd, UnixName local) {
+    Scratch scratch = Scratch.take();
+    try {
+      int length = UnixSockAddr.encode(local, scratch.memory, Scratch.ADDRESS);
+      return Libc.bind(scratch, fd, scratch.address(Scratch.ADDRESS), length);
+    } finally {
+      scratch.release();
+    }
+  }
+
   /** listen(2). */
   public static int listen(int fd, int backlog) {
     Scratch scratch = Scratch.take();
@@ -48,7 +60,7 @@ public final class SocketCalls {
    * accept4(2) with SOCK_NONBLOCK and SOCK_CLOEXEC. On success the peer's address is in {@code
    * into}, and the caller puts the descriptor there.
    */
-  public static int accept(int fd, Accepted into) {
+  public static int accept(int fd, int domain, Accepted into) {
     Scratch scratch = Scratch.take();
     try {
       scratch.length(Scratch.ADDRESS_SIZE);
@@ -61,7 +73,11 @@ public final class SocketCalls {
               Linux.SOCK_NONBLOCK | Linux.SOCK_CLOEXEC);
       if (accepted >= 0) {
         try {
-          into.remote = scratch.sockAddr();
+          if (domain == Linux.AF_UNIX) {
+            into.remoteName = scratch.unixName();
+          } else {
+            into.remote = scratch.sockAddr();
+          }
         } catch (Throwable t) { // want of memory: nobody else knows this number
           var _ = close(accepted);
           throw t;
@@ -78,6 +94,17 @@ public final class SocketCalls {
     Scratch scratch = Scratch.take();
     try {
       int length = SockAddr.encode(remote, domain, scratch.memory, Scratch.ADDRESS);
+      return Libc.connect(scratch, fd, scratch.address(Scratch.ADDRESS), length);
+    } finally {
+      scratch.release();
+    }
+  }
+
+  /** connect(2) of a Unix socket. */
+  public static int connect(int fd, UnixName remote) {
+    Scratch scratch = Scratch.take();
+    try {
+      int length = UnixSockAddr.encode(remote, scratch.memory, Scratch.ADDRESS);
       return Libc.connect(scratch, fd, scratch.address(Scratch.ADDRESS), length);
     } finally {
       scratch.release();

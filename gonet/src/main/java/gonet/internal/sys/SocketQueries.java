@@ -5,6 +5,7 @@ import static java.lang.foreign.ValueLayout.JAVA_INT;
 
 import gonet.internal.backend.RawTcpInfo;
 import gonet.internal.backend.SyscallException;
+import gonet.internal.backend.UnixName;
 import gonet.netip.AddrPort;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -23,30 +24,60 @@ public final class SocketQueries {
   public static AddrPort getsockname(int fd) throws SyscallException {
     Scratch scratch = Scratch.take();
     try {
-      scratch.length(Scratch.ADDRESS_SIZE);
-      check(
-          "getsockname",
-          Libc.getsockname(
-              scratch, fd, scratch.address(Scratch.ADDRESS), scratch.address(Scratch.LENGTH)));
+      getsockname(scratch, fd);
       return scratch.sockAddr();
     } finally {
       scratch.release();
     }
   }
 
+  /** getsockname(2) of a Unix socket. */
+  public static UnixName localName(int fd) throws SyscallException {
+    Scratch scratch = Scratch.take();
+    try {
+      getsockname(scratch, fd);
+      return scratch.unixName();
+    } finally {
+      scratch.release();
+    }
+  }
+
+  private static void getsockname(Scratch scratch, int fd) throws SyscallException {
+    scratch.length(Scratch.ADDRESS_SIZE);
+    check(
+        "getsockname",
+        Libc.getsockname(
+            scratch, fd, scratch.address(Scratch.ADDRESS), scratch.address(Scratch.LENGTH)));
+  }
+
   /** getpeername(2). */
   public static AddrPort getpeername(int fd) throws SyscallException {
     Scratch scratch = Scratch.take();
     try {
-      scratch.length(Scratch.ADDRESS_SIZE);
-      check(
-          "getpeername",
-          Libc.getpeername(
-              scratch, fd, scratch.address(Scratch.ADDRESS), scratch.address(Scratch.LENGTH)));
+      getpeername(scratch, fd);
       return scratch.sockAddr();
     } finally {
       scratch.release();
     }
+  }
+
+  /** getpeername(2) of a Unix socket. */
+  public static UnixName remoteName(int fd) throws SyscallException {
+    Scratch scratch = Scratch.take();
+    try {
+      getpeername(scratch, fd);
+      return scratch.unixName();
+    } finally {
+      scratch.release();
+    }
+  }
+
+  private static void getpeername(Scratch scratch, int fd) throws SyscallException {
+    scratch.length(Scratch.ADDRESS_SIZE);
+    check(
+        "getpeername",
+        Libc.getpeername(
+            scratch, fd, scratch.address(Scratch.ADDRESS), scratch.address(Scratch.LENGTH)));
   }
 
   /** getsockopt(2) of an option whose value is an {@code int}. */

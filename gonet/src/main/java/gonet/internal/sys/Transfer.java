@@ -74,6 +74,19 @@ public final class Transfer {
     }
   }
 
+  /** As {@link #receive}, of a message: what does not fit is lost, so nothing bounds it here. */
+  public static int receiveMessage(int fd, byte[] buf, int off, int len, int[] errno, int slot) {
+    Objects.checkFromIndexSize(off, len, buf.length);
+    if (len == 0) {
+      return 0;
+    }
+    try {
+      return (int) receive.invokeExact(fd, buf, off, len, errno, slot);
+    } catch (Throwable t) {
+      throw Libc.unexpected(t);
+    }
+  }
+
   @SuppressWarnings("unused") // reached by its handle
   private static int receiveArray(int fd, byte[] buf, int off, int len, int[] errno, int slot) {
     int n =
@@ -95,6 +108,28 @@ public final class Transfer {
       throw new ReadOnlyBufferException();
     } else {
       n = receiveNative(fd, buf, max, errno, slot);
+    }
+    if (n > 0) {
+      buf.position(position + n);
+    }
+    return n;
+  }
+
+  /** As {@link #receive(int, ByteBuffer, int, int[], int)}, of a message. */
+  public static int receiveMessage(int fd, ByteBuffer buf, int len, int[] errno, int slot) {
+    int position = buf.position();
+    int max = Math.min(len, buf.remaining());
+    int n;
+    if (buf.hasArray()) {
+      n = receiveMessage(fd, buf.array(), buf.arrayOffset() + position, max, errno, slot);
+    } else if (buf.isReadOnly()) {
+      throw new ReadOnlyBufferException();
+    } else {
+      try {
+        n = max == 0 ? 0 : (int) receiveDirect.invokeExact(fd, buf, position, max, errno, slot);
+      } catch (Throwable t) {
+        throw Libc.unexpected(t);
+      }
     }
     if (n > 0) {
       buf.position(position + n);
@@ -151,6 +186,39 @@ public final class Transfer {
     } catch (Throwable t) {
       throw Libc.unexpected(t);
     }
+  }
+
+  /** As {@link #send}, of a message, which goes out whole or not at all. */
+  public static int sendMessage(int fd, byte[] buf, int off, int len, int[] errno, int slot) {
+    Objects.checkFromIndexSize(off, len, buf.length);
+    if (len == 0) {
+      return 0;
+    }
+    try {
+      return (int) send.invokeExact(fd, buf, off, len, errno, slot);
+    } catch (Throwable t) {
+      throw Libc.unexpected(t);
+    }
+  }
+
+  /** As {@link #send(int, ByteBuffer, int[], int)}, of a message. */
+  public static int sendMessage(int fd, ByteBuffer buf, int[] errno, int slot) {
+    int position = buf.position();
+    int len = buf.remaining();
+    int n;
+    if (buf.hasArray()) {
+      n = sendMessage(fd, buf.array(), buf.arrayOffset() + position, len, errno, slot);
+    } else {
+      try {
+        n = len == 0 ? 0 : (int) sendDirect.invokeExact(fd, buf, position, len, errno, slot);
+      } catch (Throwable t) {
+        throw Libc.unexpected(t);
+      }
+    }
+    if (n > 0) {
+      buf.position(position + n);
+    }
+    return n;
   }
 
   @SuppressWarnings("unused") // reached by its handle

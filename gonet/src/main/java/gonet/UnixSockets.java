@@ -1,0 +1,259 @@
+package gonet;
+
+import gonet.internal.backend.Descriptor;
+import gonet.internal.backend.Errno;
+import gonet.internal.backend.Sockets;
+import gonet.internal.backend.Sockets.UnixKind;
+import gonet.internal.backend.SyscallException;
+import gonet.internal.backend.UnixName;
+import gonet.internal.dial.Attempt;
+import gonet.internal.dial.Connector;
+import gonet.internal.netpoll.Netpoll;
+import gonet.internal.poll.FDException;
+import gonet.internal.time.Clock;
+import gonet.internal.unix.SocketFile;
+import gonet.internal.unix.Takeover;
+import java.io.IOException;
+import java.nio.file.attribute.PosixFilePermission;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+
+/** Opens Unix sockets: in which order the calls go. Go's {@code unixSocket}. */
+final class UnixSockets {
+  private static final String NOT_HERE = "not supported on this backend";
+
+  private UnixSockets() {}
+
+  static UnixKind kind(String network) {
+    return network.equals(UnixAddr.PACKET) ? UnixKind.PACKET : UnixKind.STREAM;
+  }
+
+  // ---- listen ----------------------------------------------------------------------------------
+
+  static UnixListener listen(ListenConfig config, UnixAddr local) throws IOException {
+    Op op = new Op(Op.LISTEN, local.network(), null, local);
+    Netpoll netpoll = Netpolls.get(op);
+    try {
+      requireSupport(netpoll, local);
+      requirePermissionsFit(netpoll, config, local);
+    } catch (IOException e) {
+      throw OpErrors.wrap(op, e);
+    }
+    Sockets sockets = netpoll.sockets();
+    Descriptor d = open(sockets, op);
+    try {
+      config.settings().applyBuffers(d);
+      var _ = config.settings().control(d, op, local.network(), local);
+      SocketFile file =
+          local.isPath() && config.replaceStalePath()
+              ? Takeover.run(
+                  sockets,
+                  kind(op.network()),
+                  local.unixName(),
+                  () -> listen(d, netpoll, config, local))
+              : listen(d, netpoll, config, local);
+      try {
+        UnixAddr addr = local.isUnnamed() ? UnixAddr.of(local.network(), d.localName()) : local;
+        return new UnixListener(d, netpoll.poller(), addr, file);
+      } catch (Throwable t) {
+        if (file != null) {
+          var _ = file.remove();
+        }
+        throw t;
+      }
+    } catch (SyscallException e) {
+      d.close();
+      throw OpErrors.syscall(op, e);
+    } catch (Throwable t) {
+      d.close();
+      throw t;
+    }
+  }
+
+  /**
+   * From bind to listen. A connect between the two is refused, so nobody comes in before the file
+   * has its permissions.
+   *
+   * @return the file that was made, if any
+   */
+  private static @Nullable SocketFile listen(
+      Descriptor d, Netpoll netpoll, ListenConfig config, UnixAddr local) throws SyscallException {
+    UnixName name = local.unixName();
+    d.bind(name);
+    // java.nio makes it when it listens; what stands there before is another's.
+    SocketFile file = netpoll.sockets().hasAllOfUnix() ? SocketFile.of(name) : null;
+    boolean listens = false;
+    try {
+      Set<PosixFilePermission> permissions = config.pathPermissions();
+      if (permissions != null && file != null) {
+        permissions(file, permissions);
+      }
+      int backlog = config.backlog();
+      d.listen(backlog == ListenConfig.LONGEST_BACKLOG ? netpoll.sockets().maxBacklog() : backlog);
+      listens = true;
+    } finally {
+      if (!listens && file != null) {
+        var _ = file.remove();
+      }
+    }
+    return file != null ? file : SocketFile.of(name);
+  }
+
+  private static void permissions(SocketFile file, Set<PosixFilePermission> permissions)
+      throws SyscallException {
+    try {
+      file.permissions(permissions);
+    } catch (IOException e) {
+      throw new SyscallException("chmod", Errno.EPERM);
+    }
+  }
+
+  private static void requirePermissionsFit(Netpoll netpoll, ListenConfig config, UnixAddr local)
+      throws IOException {
+    if (config.pathPermissions() == null) {
+      return;
+    }
+    if (!local.isPath()) {
+      throw OpErrors.badAddress(local.toString(), "has no file, so no permissions");
+    }
+    if (!netpoll.sockets().hasAllOfUnix()) {
+      throw OpErrors.badAddress(local.toString(), "permissions of a path: " + NOT_HERE);
+    }
+  }
+
+  // ---- dial ------------------------------------------------------------------------------------
+
+  /** How one address is dialled. */
+  record Dial(SocketSettings settings, @Nullable UnixAddr local)
+      implements Connector<UnixAddr, UnixConn> {
+
+    private static final long FIRST_PAUSE_NANOS = TimeUnit.MICROSECONDS.toNanos(500);
+    private static final long LONGEST_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(16);
+
+    /**
+     * {@inheritDoc}
+     *
+     * <p>A full queue says EAGAIN, where a connect that may block would wait; no edge tells when
+     * there is room. So this tries again, in pauses.
+     */
+    @Override
+    public UnixConn connect(UnixAddr remote, long limit, Attempt attempt) throws IOException {
+      Op op = op(remote);
+      Netpoll netpoll = Netpolls.get(op);
+      for (long pause = FIRST_PAUSE_NANOS; ; pause = Math.min(2 * pause, LONGEST_PAUSE_NANOS)) {
+        UnixConn conn = open(netpoll, op, remote);
+        SocketFile made =
+            local != null && netpoll.sockets().hasAllOfUnix()
+                ? SocketFile.of(local.unixName())
+                : null;
+        boolean stands = false;
+        try {
+          attempt.connecting(conn.fd);
+          conn.fd.connect(remote.unixName(), limit);
+          stands = true;
+          return conn;
+        } catch (FDException e) {
+          if (attempt.ended()) {
+            throw canceled(remote);
+          }
+          if (e.kind() != FDException.Kind.SYSCALL || e.errno() != Errno.EAGAIN) {
+            throw OpErrors.of(op, e);
+          }
+        } finally {
+          attempt.connected();
+          if (!stands) {
+            conn.close();
+            if (made != null) {
+              var _ = made.remove();
+            }
+          }
+        }
+        pause(remote, pause, limit);
+      }
+    }
+
+    private void pause(UnixAddr remote, long nanos, long limit) throws IOException {
+      long now = Clock.now();
+      if (limit != Clock.NONE && limit <= now) {
+        throw timedOut(remote);
+      }
+      LockSupport.parkNanos(this, limit == Clock.NONE ? nanos : Math.min(nanos, limit - now));
+      if (Thread.currentThread().isInterrupted()) {
+        throw canceled(remote);
+      }
+    }
+
+    private UnixConn open(Netpoll netpoll, Op op, UnixAddr remote) throws IOException {
+      Descriptor d = UnixSockets.open(netpoll.sockets(), op);
+      try {
+        settings.applyBuffers(d);
+        var _ = settings.control(d, op, remote.network(), remote);
+        if (local != null) {
+          d.bind(local.unixName());
+        }
+        return new UnixConn(d, netpoll.poller(), local == null ? null : named(local), remote, true);
+      } catch (SyscallException e) {
+        d.close();
+        throw OpErrors.syscall(op, e);
+      } catch (Throwable t) {
+        d.close();
+        throw t;
+      }
+    }
+
+    /** Null if the kernel is to choose. */
+    private static @Nullable UnixAddr named(UnixAddr local) {
+      return local.isUnnamed() ? null : local;
+    }
+
+    @Override
+    public void discard(UnixConn conn) {
+      conn.close();
+    }
+
+    @Override
+    public IOException timedOut(UnixAddr remote) {
+      return OpErrors.timeout(op(remote), 0);
+    }
+
+    @Override
+    public IOException canceled(UnixAddr remote) {
+      return OpErrors.canceled(op(remote), 0);
+    }
+
+    @Override
+    public boolean isCanceled(Throwable failure) {
+      return failure instanceof NetInterruptedException;
+    }
+
+    private Op op(UnixAddr remote) {
+      return new Op(Op.DIAL, remote.network(), local, remote);
+    }
+  }
+
+  // ---- both ------------------------------------------------------------------------------------
+
+  /** Refuses what this backend lacks, before anything is opened. */
+  static void requireSupport(Netpoll netpoll, UnixAddr addr) throws IOException {
+    if (netpoll.sockets().hasAllOfUnix()) {
+      return;
+    }
+    if (!addr.network().equals(UnixAddr.STREAM)) {
+      throw OpErrors.unsupportedNetwork(addr.network(), NOT_HERE);
+    }
+    if (!addr.isPath()) {
+      throw OpErrors.badAddress(
+          addr.toString(), (addr.isUnnamed() ? "no name: " : "abstract name: ") + NOT_HERE);
+    }
+  }
+
+  private static Descriptor open(Sockets sockets, Op op) throws IOException {
+    try {
+      return sockets.openUnix(kind(op.network()));
+    } catch (SyscallException e) {
+      throw OpErrors.syscall(op, e);
+    }
+  }
+}

@@ -19,7 +19,7 @@ public final class Chat {
   /** Listens and serves until interrupted from the keyboard. */
   public static void main(String[] args) {
     if (args.length != 1) {
-      Program.fail("usage: Chat LISTEN    (an address, host:port)");
+      Program.fail("usage: Chat LISTEN    (" + Place.USAGE + ")");
     }
     Lobby lobby = new Lobby();
     Manners manners = Manners.defaults();

@@ -23,7 +23,7 @@ public final class HttpServer {
   /** Listens and serves until interrupted from the keyboard. */
   public static void main(String[] args) {
     if (args.length < 1 || args.length > 2) {
-      Program.fail("usage: HttpServer LISTEN [DIR]    (an address, host:port, and a directory)");
+      Program.fail("usage: HttpServer LISTEN [DIR]    (" + Place.USAGE + "; and a directory)");
     }
     Site site = site(args.length == 2 ? args[1] : null);
     Limits limits = Limits.defaults();

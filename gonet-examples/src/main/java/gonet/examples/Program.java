@@ -1,6 +1,7 @@
 package gonet.examples;
 
 import gonet.Conn;
+import gonet.ListenConfig;
 import gonet.server.Server;
 import java.io.IOException;
 import java.time.Duration;
@@ -24,25 +25,29 @@ final class Program {
   private Program() {}
 
   /**
-   * Runs a server whose one argument, the address, may be left out; too many end it with a message
-   * and status 1.
+   * Runs a server whose one argument, the {@link Place}, may be left out; too many end it with a
+   * message and status 1.
    */
   static void serve(String name, String[] args, Handler handler) {
     if (args.length > 1) {
-      fail("usage: " + name + " [address]    (default " + DEFAULT_ADDRESS + ")");
+      fail(
+          "usage: " + name + " [LISTEN]    (" + Place.USAGE + "; default " + DEFAULT_ADDRESS + ")");
     }
     serve(name, args.length == 0 ? DEFAULT_ADDRESS : args[0], handler);
   }
 
   /**
    * Runs a server until SIGINT or SIGTERM ends the program, with status 0 if all clients left in
-   * time; a wrong address ends it with a message and status 1.
+   * time; a wrong address ends it with a message and status 1. A path that a killed server has left
+   * is taken over; one where another server answers is not.
    */
-  static void serve(String name, String address, Handler handler) {
+  static void serve(String name, String listen, Handler handler) {
+    Place place = Place.parse(listen);
     try (Server server =
         Server.builder()
             .name(name)
-            .listenOn("tcp", address)
+            .listenConfig(ListenConfig.defaults().withReplaceStalePath(true))
+            .listenOn(place.network(), place.address())
             .maxConns(MAX_CONNS)
             .handler(conn -> handler.serve(conn))
             .start()) {

@@ -8,8 +8,8 @@ import java.nio.charset.StandardCharsets;
  * Says who connects, reads all there is until the other side has ended its stream, and prints its
  * length and text: Go's first server in many a tutorial.
  *
- * <p>Argument: the address to listen on, {@code 0.0.0.0:7099} by default. Try it with {@code echo
- * hello | nc -N localhost 7099}; Ctrl-C stops it.
+ * <p>Argument: the {@link Place} to listen on, {@code 0.0.0.0:7099} by default. Try it with {@code
+ * echo hello | nc -N localhost 7099}; Ctrl-C stops it.
  */
 public final class Receive {
 

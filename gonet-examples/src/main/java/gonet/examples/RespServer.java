@@ -18,7 +18,7 @@ public final class RespServer {
   /** Listens and serves until interrupted from the keyboard. */
   public static void main(String[] args) {
     if (args.length != 1) {
-      Program.fail("usage: RespServer LISTEN    (an address, host:port)");
+      Program.fail("usage: RespServer LISTEN    (" + Place.USAGE + ")");
     }
     Keyspace keyspace = new Keyspace();
     Program.serve("resp", args[0], conn -> RespSession.serve(conn, keyspace));

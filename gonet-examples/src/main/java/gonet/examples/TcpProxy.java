@@ -4,6 +4,7 @@ import gonet.Conn;
 import gonet.Dialer;
 import gonet.HostPort;
 import gonet.Tunnel;
+import gonet.UnixAddr;
 import java.io.IOException;
 import java.time.Duration;
 
@@ -12,8 +13,8 @@ import java.time.Duration;
  * a reset as a reset. Go's usual proxy of two {@code io.Copy} turns a reset into a clean end, and
  * the other side takes half an answer for a whole one. A tunnel that is silent for long is reset.
  *
- * <p>Arguments: the address to listen on and the target's, which is dialled anew, its name looked
- * up anew, for each connection. Where the target cannot be reached the client is closed.
+ * <p>Arguments: the {@link Place} to listen on and the target's, which is dialled anew, its name
+ * looked up anew, for each connection. Where the target cannot be reached the client is closed.
  *
  * <p>Read next: {@link Tunnel}.
  */
@@ -31,11 +32,11 @@ public final class TcpProxy {
   /** Listens and serves until interrupted from the keyboard. */
   public static void main(String[] args) {
     if (args.length != 2) {
-      Program.fail("usage: TcpProxy LISTEN TARGET    (two addresses, host:port)");
+      Program.fail("usage: TcpProxy LISTEN TARGET    (two of " + Place.USAGE + ")");
     }
-    String target = args[1];
+    Place target = Place.parse(args[1]);
     try {
-      var _ = HostPort.split(target); // now, rather than with the first client
+      check(target); // now, rather than with the first client
     } catch (IOException e) {
       Program.fail("target: " + e.getMessage());
     }
@@ -43,10 +44,18 @@ public final class TcpProxy {
     Program.serve("proxy", args[0], client -> serve(client, dialer, target));
   }
 
-  private static void serve(Conn client, Dialer dialer, String address) throws Exception {
+  private static void check(Place target) throws IOException {
+    if (target.isTcp()) {
+      var _ = HostPort.split(target.address());
+    } else {
+      var _ = UnixAddr.resolve(target.network(), target.address());
+    }
+  }
+
+  private static void serve(Conn client, Dialer dialer, Place place) throws Exception {
     Conn target;
     try {
-      target = dialer.dial("tcp", address);
+      target = dialer.dial(place.network(), place.address());
     } catch (IOException e) {
       System.err.println(client.remoteAddr() + ": " + e.getMessage());
       return; // and whoever called this closes the client

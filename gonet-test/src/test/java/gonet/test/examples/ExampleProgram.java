@@ -85,6 +85,11 @@ final class ExampleProgram implements AutoCloseable {
     assertEquals(status, process.exitValue());
   }
 
+  /** By SIGKILL: it cleans nothing up. */
+  void kill() throws InterruptedException {
+    process.destroyForcibly().waitFor();
+  }
+
   @Override
   public void close() {
     process.destroyForcibly();

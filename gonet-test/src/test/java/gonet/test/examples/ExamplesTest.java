@@ -49,6 +49,39 @@ class ExamplesTest {
     }
   }
 
+  /** Killed, and not told to stop: what it leaves is taken over, by one that answers it is not. */
+  @Test
+  void echoServesByPathAndTakesOverWhatAKilledOneHasLeft() throws Exception {
+    Path dir = Files.createTempDirectory("gonet");
+    String path = dir.resolve("s").toString();
+    String place = "unix:" + path;
+    try {
+      try (ExampleProgram killed = ExampleProgram.start(Echo.class, place)) {
+        assertEquals("echo listens on " + path, killed.line());
+        echoOnce(path);
+        ExampleProgram.assertFails(
+            "listen unix " + path + ": bind: address already in use", Echo.class, place);
+        killed.kill();
+      }
+      assertTrue(Files.exists(Path.of(path)));
+      try (ExampleProgram next = ExampleProgram.start(Echo.class, place)) {
+        assertEquals("echo listens on " + path, next.line());
+        echoOnce(path);
+        next.stop();
+      }
+    } finally {
+      Files.delete(dir); // the path is gone, or this fails
+    }
+  }
+
+  private static void echoOnce(String path) throws IOException {
+    try (Conn conn = Net.dial("unix", path)) {
+      conn.setReadTimeout(Duration.ofSeconds(20));
+      conn.write(new byte[] {9});
+      assertEquals(1, conn.read(new byte[5]));
+    }
+  }
+
   @Test
   void aClientThatStaysIsClosedInTheEndAndTheStatusTells() throws Exception {
     try (ExampleProgram server = ExampleProgram.start(Echo.class, ANY_PORT)) {
@@ -118,7 +151,8 @@ class ExamplesTest {
       server.stop();
     }
     ExampleProgram.assertFails(
-        "usage: RespServer LISTEN    (an address, host:port)", RespServer.class);
+        "usage: RespServer LISTEN    (HOST:PORT or NETWORK:ADDRESS, such as unix:/run/x.sock)",
+        RespServer.class);
   }
 
   @Test
@@ -133,7 +167,7 @@ class ExamplesTest {
     ExampleProgram.assertFails(
         "no directory: " + none, HttpServer.class, ANY_PORT, none.toString());
     ExampleProgram.assertFails(
-        "usage: HttpServer LISTEN [DIR]    (an address, host:port, and a directory)",
+        "usage: HttpServer LISTEN [DIR]    (HOST:PORT or NETWORK:ADDRESS, such as unix:/run/x.sock; and a directory)",
         HttpServer.class);
   }
 
@@ -144,7 +178,9 @@ class ExamplesTest {
       assertTrue(answer.endsWith("* in lobby: guest1\n* goodbye\n"), answer);
       server.stop();
     }
-    ExampleProgram.assertFails("usage: Chat LISTEN    (an address, host:port)", Chat.class);
+    ExampleProgram.assertFails(
+        "usage: Chat LISTEN    (HOST:PORT or NETWORK:ADDRESS, such as unix:/run/x.sock)",
+        Chat.class);
   }
 
   private static String ask(String address, String request) throws IOException {
@@ -165,7 +201,9 @@ class ExamplesTest {
   @Test
   void theProxyTellsWhatIsWrongWithItsArguments() throws Exception {
     ExampleProgram.assertFails(
-        "usage: TcpProxy LISTEN TARGET    (two addresses, host:port)", TcpProxy.class, ANY_PORT);
+        "usage: TcpProxy LISTEN TARGET    (two of HOST:PORT or NETWORK:ADDRESS, such as unix:/run/x.sock)",
+        TcpProxy.class,
+        ANY_PORT);
     ExampleProgram.assertFails(
         "target: address localhost: missing port in address",
         TcpProxy.class,

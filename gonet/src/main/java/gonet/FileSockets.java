@@ -2,6 +2,7 @@ package gonet;
 
 import gonet.internal.backend.Descriptor;
 import gonet.internal.backend.Errno;
+import gonet.internal.backend.Sockets.UnixKind;
 import gonet.internal.backend.SyscallException;
 import gonet.internal.backend.WrongSocketException;
 import gonet.internal.flight.Trace;
@@ -32,11 +33,16 @@ final class FileSockets {
 
   private FileSockets() {}
 
-  static TcpListener listener(int fd) throws IOException {
+  static Listener listener(int fd) throws IOException {
     Op op = op(fd);
     Netpoll netpoll = Netpolls.get(op);
     Descriptor d = adopt(netpoll, op, fd, true);
     try {
+      UnixKind kind = d.unixKind();
+      if (kind != null) {
+        UnixAddr addr = UnixAddr.of(UnixSockets.network(kind), d.localName());
+        return new UnixListener(d, netpoll.poller(), addr, null); // whose path is not its own
+      }
       // Set on the listener, from which accepted connections inherit it: ListenConfig's defaults.
       SocketSettings.DEFAULTS.apply(d);
       TcpAddr addr = TcpAddr.of(d.localAddr());
@@ -50,16 +56,13 @@ final class FileSockets {
     }
   }
 
-  static TcpConn conn(int fd) throws IOException {
+  static Conn conn(int fd) throws IOException {
     Op op = op(fd);
     Netpoll netpoll = Netpolls.get(op);
     Descriptor d = adopt(netpoll, op, fd, false);
-    TcpConn conn;
+    SocketConn conn;
     try {
-      SocketSettings.DEFAULTS.apply(d);
-      TcpAddr remote = TcpAddr.of(d.remoteAddr());
-      boolean lingers = SocketSettings.lingers(d);
-      conn = new TcpConn(d, netpoll.poller(), NETWORK, null, remote, lingers, true);
+      conn = conn(netpoll, d);
     } catch (SyscallException e) {
       d.close();
       throw OpErrors.syscall(op, e);
@@ -70,6 +73,18 @@ final class FileSockets {
     conn.established();
     Trace.adopted();
     return conn;
+  }
+
+  private static SocketConn conn(Netpoll netpoll, Descriptor d) throws SyscallException {
+    UnixKind kind = d.unixKind();
+    if (kind != null) {
+      UnixAddr remote = UnixAddr.of(UnixSockets.network(kind), d.remoteName());
+      return new UnixConn(d, netpoll.poller(), null, remote, true);
+    }
+    SocketSettings.DEFAULTS.apply(d);
+    TcpAddr remote = TcpAddr.of(d.remoteAddr());
+    boolean lingers = SocketSettings.lingers(d);
+    return new TcpConn(d, netpoll.poller(), NETWORK, null, remote, lingers, true);
   }
 
   private static Descriptor adopt(Netpoll netpoll, Op op, int fd, boolean listening)

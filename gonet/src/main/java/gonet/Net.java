@@ -109,7 +109,8 @@ public final class Net {
    * A listener over a descriptor that this process was started with or got by native code: sockets
    * that systemd passes (numbers from 3 on, as many as the variable {@code LISTEN_FDS} says;
    * sd_listen_fds(3)), that inetd passes with {@code wait} (number 0), that a parent process left
-   * open. TCP over IPv4 and IPv6 alone; with the epoll backend alone.
+   * open. TCP over IPv4 and IPv6, and Unix streams and packets, whose path stays when the listener
+   * is closed; with the epoll backend alone.
    *
    * <p>gonet takes a duplicate, closed on exec. {@code fd} stays the caller's: {@link
    * Listener#close} does not close it, and while it is open, here or in another process, the kernel
@@ -121,9 +122,9 @@ public final class Net {
    * <p>Go: {@code net.FileListener}.
    *
    * @throws NetSocketException if {@code fd} is not open (EBADF), not a socket (ENOTSOCK), not
-   *     listening (EINVAL), not of IPv4 or IPv6 (EAFNOSUPPORT), not a stream (EPROTOTYPE), not TCP
-   *     (EPROTONOSUPPORT; multipath TCP is not, and what a Go program listens on by default is);
-   *     the message names the number and what was found
+   *     listening (EINVAL), not of IPv4, IPv6 or Unix (EAFNOSUPPORT), not a stream, nor packets of
+   *     Unix (EPROTOTYPE), not TCP (EPROTONOSUPPORT; multipath TCP is not, and what a Go program
+   *     listens on by default is); the message names the number and what was found
    * @throws UnsupportedOperationException with the nio backend
    * @throws IOException if the system fails otherwise; nothing is left open then
    */

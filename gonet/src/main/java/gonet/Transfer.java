@@ -18,11 +18,12 @@ import org.jspecify.annotations.Nullable;
  * of two connections. {@code a.inputStream().transferTo(b.outputStream())} does the same; this
  * class is for those who want to go on after a timeout.
  *
- * <p>Where both are TCP connections, or layers over such that only count, as those of a server do,
- * a lot of bytes goes from socket to socket inside the kernel with the epoll backend, by splice(2),
- * without being copied. Small messages are copied, which is quicker for them; and so is everything
- * with the nio backend, over pipes and under other layers, a wire log for instance, for connections
- * of {@link Net#fileConn}, and while the kernel has no pipe to spare. Nothing else depends on that.
+ * <p>Where both are TCP connections or Unix streams, or layers over such that only count, as those
+ * of a server do, a lot of bytes goes from socket to socket inside the kernel with the epoll
+ * backend, by splice(2), without being copied. Small messages are copied, which is quicker for
+ * them; and so is everything with the nio backend, over pipes and under other layers, a wire log
+ * for instance, for connections of {@link Net#fileConn}, and while the kernel has no pipe to spare.
+ * Nothing else depends on that.
  *
  * <p>It reads and writes as {@link Conn#read(byte[], int, int)} and {@link Conn#write(byte[], int,
  * int)} do, a part at a time: deadlines, timeouts, interrupts and close of either side have their

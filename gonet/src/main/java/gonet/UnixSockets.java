@@ -30,6 +30,10 @@ final class UnixSockets {
     return network.equals(UnixAddr.PACKET) ? UnixKind.PACKET : UnixKind.STREAM;
   }
 
+  static String network(UnixKind kind) {
+    return kind == UnixKind.PACKET ? UnixAddr.PACKET : UnixAddr.STREAM;
+  }
+
   // ---- listen ----------------------------------------------------------------------------------
 
   static UnixListener listen(ListenConfig config, UnixAddr local) throws IOException {

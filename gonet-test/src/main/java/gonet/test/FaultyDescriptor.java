@@ -8,6 +8,7 @@ import gonet.internal.backend.RawCredentials;
 import gonet.internal.backend.RawTcpInfo;
 import gonet.internal.backend.Readiness;
 import gonet.internal.backend.Rights;
+import gonet.internal.backend.Sockets;
 import gonet.internal.backend.SyscallException;
 import gonet.internal.backend.UnixName;
 import gonet.netip.AddrPort;
@@ -250,6 +251,11 @@ final class FaultyDescriptor extends Descriptor {
   public AddrPort remoteAddr() throws SyscallException {
     check(Call.REMOTE_ADDR);
     return delegate.remoteAddr();
+  }
+
+  @Override
+  public Sockets.@Nullable UnixKind unixKind() {
+    return delegate.unixKind();
   }
 
   @Override

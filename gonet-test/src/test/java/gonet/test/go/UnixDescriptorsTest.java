@@ -102,6 +102,32 @@ class UnixDescriptorsTest {
     }
   }
 
+  /** Go: TestFileListener, TestFileConn. The path is the original's. */
+  @ParameterizedTest
+  @ValueSource(strings = {"unix", "unixpacket"})
+  @Proves("adopt")
+  void unixSocketsAreAdoptedToo(String network) throws Exception {
+    close();
+    dir = Files.createTempDirectory("gonet");
+    connect(network);
+    left.sendDescriptors(new byte[1], listener, left);
+    try (UnixConn.Received received = right.receive(new byte[1], 0, 1, 2);
+        Conn sameConn = Net.fileConn(received.descriptors().get(1))) {
+      try (Listener sameListener = Net.fileListener(received.descriptors().get(0))) {
+        assertEquals(listener.addr(), sameListener.addr());
+        assertEquals(left.remoteAddr(), sameConn.remoteAddr());
+        sameConn.write(new byte[] {1, 2});
+        assertEquals(2, right.read(new byte[5]));
+        try (Conn client = Net.dial(network, listener.addr().name());
+            Conn server = sameListener.accept()) {
+          client.write(new byte[] {3});
+          assertEquals(1, server.read(new byte[5]));
+        }
+      }
+      assertTrue(Files.exists(Path.of(listener.addr().name())));
+    }
+  }
+
   @Test
   void aReceiverThatDoesNotWantThemGetsTheBytesAndNoDescriptor() throws Exception {
     long before = openHere();

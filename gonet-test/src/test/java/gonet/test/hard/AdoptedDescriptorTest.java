@@ -47,6 +47,8 @@ import org.junit.jupiter.api.io.TempDir;
 @Proves({"adopt", "B40"})
 class AdoptedDescriptorTest {
   private static final int SCTP = 132;
+  private static final int AF_NETLINK = 16;
+  private static final int SOCK_RAW = 3;
 
   // ---- the right kind --------------------------------------------------------------------------
 
@@ -151,10 +153,12 @@ class AdoptedDescriptorTest {
   void aSocketOfAnotherFamilyTypeOrProtocolIsRefusedByIt() throws Exception {
     String not = "not a TCP socket: ";
     withSocket(
+        AF_NETLINK, SOCK_RAW, 0, fd -> bothRefuse(fd, "EAFNOSUPPORT", not + "address family 16"));
+    withSocket(
         Linux.AF_UNIX,
-        Linux.SOCK_STREAM,
+        Linux.SOCK_DGRAM,
         0,
-        fd -> bothRefuse(fd, "EAFNOSUPPORT", not + "address family 1 (Unix)"));
+        fd -> bothRefuse(fd, "EPROTOTYPE", not + "type 2 (datagram)"));
     for (int domain : new int[] {Linux.AF_INET, Linux.AF_INET6}) {
       withSocket(
           domain,

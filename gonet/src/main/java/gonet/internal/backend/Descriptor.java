@@ -2,6 +2,7 @@ package gonet.internal.backend;
 
 import gonet.netip.AddrPort;
 import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One open, non-blocking socket of a backend. No method blocks, whatever another process does to
@@ -126,13 +127,13 @@ public abstract class Descriptor {
   /** Where {@link #accept} puts what it took from the queue. Owned by one listener. */
   public static final class Accepted {
     /** The new socket: non-blocking, closed on exec. Null before the first success. */
-    public @org.jspecify.annotations.Nullable Descriptor descriptor;
+    public @Nullable Descriptor descriptor;
 
     /** The peer as accept(2) told it: getpeername fails when the peer has reset since. */
-    public @org.jspecify.annotations.Nullable AddrPort remote;
+    public @Nullable AddrPort remote;
 
     /** The peer's name in the place of {@link #remote}, where this is a Unix socket. */
-    public @org.jspecify.annotations.Nullable UnixName remoteName;
+    public @Nullable UnixName remoteName;
   }
 
   /** accept4(2) with NONBLOCK and CLOEXEC. Zero and {@code into} filled, or a negated errno. */
@@ -165,6 +166,11 @@ public abstract class Descriptor {
 
   /** getpeername(2). */
   public abstract AddrPort remoteAddr() throws SyscallException;
+
+  /** Which kind of Unix socket this is; null for TCP. */
+  public Sockets.@Nullable UnixKind unixKind() {
+    return null;
+  }
 
   /** getsockname(2) of a Unix socket. */
   public UnixName localName() throws SyscallException {

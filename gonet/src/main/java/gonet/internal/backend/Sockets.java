@@ -47,10 +47,10 @@ public interface Sockets {
   }
 
   /**
-   * Takes a TCP socket that this process has already, by a duplicate of its descriptor that is
-   * non-blocking and closed on exec. The caller keeps {@code number}, which shares O_NONBLOCK and
-   * everything else of the open file description with the duplicate. A socket that is refused stays
-   * as it was.
+   * Takes a TCP socket, or a Unix socket of one of the kinds, that this process has already, by a
+   * duplicate of its descriptor that is non-blocking and closed on exec. The caller keeps {@code
+   * number}, which shares O_NONBLOCK and everything else of the open file description with the
+   * duplicate. A socket that is refused stays as it was.
    *
    * @param number as the kernel counts; any number, also one that is not open
    * @param listening whether it must listen, or must be connected

@@ -9,9 +9,9 @@ public final class WrongSocketException extends Exception {
 
   /** What is wrong with it. */
   public enum Trait {
-    /** SO_DOMAIN is neither AF_INET nor AF_INET6. */
+    /** SO_DOMAIN is none of AF_INET, AF_INET6 and AF_UNIX. */
     DOMAIN(Errno.EAFNOSUPPORT),
-    /** SO_TYPE is not SOCK_STREAM. */
+    /** SO_TYPE is not SOCK_STREAM, nor SOCK_SEQPACKET of AF_UNIX. */
     TYPE(Errno.EPROTOTYPE),
     /** SO_PROTOCOL is not IPPROTO_TCP. */
     PROTOCOL(Errno.EPROTONOSUPPORT),

@@ -29,11 +29,15 @@ final class Adoption {
     }
     try {
       int domain = socketOption(fd, Linux.SO_DOMAIN);
-      require(domain == Linux.AF_INET || domain == Linux.AF_INET6, Trait.DOMAIN, domain);
+      boolean unix = domain == Linux.AF_UNIX;
+      require(unix || domain == Linux.AF_INET || domain == Linux.AF_INET6, Trait.DOMAIN, domain);
       int type = socketOption(fd, Linux.SO_TYPE);
-      require(type == Linux.SOCK_STREAM, Trait.TYPE, type);
-      int protocol = socketOption(fd, Linux.SO_PROTOCOL);
-      require(protocol == Linux.IPPROTO_TCP, Trait.PROTOCOL, protocol);
+      boolean packets = unix && type == Linux.SOCK_SEQPACKET;
+      require(packets || type == Linux.SOCK_STREAM, Trait.TYPE, type);
+      if (!unix) {
+        int protocol = socketOption(fd, Linux.SO_PROTOCOL);
+        require(protocol == Linux.IPPROTO_TCP, Trait.PROTOCOL, protocol);
+      }
       int listens = socketOption(fd, Linux.SO_ACCEPTCONN);
       require((listens != 0) == listening, Trait.LISTENING, listens);
       if (!listening) {
@@ -43,7 +47,9 @@ final class Adoption {
       if (result < 0) {
         throw new SyscallException("fcntl", -result);
       }
-      return new EpollDescriptor(fd, domain, true);
+      return packets
+          ? new EpollPacketDescriptor(fd, true)
+          : unix ? new EpollUnixDescriptor(fd, true) : new EpollDescriptor(fd, domain, true);
     } catch (Throwable t) {
       var _ = SocketCalls.close(fd);
       throw t;

@@ -16,7 +16,7 @@ final class EpollPacketDescriptor extends EpollUnixDescriptor {
   }
 
   @Override
-  UnixKind kind() {
+  public UnixKind unixKind() {
     return UnixKind.PACKET;
   }
 

@@ -34,13 +34,14 @@ class EpollUnixDescriptor extends EpollDescriptor {
     }
   }
 
-  UnixKind kind() {
+  @Override
+  public UnixKind unixKind() {
     return UnixKind.STREAM;
   }
 
   @Override
   EpollDescriptor accepted(int number) {
-    return owner(number, kind());
+    return owner(number, unixKind());
   }
 
   @Override

@@ -29,9 +29,10 @@ import org.jspecify.annotations.Nullable;
  * sends reads as the end of the stream, from which it cannot be told apart. The next read goes on.
  *
  * <p><b>Ends.</b> Unix sockets have no reset: {@link #abort} closes, and the other side sees the
- * end of the stream. A close with unread input makes the other side's next read or write fail with
- * ECONNRESET, once its stream is read, as with TCP. {@link #closeRead} makes the other side's
- * writes fail with EPIPE at once.
+ * end of the stream. A close with unread input makes the other side's next write fail with
+ * ECONNRESET, and its next read: of a stream once what has come is read, of packets at once, before
+ * messages that are queued. {@link #closeRead} makes the other side's writes fail with EPIPE at
+ * once.
  *
  * <p>Options may be changed at any time by any thread; they fail with {@link NetClosedException}
  * after close, and with {@link UnsupportedOperationException} where Unix sockets have none such.

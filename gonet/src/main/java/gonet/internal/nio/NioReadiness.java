@@ -149,7 +149,11 @@ final class NioReadiness implements Readiness {
     registration.leave();
     registrations.remove(registration);
     key.cancel();
-    registered.decrementAndGet();
+    if (registered.decrementAndGet() == 0) {
+      // A select without limit may have begun before this, and have dropped the key already: it
+      // would never see that there is nothing to wait for any more.
+      selector.wakeup();
+    }
     awaitDropped(key.channel());
   }
 

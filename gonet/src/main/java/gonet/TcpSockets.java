@@ -7,7 +7,6 @@ import gonet.internal.backend.Sockets;
 import gonet.internal.backend.Sockets.Family;
 import gonet.internal.backend.SyscallException;
 import gonet.internal.dial.Attempt;
-import gonet.internal.dial.Connector;
 import gonet.internal.netpoll.Netpoll;
 import gonet.internal.poll.FDException;
 import gonet.netip.Addr;
@@ -90,7 +89,7 @@ final class TcpSockets {
 
   /** How one address is dialled, by {@code tcp}, {@code tcp4} or {@code tcp6}. */
   record Dial(SocketSettings settings, String network, @Nullable TcpAddr local)
-      implements Connector<TcpAddr, TcpConn> {
+      implements SocketDial<TcpAddr, TcpConn> {
 
     @Override
     public TcpConn connect(TcpAddr remote, long limit, Attempt attempt) throws IOException {
@@ -156,26 +155,7 @@ final class TcpSockets {
     }
 
     @Override
-    public void discard(TcpConn conn) {
-      conn.close();
-    }
-
-    @Override
-    public IOException timedOut(TcpAddr remote) {
-      return OpErrors.timeout(op(remote), 0);
-    }
-
-    @Override
-    public IOException canceled(TcpAddr remote) {
-      return OpErrors.canceled(op(remote), 0);
-    }
-
-    @Override
-    public boolean isCanceled(Throwable failure) {
-      return failure instanceof NetInterruptedException;
-    }
-
-    private Op op(TcpAddr remote) {
+    public Op op(TcpAddr remote) {
       return new Op(Op.DIAL, network, local, remote);
     }
   }

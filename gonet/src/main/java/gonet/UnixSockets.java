@@ -7,7 +7,6 @@ import gonet.internal.backend.Sockets.UnixKind;
 import gonet.internal.backend.SyscallException;
 import gonet.internal.backend.UnixName;
 import gonet.internal.dial.Attempt;
-import gonet.internal.dial.Connector;
 import gonet.internal.netpoll.Netpoll;
 import gonet.internal.poll.FDException;
 import gonet.internal.time.Clock;
@@ -131,7 +130,7 @@ final class UnixSockets {
 
   /** How one address is dialled. */
   record Dial(SocketSettings settings, @Nullable UnixAddr local)
-      implements Connector<UnixAddr, UnixConn> {
+      implements SocketDial<UnixAddr, UnixConn> {
 
     private static final long FIRST_PAUSE_NANOS = TimeUnit.MICROSECONDS.toNanos(500);
     private static final long LONGEST_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(16);
@@ -213,26 +212,7 @@ final class UnixSockets {
     }
 
     @Override
-    public void discard(UnixConn conn) {
-      conn.close();
-    }
-
-    @Override
-    public IOException timedOut(UnixAddr remote) {
-      return OpErrors.timeout(op(remote), 0);
-    }
-
-    @Override
-    public IOException canceled(UnixAddr remote) {
-      return OpErrors.canceled(op(remote), 0);
-    }
-
-    @Override
-    public boolean isCanceled(Throwable failure) {
-      return failure instanceof NetInterruptedException;
-    }
-
-    private Op op(UnixAddr remote) {
+    public Op op(UnixAddr remote) {
       return new Op(Op.DIAL, remote.network(), local, remote);
     }
   }

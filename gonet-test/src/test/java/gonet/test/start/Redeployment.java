@@ -30,13 +30,14 @@ final class Redeployment {
 
   public static void main(String[] args) throws Exception {
     int rounds = Integer.parseInt(args[0]);
+    String classPath = args[1];
     openWhatTheJdkOpens();
     List<WeakReference<ClassLoader>> loaders = new ArrayList<>();
-    loaders.add(deploy()); // what the JDK keeps for good is there from now on
+    loaders.add(deploy(classPath)); // what the JDK keeps for good is there from now on
     String first = whatIsLeft(loaders);
     Map<String, Integer> before = descriptors();
     for (int i = 1; i < rounds; i++) {
-      loaders.add(deploy());
+      loaders.add(deploy(classPath));
     }
     String left = whatIsLeft(loaders);
     until(() -> noMoreThan(before));
@@ -66,9 +67,9 @@ final class Redeployment {
     }
   }
 
-  private static WeakReference<ClassLoader> deploy() throws Exception {
+  private static WeakReference<ClassLoader> deploy(String classPath) throws Exception {
     List<URL> places = new ArrayList<>();
-    for (String entry : System.getProperty("java.class.path").split(File.pathSeparator)) {
+    for (String entry : classPath.split(File.pathSeparator)) {
       places.add(Path.of(entry).toUri().toURL());
     }
     try (URLClassLoader loader =

@@ -5,17 +5,27 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import gonet.test.Proves;
 import gonet.test.machine.ChildJvm;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 
-/** A program that is loaded, served by gonet and dropped leaves nothing in the process. */
+/**
+ * A program that is loaded, served by gonet and dropped leaves nothing in the process, also when
+ * its loader is closed while gonet's threads still run.
+ */
 @Proves("jvm-redeploy")
 @Timeout(300)
 class RedeploymentTest {
   private static final int TIMES = 10;
+
+  /** Longer than an application runs, so that its loader is closed when gonet's threads end. */
+  private static final String IDLE = "-Dgonet.threads.idleMillis=2000";
+
+  @TempDir private Path jars;
 
   @Test
   void nothingIsLeftOfTheSharedLane() throws Exception {
@@ -36,16 +46,17 @@ class RedeploymentTest {
     assertNothingIsLeft("thread", "-Dgonet.backend=nio");
   }
 
-  private static void assertNothingIsLeft(String lane, String... options) throws Exception {
+  private void assertNothingIsLeft(String lane, String... options) throws Exception {
     List<String> arguments = new ArrayList<>(List.of(options));
     arguments.addAll(
         List.of(
             "--enable-native-access=ALL-UNNAMED",
-            "-Dgonet.threads.idleMillis=100",
+            IDLE,
             "-cp",
             TestClassPath.get(),
             Redeployment.class.getName(),
-            Integer.toString(TIMES)));
+            Integer.toString(TIMES),
+            TestClassPath.packed(jars)));
     ChildJvm.Result result = ChildJvm.run(Duration.ofMinutes(5), arguments);
     String output = result.output();
     assertEquals(0, result.exitCode(), output);

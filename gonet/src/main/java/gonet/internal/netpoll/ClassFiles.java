@@ -1,5 +1,6 @@
 package gonet.internal.netpoll;
 
+import gonet.internal.backend.Unloading;
 import java.io.File;
 import java.io.IOException;
 import java.net.URI;
@@ -7,28 +8,49 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.CodeSource;
 import java.util.stream.Stream;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipFile;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads gonet's classes while there are descriptors to read them with. A class that is first needed
- * when the process is out of descriptors, such as what closes one, stays broken for good (JVMS
- * 5.4.3), and then nothing is ever closed again.
+ * Reads gonet's classes while they can be read. A class that cannot be loaded when it is first
+ * needed stays broken for good (JVMS 5.4.3), and there are two reasons for that:
  *
- * <p>Only classes in a folder have that trouble, one file each: the JVM keeps a jar open. So a
- * program that is deployed as jars pays nothing here.
+ * <ul>
+ *   <li>The process is out of descriptors, and the class lies in a folder, one file each: what
+ *       closes a descriptor may be such a class, and then nothing is ever closed again. The JVM
+ *       keeps a jar open.
+ *   <li>A container has closed the loader that it had made for gonet, as {@link
+ *       java.net.URLClassLoader#close} does, and gonet's threads end a while after that.
+ * </ul>
+ *
+ * <p>So a program that is started from jars pays nothing here.
  */
 final class ClassFiles {
   private static final String SUFFIX = ".class";
+  private static final String ROOT = "gonet/";
 
   private ClassFiles() {}
 
-  /** Loads what lies in a folder, and initializes nothing. No failure matters now. */
+  /** Loads what could be missing later, and initializes nothing. No failure matters now. */
   static void load() {
     try {
-      Path root = folder();
-      if (root != null) {
-        try (Stream<Path> files = Files.walk(root.resolve("gonet"))) {
-          files.map(file -> root.relativize(file).toString()).forEach(ClassFiles::load);
+      Path place = place();
+      if (place == null) {
+        return;
+      }
+      if (Files.isDirectory(place)) {
+        try (Stream<Path> files = Files.walk(place.resolve(ROOT))) {
+          files
+              .map(file -> place.relativize(file).toString().replace(File.separatorChar, '/'))
+              .forEach(ClassFiles::load);
+        }
+      } else if (Unloading.possible()) {
+        try (ZipFile jar = new ZipFile(place.toFile())) {
+          jar.stream()
+              .map(ZipEntry::getName)
+              .filter(name -> name.startsWith(ROOT)) // a fat jar has others' classes, too
+              .forEach(ClassFiles::load);
         }
       }
     } catch (IOException | RuntimeException e) {
@@ -36,25 +58,20 @@ final class ClassFiles {
     }
   }
 
-  private static @Nullable Path folder() {
+  private static @Nullable Path place() {
     CodeSource source = ClassFiles.class.getProtectionDomain().getCodeSource();
     if (source == null || source.getLocation() == null) {
       return null;
     }
     URI location = URI.create(source.getLocation().toExternalForm());
-    if (!"file".equals(location.getScheme())) {
-      return null;
-    }
-    Path path = Path.of(location);
-    return Files.isDirectory(path) ? path : null;
+    return "file".equals(location.getScheme()) ? Path.of(location) : null;
   }
 
   private static void load(String file) {
     if (file.endsWith(SUFFIX) && !file.endsWith("-info" + SUFFIX)) {
       String name = file.substring(0, file.length() - SUFFIX.length());
       try {
-        Class.forName(
-            name.replace(File.separatorChar, '.'), false, ClassFiles.class.getClassLoader());
+        Class.forName(name.replace('/', '.'), false, ClassFiles.class.getClassLoader());
       } catch (ClassNotFoundException | LinkageError e) {
         // As above.
       }

@@ -4,7 +4,7 @@
  * <pre>
  *   Netpoll      backend, poller and pipes of the process; its virtual threads
  *   Lanes        whether threads run on carriers of gonet's own
- *   ClassFiles   reads classes while there are descriptors to read them with
+ *   ClassFiles   reads classes while they can be read
  * </pre>
  *
  * <p>The only package that knows every backend and every lane. What it cannot have it says by

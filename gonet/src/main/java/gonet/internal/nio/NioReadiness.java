@@ -74,6 +74,9 @@ final class NioReadiness implements Readiness {
   /** See {@link #failure}. */
   private volatile int failure;
 
+  /** Asked at the start: at the end the loader of a class may be closed already. */
+  private final boolean closesAtRest = Unloading.possible();
+
   /** Held by whoever is inside the selector, and while a batch is delivered. */
   private final ReentrantLock polling = new ReentrantLock();
 
@@ -105,7 +108,7 @@ final class NioReadiness implements Readiness {
 
   @Override
   public void rest() {
-    if (Unloading.possible()) {
+    if (closesAtRest) {
       closeSelector();
     }
   }

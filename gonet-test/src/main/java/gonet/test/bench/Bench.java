@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -107,7 +108,12 @@ public final class Bench implements Callable<Integer> {
     LoadProcess load = new LoadProcess(builds.c("load"), work);
     Runner runner = new Runner(chosen, plan, load, builds.c("echo"), work, results, progress);
     for (int round = 0; round < plan.rounds(); round++) {
+      Optional<OtherWork> others = OtherWork.begin();
       runner.round(round);
+      if (others.isPresent()) {
+        results.addOthers(others.get().end());
+        results.warning(round).ifPresent(progress::say);
+      }
       // After each round, so that a run that is stopped has told what it knew.
       Files.writeString(out.resolve("bench.json"), JsonReport.text(results, plan));
       Files.writeString(out.resolve("bench.html"), new HtmlReport(results, plan).text());

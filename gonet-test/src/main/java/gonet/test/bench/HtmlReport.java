@@ -29,6 +29,9 @@ final class HtmlReport {
             + plan.rounds()
             + (plan.rounds() == 1 ? " round" : " rounds in turn")
             + ", ticks the median, dots every round. Only ratios of one run mean something.</p>");
+    for (String warning : results.warnings()) {
+      html.append("<p><b>Warning:</b> " + Svg.escape(warning) + ".</p>\n");
+    }
     html.append("</header>\n<main>\n");
     for (String lane : List.of("gonet-carrier", "gonet-shared", "gonet-nio")) {
       html.append("<div class='scroll'>" + new GoalTable(results, lane).html() + "</div>\n");

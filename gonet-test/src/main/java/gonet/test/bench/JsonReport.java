@@ -16,6 +16,7 @@ final class JsonReport {
     all.put("machine", Machine.description());
     all.put("rounds", plan.rounds());
     all.put("secondsPerRound", plan.seconds());
+    all.put("others", results.others().stream().map(JsonReport::describe).toList());
     List<Object> cases = new ArrayList<>();
     for (Case which : results.cases()) {
       cases.add(describe(which, results));
@@ -23,6 +24,15 @@ final class JsonReport {
     all.put("cases", cases);
     all.put("skipped", results.skipped());
     return Json.of(all);
+  }
+
+  /** Of one round. */
+  private static Map<String, Object> describe(OtherWork.Found others) {
+    Map<String, Object> map = new LinkedHashMap<>();
+    map.put("loadAverageBefore", others.loadAverageBefore());
+    map.put("cores", others.cores());
+    map.put("disturbed", others.disturbs());
+    return map;
   }
 
   private static Map<String, Object> describe(Case which, Results results) {

@@ -1,15 +1,18 @@
 package gonet.test.bench;
 
+import gonet.test.report.Figures;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.IntStream;
 
 /** What was measured so far. Used by one thread. */
 final class Results {
   private final Map<Case, Map<String, Row>> rows = new LinkedHashMap<>();
   private final Map<String, String> skipped = new LinkedHashMap<>();
+  private final List<OtherWork.Found> others = new ArrayList<>();
 
   Results(List<Case> cases, List<Rival> rivals) {
     for (Case which : cases) {
@@ -29,6 +32,36 @@ final class Results {
       throw new IllegalArgumentException(rival.name() + " takes no part in " + which.name());
     }
     row.add(sample);
+  }
+
+  /** What others did on the machine in the round that has ended. */
+  void addOthers(OtherWork.Found found) {
+    others.add(found);
+  }
+
+  /** The same of each round; empty where the system does not tell. */
+  List<OtherWork.Found> others() {
+    return others;
+  }
+
+  /** A line for a round that others have disturbed. */
+  Optional<String> warning(int round) {
+    if (round >= others.size() || !others.get(round).disturbs()) {
+      return Optional.empty();
+    }
+    OtherWork.Found found = others.get(round);
+    return Optional.of(
+        "round %d is disturbed: others used %s cores (load average %s before it)"
+            .formatted(
+                round + 1, Figures.of(found.cores()), Figures.plain(found.loadAverageBefore())));
+  }
+
+  /** All such lines. */
+  List<String> warnings() {
+    return IntStream.range(0, others.size())
+        .mapToObj(this::warning)
+        .flatMap(Optional::stream)
+        .toList();
   }
 
   /** Says why a server, or a server in a case, is missing. */

@@ -19,6 +19,7 @@ final class TableReport {
     for (Case which : results.cases()) {
       table(which, text);
     }
+    results.warnings().forEach(warning -> text.append("WARNING: " + warning + "\n"));
     results.skipped().forEach((what, why) -> text.append("without " + what + ": " + why + "\n"));
     return text.toString();
   }

@@ -10,6 +10,9 @@ import org.HdrHistogram.Histogram;
 final class LoadRun {
   private static final long TICK_NANOS = 1_000_000_000;
 
+  /** Every connection has tried so often, and none has ever stood: there is nobody. */
+  private static final int VAIN_DIALS = 3;
+
   /** Hears of every second that counted. */
   @FunctionalInterface
   interface Listener {
@@ -26,7 +29,7 @@ final class LoadRun {
   }
 
   /**
-   * Runs to the end, or until the thread is interrupted.
+   * Runs to the end, or until the thread is interrupted, or until it is clear that there is nobody.
    *
    * @return the seconds that counted
    */
@@ -49,7 +52,7 @@ final class LoadRun {
       begun = System.nanoTime();
       now = begun;
       long end = begun + settings.duration().toNanos();
-      while (now < end && !Thread.currentThread().isInterrupted()) {
+      while (now < end && !Thread.currentThread().isInterrupted() && !isInVain()) {
         long before = now;
         long next = Math.min(before + TICK_NANOS, end);
         while ((now = System.nanoTime()) < next && !Thread.currentThread().isInterrupted()) {
@@ -68,6 +71,11 @@ final class LoadRun {
       thread.join();
     }
     return (now - begun) / 1e9;
+  }
+
+  private boolean isInVain() {
+    return !measurements.hasReached()
+        && measurements.errorCount() >= (long) VAIN_DIALS * settings.connections();
   }
 
   private Worker worker(long start, int number) {

@@ -26,6 +26,7 @@ final class Measurements {
   private final AtomicInteger open = new AtomicInteger();
   private final long expectedIntervalNanos;
   private volatile boolean counts;
+  private volatile boolean reached;
 
   /**
    * Empty.
@@ -37,8 +38,12 @@ final class Measurements {
     this.expectedIntervalNanos = expectedIntervalNanos;
   }
 
-  /** From now on everything counts. */
+  /** From now on everything counts, and the first interval begins. No effect the second time. */
   void begin() {
+    if (counts) {
+      return;
+    }
+    var _ = recorder.getIntervalHistogram(); // it would begin with the warm-up
     counts = true;
   }
 
@@ -68,6 +73,12 @@ final class Measurements {
 
   void opened() {
     open.incrementAndGet();
+    reached = true;
+  }
+
+  /** Whether a connection has ever stood. */
+  boolean hasReached() {
+    return reached;
   }
 
   void closed() {

@@ -32,9 +32,10 @@ final class Status {
   void show(
       double done, double elapsedSeconds, double seconds, Histogram interval, Measurements sum) {
     String figures =
-        "%5.1f s  %s/s  p50 %s µs  p99 %s µs  open %d  errors %d"
+        "%5.1f s  %.0f s left  %s/s  p50 %s µs  p99 %s µs  open %d  errors %d"
             .formatted(
                 elapsedSeconds,
+                done > 0 ? Math.max(0, elapsedSeconds / done - elapsedSeconds) : 0,
                 Figures.of(interval.getTotalCount() / seconds),
                 micros(interval, 50),
                 micros(interval, 99),

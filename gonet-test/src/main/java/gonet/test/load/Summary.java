@@ -11,6 +11,9 @@ import org.HdrHistogram.Histogram;
 final class Summary {
   private static final double[] PERCENTILES = {50, 75, 90, 99, 99.9, 99.99, 100};
 
+  /** A latency of a hundred medians; longer ones look the same. */
+  private static final int LONGEST_BAR = 50;
+
   private final Settings settings;
   private final Measurements measurements;
   private final double seconds;
@@ -35,15 +38,28 @@ final class Summary {
     line(text, "received", Figures.of(measurements.receivedBytes() / 1e6 / seconds) + " MB/s");
     if (latencies.getTotalCount() > 0) {
       for (double percentile : PERCENTILES) {
-        double micros = latencies.getValueAtPercentile(percentile) / 1e3;
-        line(text, "p" + Figures.plain(percentile), Figures.of(micros) + " µs");
+        long nanos = latencies.getValueAtPercentile(percentile);
+        String value = "%-10s%s".formatted(Figures.of(nanos / 1e3) + " µs", bar(nanos, latencies));
+        line(text, "p" + Figures.plain(percentile), value);
       }
+    }
+    if (!measurements.hasReached()) {
+      line(text, "nobody", "not one connection stood");
+    } else if (latencies.getTotalCount() == 0) {
+      line(text, "nothing", "not one request was answered: does the server echo?");
     }
     measurements.errors().forEach((name, count) -> line(text, "errors", name + " × " + count));
     if (measurements.errors().isEmpty()) {
       line(text, "errors", "none");
     }
     return text.toString();
+  }
+
+  /** From the median on, each further character is a tenth more. */
+  private static String bar(long nanos, Histogram latencies) {
+    double median = Math.max(1, latencies.getValueAtPercentile(PERCENTILES[0]));
+    double length = 1 + Math.log(Math.max(nanos, median) / median) / Math.log(1.1);
+    return "█".repeat(Math.clamp(Math.round(length), 1, LONGEST_BAR));
   }
 
   private String asked() {

@@ -66,6 +66,21 @@ class ReportsTest {
   }
 
   @Test
+  void aRoundThatOthersHaveDisturbedIsMarkedEverywhere() throws Exception {
+    results.addOthers(new OtherWork.Found(0.25, 0.05));
+    results.addOthers(new OtherWork.Found(3.5, 0.8));
+    JsonNode others = new ObjectMapper().readTree(JsonReport.text(results, plan)).get("others");
+    assertFalse(others.get(0).get("disturbed").asBoolean());
+    assertTrue(others.get(1).get("disturbed").asBoolean());
+    assertEquals(3.5, others.get(1).get("loadAverageBefore").asDouble());
+    for (String report :
+        List.of(new HtmlReport(results, plan).text(), new TableReport(results).text())) {
+      assertTrue(report.contains("round 2 is disturbed"), report);
+      assertFalse(report.contains("round 1 is disturbed"), report);
+    }
+  }
+
+  @Test
   void thePageNeedsNothingFromOutside() {
     String page = new HtmlReport(results, plan).text();
     for (String outside : List.of("http:", "https:", "src=", "url(", "@import", "<script")) {

@@ -1,6 +1,7 @@
 package gonet.test.load;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -12,6 +13,7 @@ import gonet.Listener;
 import gonet.Net;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -106,9 +108,36 @@ class LoadTest {
     Listener nobody = Net.listen("tcp", "127.0.0.1:0");
     String target = nobody.addr().toString();
     nobody.close();
-    assertEquals(1, load(target, "-c", "5", "-d", "300ms"));
+    // Longer than the test may take: a port where nobody listens ends the run.
+    assertEquals(1, load(target, "-c", "5", "-d", "10m"));
     assertTrue(output().contains("dial: ECONNREFUSED × "), output());
+    assertTrue(output().contains("not one connection stood"), output());
     assertEquals("", errors.toString(), "no stack traces");
+  }
+
+  @Test
+  void aServerThatDoesNotEchoIsSaidToAnswerNothing() throws Exception {
+    try (Listener server = serve(conn -> conn.inputStream().transferTo(nowhere()))) {
+      assertEquals(1, load(server.addr().toString(), "-c", "2", "-d", "300ms"));
+      assertTrue(output().contains("not one request was answered"), output());
+    }
+  }
+
+  private static OutputStream nowhere() {
+    return OutputStream.nullOutputStream();
+  }
+
+  @Test
+  void theFirstIntervalBeginsAfterTheWarmUp() {
+    Measurements measurements = new Measurements(0);
+    await()
+        .until(() -> System.currentTimeMillis() > measurements.takeInterval().getStartTimeStamp());
+    long before = System.currentTimeMillis();
+    measurements.begin();
+    measurements.latency(1000);
+    Histogram first = measurements.takeInterval();
+    assertEquals(1, first.getTotalCount());
+    assertTrue(first.getStartTimeStamp() >= before, before - first.getStartTimeStamp() + " ms");
   }
 
   @Test

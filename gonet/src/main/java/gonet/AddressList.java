@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * The addresses one {@code host:port} stands for, at least one, in the resolver's order (Go: {@code
  * addrList} and {@code internetAddrList}).
  */
-record AddressList(List<TcpAddr> addresses) {
+record AddressList<A extends InetAddr>(List<A> addresses) {
   static final String MISSING = "missing address";
 
   private static final String NO_SUITABLE_ADDRESS = "no suitable address found";
@@ -28,61 +28,53 @@ record AddressList(List<TcpAddr> addresses) {
   /**
    * Resolves an address to listen on. An empty one is {@code :0}, an empty host any address.
    *
-   * @throws NetAddressException unless the network is {@code tcp}, {@code tcp4} or {@code tcp6}
+   * @throws NetAddressException unless the network is one of {@code kind}
    */
-  static AddressList resolve(Lookup lookup, String network, String address) throws IOException {
-    checkNetwork(network);
+  static <A extends InetAddr> AddressList<A> resolve(
+      InetNetwork<A> kind, Lookup lookup, String network, String address) throws IOException {
+    kind.check(network);
     if (address.isEmpty()) {
-      return new AddressList(List.of(TcpAddr.ofPort(0)));
+      return new AddressList<>(List.of(kind.ofPort(0)));
     }
     HostPort split = HostPort.split(address);
-    int port = Lookup.port(split.port());
+    int port = Lookup.port(kind.name(), split.port());
     String host = split.host();
     if (host.isEmpty()) {
-      return new AddressList(List.of(TcpAddr.ofPort(port)));
+      return new AddressList<>(List.of(kind.ofPort(port)));
     }
-    List<TcpAddr> usable = new ArrayList<>();
+    List<A> usable = new ArrayList<>();
     Family family = Family.of(network);
     for (Addr addr : withIpv4Wildcard(lookup.addresses(host, family))) {
       if (family.has(addr)) {
-        usable.add(TcpAddr.of(AddrPort.of(addr, port)));
+        usable.add(kind.of(AddrPort.of(addr, port)));
       }
     }
     if (usable.isEmpty()) {
       throw OpErrors.badAddress(host, NO_SUITABLE_ADDRESS);
     }
-    return new AddressList(usable);
+    return new AddressList<>(usable);
   }
 
   /**
    * Resolves an address to dial: it must not be empty, and where the local address has a family,
    * only addresses of that family count.
    */
-  static AddressList resolveForDial(
-      Lookup lookup, String network, String address, @Nullable TcpAddr local) throws IOException {
-    checkNetwork(network);
+  static <A extends InetAddr> AddressList<A> resolveForDial(
+      InetNetwork<A> kind, Lookup lookup, String network, String address, @Nullable A local)
+      throws IOException {
+    kind.check(network);
     if (address.isEmpty()) {
       throw OpErrors.badAddress("", MISSING);
     }
-    return resolve(lookup, network, address).reachableFrom(local, network);
+    return resolve(kind, lookup, network, address).reachableFrom(local, network);
   }
 
   /** The one address to dial, with the same rules. */
-  static AddressList forDial(String network, TcpAddr remote, @Nullable TcpAddr local)
-      throws IOException {
-    checkNetwork(network);
+  static <A extends InetAddr> AddressList<A> forDial(
+      InetNetwork<A> kind, String network, A remote, @Nullable A local) throws IOException {
+    kind.check(network);
     checkFamily(network, remote);
-    return new AddressList(List.of(remote)).reachableFrom(local, network);
-  }
-
-  /** Refuses what is not a TCP network. */
-  static void checkNetwork(String network) throws NetAddressException {
-    switch (network) {
-      case "tcp", "tcp4", "tcp6" -> {
-        // Known.
-      }
-      default -> throw otherNetwork(network);
-    }
+    return new AddressList<>(List.of(remote)).reachableFrom(local, network);
   }
 
   /** The failure for a network that is not the one asked for: known elsewhere, or to nobody. */
@@ -104,7 +96,7 @@ record AddressList(List<TcpAddr> addresses) {
   }
 
   /** Refuses an address of the family that the network leaves out. */
-  static void checkFamily(String network, TcpAddr addr) throws NetAddressException {
+  static void checkFamily(String network, InetAddr addr) throws NetAddressException {
     if (addr.hasHost() && network.endsWith(addr.is4() ? "6" : "4")) {
       throw OpErrors.badAddress(addr.addr().toString(), NO_SUITABLE_ADDRESS);
     }
@@ -117,7 +109,7 @@ record AddressList(List<TcpAddr> addresses) {
         : addrs;
   }
 
-  private AddressList reachableFrom(@Nullable TcpAddr local, String network)
+  private AddressList<A> reachableFrom(@Nullable A local, String network)
       throws NetAddressException {
     if (local == null) {
       return this;
@@ -132,41 +124,45 @@ record AddressList(List<TcpAddr> addresses) {
     return ofFamily(local);
   }
 
-  private AddressList ofFamily(TcpAddr local) throws NetAddressException {
-    List<TcpAddr> matching =
+  private AddressList<A> ofFamily(A local) throws NetAddressException {
+    List<A> matching =
         addresses.stream().filter(a -> a.isWildcard() || a.is4() == local.is4()).toList();
     if (matching.isEmpty()) {
       throw OpErrors.badAddress(local.toString(), NO_SUITABLE_ADDRESS);
     }
-    return new AddressList(matching);
+    return new AddressList<>(matching);
   }
 
   /** Returns the address to listen on: the first IPv4 one, or the first if there is none. */
-  TcpAddr forListen() {
-    return first(TcpAddr::is4);
+  A forListen() {
+    return first(InetAddr::is4);
   }
 
-  /** As {@link #forListen}, but for an IPv6 literal with {@code tcp} the first that is not IPv4. */
-  TcpAddr forResolve(String network, String address) {
-    boolean ipv6Literal = network.equals("tcp") && address.indexOf('[') >= 0;
-    return first(ipv6Literal ? a -> !a.is4() : TcpAddr::is4);
+  /**
+   * As {@link #forListen}, but for an IPv6 literal with a network of both families the first that
+   * is not IPv4.
+   */
+  A forResolve(String network, String address) {
+    boolean ipv6Literal =
+        !network.endsWith("4") && !network.endsWith("6") && address.indexOf('[') >= 0;
+    return first(ipv6Literal ? a -> !a.is4() : InetAddr::is4);
   }
 
-  private TcpAddr first(Predicate<TcpAddr> preferred) {
+  private A first(Predicate<InetAddr> preferred) {
     return addresses.stream().filter(preferred).findFirst().orElseGet(addresses::getFirst);
   }
 
   /** Returns the addresses of the first one's family; happy eyeballs tries them first. */
-  List<TcpAddr> primaries() {
+  List<A> primaries() {
     return sameFamilyAsFirst(true);
   }
 
   /** Returns the addresses of the other family; may be empty. */
-  List<TcpAddr> fallbacks() {
+  List<A> fallbacks() {
     return sameFamilyAsFirst(false);
   }
 
-  private List<TcpAddr> sameFamilyAsFirst(boolean same) {
+  private List<A> sameFamilyAsFirst(boolean same) {
     boolean first4 = addresses.getFirst().is4();
     return addresses.stream().filter(a -> (a.is4() == first4) == same).toList();
   }

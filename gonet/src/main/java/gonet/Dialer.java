@@ -226,6 +226,9 @@ public final class Dialer {
 
   /** As {@link Net#dial(String, String)}, with these settings. */
   public Conn dial(String network, String address) throws IOException {
+    if (InetNetwork.UDP.has(network)) {
+      return dialUdp(network, address);
+    }
     return UnixAddr.isUnix(network) ? dialUnix(network, address) : dialTcp(network, address);
   }
 
@@ -251,11 +254,11 @@ public final class Dialer {
 
   private TcpConn dialByName(String network, String address) throws IOException {
     long limit = limit();
-    TcpAddr local = localTcpAddr(network, null);
-    AddressList addresses;
+    TcpAddr local = localAddr(InetNetwork.TCP, network, null);
+    AddressList<TcpAddr> addresses;
     try {
       Lookup lookup = new Lookup(resolver, limit, DestinationOrder::sorted);
-      addresses = AddressList.resolveForDial(lookup, network, address, local);
+      addresses = AddressList.resolveForDial(InetNetwork.TCP, lookup, network, address, local);
     } catch (IOException e) {
       throw OpErrors.wrap(new Op(Op.DIAL, network, localAddr, null), e);
     }
@@ -292,15 +295,82 @@ public final class Dialer {
   }
 
   private TcpConn dialAddress(String network, TcpAddr remote) throws IOException {
-    TcpAddr local = localTcpAddr(network, remote);
-    AddressList one;
+    TcpAddr local = localAddr(InetNetwork.TCP, network, remote);
+    AddressList<TcpAddr> one;
     try {
-      one = AddressList.forDial(network, remote, local);
+      one = AddressList.forDial(InetNetwork.TCP, network, remote, local);
     } catch (IOException e) {
       throw OpErrors.wrap(new Op(Op.DIAL, network, localAddr, remote), e);
     }
     return new DialSerial<>(new TcpSockets.Dial(settings, network, local), limit())
         .dial(one.addresses());
+  }
+
+  /**
+   * As {@link #dial(String, String)}, for UDP alone. Go: {@code DialUDP}, with names. A name's
+   * addresses are tried one after the other, and the first that this machine has a way to is taken:
+   * nobody has answered yet.
+   *
+   * @param network {@code udp}, {@code udp4} or {@code udp6}
+   */
+  public UdpConn dialUdp(String network, String address) throws IOException {
+    Objects.requireNonNull(network, "network");
+    Objects.requireNonNull(address, "address");
+    Object trace = Trace.beginDial();
+    try {
+      long limit = limit();
+      UdpAddr local = localAddr(InetNetwork.UDP, network, null);
+      AddressList<UdpAddr> addresses;
+      try {
+        Lookup lookup = new Lookup(resolver, limit, DestinationOrder::sorted);
+        addresses = AddressList.resolveForDial(InetNetwork.UDP, lookup, network, address, local);
+      } catch (IOException e) {
+        throw OpErrors.wrap(new Op(Op.DIAL, network, localAddr, null), e);
+      }
+      return dialed(trace, network, address, dialUdp(network, local, addresses, limit));
+    } catch (Throwable t) {
+      Trace.dialFailed(trace, network, address, t);
+      throw t;
+    }
+  }
+
+  /**
+   * Connects to an address that needs no lookup. Go: {@code DialUDP}.
+   *
+   * @throws NetAddressException if the network is unknown or of the other family, or the local
+   *     address is
+   */
+  public UdpConn dialUdp(String network, UdpAddr remote) throws IOException {
+    Objects.requireNonNull(network, "network");
+    Objects.requireNonNull(remote, "remote");
+    Object trace = Trace.beginDial();
+    try {
+      UdpAddr local = localAddr(InetNetwork.UDP, network, remote);
+      AddressList<UdpAddr> one;
+      try {
+        one = AddressList.forDial(InetNetwork.UDP, network, remote, local);
+      } catch (IOException e) {
+        throw OpErrors.wrap(new Op(Op.DIAL, network, localAddr, remote), e);
+      }
+      return dialed(trace, network, remote, dialUdp(network, local, one, limit()));
+    } catch (Throwable t) {
+      Trace.dialFailed(trace, network, remote, t);
+      throw t;
+    }
+  }
+
+  private UdpConn dialUdp(
+      String network, @Nullable UdpAddr local, AddressList<UdpAddr> addresses, long limit)
+      throws IOException {
+    return new DialSerial<>(new UdpSockets.Dial(settings, network, local), limit)
+        .dial(addresses.addresses());
+  }
+
+  private static UdpConn dialed(
+      @Nullable Object trace, String network, Object address, UdpConn conn) {
+    conn.established();
+    Trace.dialed(trace, conn.fd.number(), network, address, conn);
+    return conn;
   }
 
   /**
@@ -374,21 +444,24 @@ public final class Dialer {
     }
   }
 
-  /** The local address, which may be anybody's implementation, as one of TCP. */
-  private @Nullable TcpAddr localTcpAddr(String network, @Nullable TcpAddr remote)
-      throws IOException {
+  /** The local address, which may be anybody's implementation, as one of the network. */
+  private <A extends InetAddr> @Nullable A localAddr(
+      InetNetwork<A> kind, String network, @Nullable InetAddr remote) throws IOException {
     NetAddr local = localAddr;
-    if (local == null || local instanceof TcpAddr) {
-      return (TcpAddr) local;
+    if (local == null) {
+      return null;
     }
     AddrPort addrPort = local.addrPort();
-    if (local.network().equals(TcpAddr.NETWORK) && addrPort != null) {
-      return TcpAddr.of(addrPort);
+    if (local.network().equals(kind.name()) && addrPort != null) {
+      return local instanceof InetAddr inet && !inet.hasHost()
+          ? kind.ofPort(inet.port())
+          : kind.of(addrPort);
     }
     throw OpErrors.wrap(
         new Op(Op.DIAL, network, local, remote),
         OpErrors.badAddress(
-            local.toString(), "local address is of network " + local.network() + ", not tcp"));
+            local.toString(),
+            "local address is of network " + local.network() + ", not " + kind.name()));
   }
 
   private long limit() {

@@ -236,7 +236,9 @@ public final class ListenConfig {
     Objects.requireNonNull(address, "address");
     TcpAddr local;
     try {
-      local = AddressList.resolve(Lookup.plain(resolver), network, address).forListen();
+      local =
+          AddressList.resolve(InetNetwork.TCP, Lookup.plain(resolver), network, address)
+              .forListen();
     } catch (IOException e) {
       throw OpErrors.wrap(new Op(Op.LISTEN, network, null, null), e);
     }
@@ -254,7 +256,7 @@ public final class ListenConfig {
     Objects.requireNonNull(local, "local");
     Op op = new Op(Op.LISTEN, network, null, local);
     try {
-      AddressList.checkNetwork(network);
+      InetNetwork.TCP.check(network);
       AddressList.checkFamily(network, local);
     } catch (IOException e) {
       throw OpErrors.wrap(op, e);
@@ -284,6 +286,50 @@ public final class ListenConfig {
   /** Listens on an address. Go: {@code ListenUnix}. */
   public UnixListener listenUnix(UnixAddr local) throws IOException {
     return UnixSockets.listen(this, Objects.requireNonNull(local, "local"));
+  }
+
+  // ---- datagrams -------------------------------------------------------------------------------
+
+  /** As {@link Net#listenPacket(String, String)}, with these settings. */
+  public PacketConn listenPacket(String network, String address) throws IOException {
+    return listenUdp(network, address);
+  }
+
+  /**
+   * As {@link #listenPacket(String, String)}, for UDP alone. Go: {@code ListenUDP}, with names.
+   *
+   * @param network {@code udp}, {@code udp4} or {@code udp6}
+   */
+  public UdpConn listenUdp(String network, String address) throws IOException {
+    Objects.requireNonNull(network, "network");
+    Objects.requireNonNull(address, "address");
+    UdpAddr local;
+    try {
+      local =
+          AddressList.resolve(InetNetwork.UDP, Lookup.plain(resolver), network, address)
+              .forListen();
+    } catch (IOException e) {
+      throw OpErrors.wrap(new Op(Op.LISTEN, network, null, null), e);
+    }
+    return UdpSockets.listen(this, network, local);
+  }
+
+  /**
+   * A UDP socket on an address that needs no lookup. Go: {@code ListenUDP}.
+   *
+   * @param local a wildcard, an address of this machine, or a group; of the network's family
+   * @throws NetAddressException if the network is unknown or of the other family
+   */
+  public UdpConn listenUdp(String network, UdpAddr local) throws IOException {
+    Objects.requireNonNull(network, "network");
+    Objects.requireNonNull(local, "local");
+    try {
+      InetNetwork.UDP.check(network);
+      AddressList.checkFamily(network, local);
+    } catch (IOException e) {
+      throw OpErrors.wrap(new Op(Op.LISTEN, network, null, local), e);
+    }
+    return UdpSockets.listen(this, network, local);
   }
 
   SocketSettings settings() {

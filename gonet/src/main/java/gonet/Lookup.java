@@ -63,14 +63,14 @@ record Lookup(Resolver resolver, long limit, UnaryOperator<List<Addr>> order) {
   }
 
   /**
-   * Returns the port for {@code service}: empty is 0, digits with an optional sign are the number
-   * itself, anything else is looked up in the table of services, whatever its case (Go: {@code
-   * LookupPort}).
+   * Returns the port for {@code service} of a network, {@code tcp} or {@code udp}: empty is 0,
+   * digits with an optional sign are the number itself, anything else is looked up in the table of
+   * services, whatever its case (Go: {@code LookupPort}).
    *
    * @throws NetAddressException {@code invalid port} if the number is not within 0 to 65535
    * @throws DnsException {@code unknown port} if no service has this name
    */
-  static int port(String service) throws IOException {
+  static int port(String network, String service) throws IOException {
     OptionalInt number = Services.number(service);
     if (number.isPresent()) {
       int port = number.getAsInt();
@@ -79,9 +79,9 @@ record Lookup(Resolver resolver, long limit, UnaryOperator<List<Addr>> order) {
       }
       return port;
     }
-    Integer port = Services.tcp().get(service.toLowerCase(Locale.ROOT));
+    Integer port = Services.of(network).get(service.toLowerCase(Locale.ROOT));
     if (port == null) {
-      throw DnsException.unknownPort("tcp", service);
+      throw DnsException.unknownPort(network, service);
     }
     return port;
   }

@@ -30,7 +30,8 @@ import java.util.concurrent.atomic.AtomicLong;
  * <p><b>Networks</b> are {@code tcp}, {@code tcp4} (IPv4 alone) and {@code tcp6} (IPv6 alone).
  * <b>Addresses</b> are {@code host:port}: a name, an IPv4 literal or an IPv6 literal in brackets,
  * with a zone behind {@code %}; then a number from 0 to 65535 or the name of a service. See {@link
- * HostPort}. Networks within one machine are {@code unix}, streams of bytes, and {@code
+ * HostPort}. Datagrams go by {@code udp}, {@code udp4} and {@code udp6}, to the same addresses: see
+ * {@link PacketConn}. Networks within one machine are {@code unix}, streams of bytes, and {@code
  * unixpacket}, streams of messages; their addresses are paths, or {@code @} and an abstract name.
  * See {@link UnixAddr} and {@link UnixConn}. With the nio backend there is {@code unix} over paths.
  *
@@ -70,6 +71,24 @@ public final class Net {
   }
 
   /**
+   * Opens a socket for datagrams on a local address, with the settings of {@link
+   * ListenConfig#defaults}. Addresses are as in {@link #listen(String, String)}: a wildcard hears
+   * every address of the machine, for {@code udp} of both families. SO_REUSEADDR is off, so a port
+   * is one socket's, except for a group's address: the socket then hears the port on every address,
+   * and others may do so too.
+   *
+   * @param network {@code udp}, {@code udp4} or {@code udp6}
+   * @param address {@code host:port}, empty for {@code :0}
+   * @throws NetAddressException if network or address mean nothing
+   * @throws NetUnknownHostException if the host or the service has no address
+   * @throws NetBindException if the address is in use, not of this machine, or not allowed
+   * @throws IOException if the system fails otherwise; nothing is left open then
+   */
+  public static PacketConn listenPacket(String network, String address) throws IOException {
+    return ListenConfig.defaults().listenPacket(network, address);
+  }
+
+  /**
    * Connects to an address, with the settings of {@link Dialer#defaults}. Blocks until the
    * connection stands.
    *
@@ -77,7 +96,11 @@ public final class Net {
    * the order of RFC 6724; for {@code tcp} with a head start of 300 ms for the first one's family
    * (RFC 8305).
    *
-   * @param network {@code tcp}, {@code tcp4}, {@code tcp6}, {@code unix} or {@code unixpacket}
+   * <p>For {@code udp} nothing goes over the network: the socket has a peer from then on. The
+   * connection is a {@link UdpConn}.
+   *
+   * @param network {@code tcp}, {@code tcp4}, {@code tcp6}, {@code udp}, {@code udp4}, {@code
+   *     udp6}, {@code unix} or {@code unixpacket}
    * @param address {@code host:port}; or what {@link UnixAddr} says
    * @throws NetAddressException if network or address mean nothing, or the network is not supported
    * @throws NetUnknownHostException if the host or the service has no address

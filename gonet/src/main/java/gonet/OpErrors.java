@@ -118,6 +118,12 @@ final class OpErrors {
     return limits ? timeout(op, e.transferred(), limit) : of(op, e);
   }
 
+  /** Go's {@code ErrWriteToConnected}: a datagram to an address, where there is a peer. */
+  static NetSocketException writeToConnected(Op op) {
+    return new NetSocketException(
+        OpFailure.ofErrno(op, "use of WriteTo with pre-connected connection", Errno.EISCONN));
+  }
+
   /** The same failure with another number of bytes, thrown from here on. */
   static IOException withBytes(IOException e, long bytes) {
     if (!(e instanceof NetFailure net) || net.bytesTransferred() == bytes) {

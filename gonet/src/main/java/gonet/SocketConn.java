@@ -31,7 +31,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Each call that may wait ends with a reachability fence, because the {@link Dropped cleaner}
  * must not take a connection away from a thread that is parked on its descriptor.
  */
-abstract sealed class SocketConn implements Conn permits TcpConn, UnixConn {
+abstract sealed class SocketConn implements Conn permits TcpConn, UdpConn, UnixConn {
   final FD fd;
   private final String network;
 
@@ -53,12 +53,19 @@ abstract sealed class SocketConn implements Conn permits TcpConn, UnixConn {
       boolean shortReadMeansEmpty,
       String network,
       @Nullable NetAddr local,
-      NetAddr remote,
+      @Nullable NetAddr remote,
       boolean watched) {
     this.fd = new FD(descriptor, poller, shortReadMeansEmpty);
     this.network = network;
     this.local = local;
-    this.watch = watched ? Dropped.watch(this, fd, "connection from", remote) : null;
+    this.watch = watched ? watch(remote) : null;
+  }
+
+  /** {@code remote} is null for a socket that is not connected, whose local address is known. */
+  private Cleaner.Cleanable watch(@Nullable NetAddr remote) {
+    return remote != null
+        ? Dropped.watch(this, fd, "connection from", remote)
+        : Dropped.watch(this, fd, Dropped.SOCKET, Objects.requireNonNull(local));
   }
 
   // ---- reading ---------------------------------------------------------------------------------
@@ -428,10 +435,15 @@ abstract sealed class SocketConn implements Conn permits TcpConn, UnixConn {
 
   /** An operation that concerns both ends. */
   final Op op(String name) {
-    return new Op(name, network, localAddr(), remoteAddr());
+    return new Op(name, network, localAddr(), peer());
   }
 
-  private IOException failure(String name, FDException e) {
+  /** The other side as failures show it; null if there is none. */
+  @Nullable NetAddr peer() {
+    return remoteAddr();
+  }
+
+  final IOException failure(String name, FDException e) {
     return OpErrors.of(op(name), e);
   }
 
@@ -440,8 +452,8 @@ abstract sealed class SocketConn implements Conn permits TcpConn, UnixConn {
    *
    * @param own the earlier of the connection's deadline and the call's timeout
    */
-  private IOException failure(String op, FDException e, @Nullable TimeLimit limit, long own) {
-    return OpErrors.of(new Op(op, network, localAddr(), remoteAddr()), e, limit, own);
+  final IOException failure(String op, FDException e, @Nullable TimeLimit limit, long own) {
+    return OpErrors.of(op(op), e, limit, own);
   }
 
   /** A failure to set what concerns this end alone. */
@@ -455,6 +467,11 @@ abstract sealed class SocketConn implements Conn permits TcpConn, UnixConn {
 
   @Override
   public String toString() {
-    return network + " " + localAddr() + "->" + remoteAddr() + (fd.closed() ? " (closed)" : "");
+    NetAddr peer = peer();
+    return network
+        + " "
+        + localAddr()
+        + (peer == null ? "" : "->" + peer)
+        + (fd.closed() ? " (closed)" : "");
   }
 }

@@ -65,6 +65,9 @@ final class SocketOptions {
           Map.entry("SO_REUSEADDR", new Known(Option.REUSE_ADDR, 0, 1)),
           Map.entry("SO_REUSEPORT", new Known(Option.REUSE_PORT, 0, 1)),
           Map.entry("IP_TOS", new Known(Option.TRAFFIC_CLASS, 0, 255)),
+          Map.entry("SO_BROADCAST", new Known(Option.BROADCAST, 0, 1)),
+          Map.entry("IP_MULTICAST_TTL", new Known(Option.MULTICAST_HOP_LIMIT, 0, 255)),
+          Map.entry("IP_MULTICAST_LOOP", new Known(Option.MULTICAST_LOOP, 0, 1)),
           Map.entry("TCP_NODELAY", new Known(Option.NO_DELAY, 0, 1)),
           Map.entry("TCP_QUICKACK", new Known(Option.QUICK_ACK, 0, 1)),
           Map.entry("TCP_KEEPIDLE", new Known(Option.KEEP_IDLE, 1, KeepAlive.MAX_SECONDS)),
@@ -85,6 +88,9 @@ final class SocketOptions {
           StandardSocketOptions.SO_REUSEADDR,
           StandardSocketOptions.SO_REUSEPORT,
           StandardSocketOptions.IP_TOS,
+          StandardSocketOptions.SO_BROADCAST,
+          StandardSocketOptions.IP_MULTICAST_TTL,
+          StandardSocketOptions.IP_MULTICAST_LOOP,
           StandardSocketOptions.TCP_NODELAY,
           TcpSocketOptions.TCP_USER_TIMEOUT,
           TcpSocketOptions.TCP_DEFER_ACCEPT,
@@ -97,12 +103,12 @@ final class SocketOptions {
   /**
    * What stands behind an option.
    *
-   * @throws UnsupportedOperationException for an option that is none of TCP's
+   * @throws UnsupportedOperationException for an option that has no name here
    */
   static Known of(SocketOption<?> name) {
     Known known = BY_NAME.get(Objects.requireNonNull(name, "option").name());
     if (known == null || (name.type() != Integer.class && name.type() != Boolean.class)) {
-      throw new UnsupportedOperationException("no option of TCP: " + name.name());
+      throw new UnsupportedOperationException("no option of gonet's: " + name.name());
     }
     return known;
   }
@@ -114,14 +120,14 @@ final class SocketOptions {
     if (known.option() == Option.LINGER) {
       linger(fd, raw, op);
     } else {
-      set(fd, known.option(), raw, op);
+      set(fd, known.option(), raw, name.name(), op);
     }
   }
 
   /** The value of an option. */
   static <T> T get(FD fd, SocketOption<T> name, Supplier<Op> op) throws IOException {
     Known known = of(name);
-    return known.fromInt(name, get(fd, known.option(), op));
+    return known.fromInt(name, get(fd, known.option(), name.name(), op));
   }
 
   static boolean isLinger(SocketOption<?> name) {
@@ -130,6 +136,11 @@ final class SocketOptions {
 
   /** Sets any but SO_LINGER. */
   static void set(FD fd, Option option, int value, Supplier<Op> op) throws IOException {
+    set(fd, option, value, option.name(), op);
+  }
+
+  private static void set(FD fd, Option option, int value, String name, Supplier<Op> op)
+      throws IOException {
     try {
       fd.use(
           d -> {
@@ -137,15 +148,19 @@ final class SocketOptions {
             return d;
           });
     } catch (FDException e) {
-      throw failure(option.name(), e, op);
+      throw failure(name, e, op);
     }
   }
 
   static int get(FD fd, Option option, Supplier<Op> op) throws IOException {
+    return get(fd, option, option.name(), op);
+  }
+
+  private static int get(FD fd, Option option, String name, Supplier<Op> op) throws IOException {
     try {
       return fd.use(d -> d.getOption(option));
     } catch (FDException e) {
-      throw failure(option.name(), e, op);
+      throw failure(name, e, op);
     }
   }
 
@@ -204,6 +219,15 @@ final class SocketOptions {
       throw new IllegalArgumentException("traffic class is " + value + ", not between 0 and 255");
     }
     return value;
+  }
+
+  /** A TTL or hop limit from {@code min} to 255. */
+  static int hopLimit(int hops, int min) {
+    if (hops < min || hops > 255) {
+      throw new IllegalArgumentException(
+          "hop limit is " + hops + ", not between " + min + " and 255");
+    }
+    return hops;
   }
 
   // ---- failures --------------------------------------------------------------------------------

@@ -45,6 +45,14 @@ record SocketSettings(
     }
   }
 
+  /** Sets what a UDP socket has as well. */
+  void applyToUdp(Descriptor d) throws SyscallException {
+    applyBuffers(d);
+    if (trafficClass >= 0) {
+      d.setOption(Option.TRAFFIC_CLASS, trafficClass);
+    }
+  }
+
   /** Sets what a Unix socket has as well. */
   void applyBuffers(Descriptor d) throws SyscallException {
     if (readBufferBytes != 0) {

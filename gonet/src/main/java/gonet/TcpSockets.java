@@ -3,14 +3,11 @@ package gonet;
 import gonet.internal.backend.Descriptor;
 import gonet.internal.backend.Errno;
 import gonet.internal.backend.Option;
-import gonet.internal.backend.Sockets;
 import gonet.internal.backend.Sockets.Family;
 import gonet.internal.backend.SyscallException;
 import gonet.internal.dial.Attempt;
 import gonet.internal.netpoll.Netpoll;
 import gonet.internal.poll.FDException;
-import gonet.netip.Addr;
-import gonet.netip.AddrPort;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
@@ -31,11 +28,11 @@ final class TcpSockets {
   static TcpListener listen(ListenConfig config, String network, TcpAddr local) throws IOException {
     Op op = new Op(Op.LISTEN, network, null, local);
     Netpoll netpoll = Netpolls.get(op);
-    Family family = listenFamily(netpoll.sockets(), network, local);
+    Family family = InetSockets.listenFamily(netpoll.sockets(), network, local);
     try {
       return listen(netpoll, family, config, op, local);
     } catch (SyscallException e) {
-      if (family == Family.INET6_DUAL && local.isWildcard() && lacksIpv6(e.errno())) {
+      if (family == Family.INET6_DUAL && local.isWildcard() && InetSockets.lacksIpv6(e.errno())) {
         try {
           return listen(netpoll, Family.INET4, config, op, local);
         } catch (SyscallException second) {
@@ -56,8 +53,9 @@ final class TcpSockets {
         d.setOption(Option.REUSE_PORT, 1);
       }
       config.settings().apply(d);
-      boolean lingers = config.settings().control(d, op, specific(family), local);
-      d.bind(bindAddr(family, local));
+      boolean lingers =
+          config.settings().control(d, op, InetSockets.specific("tcp", family), local);
+      d.bind(InetSockets.bindAddr(family, local));
       int backlog = config.backlog();
       d.listen(backlog == ListenConfig.LONGEST_BACKLOG ? netpoll.sockets().maxBacklog() : backlog);
       TcpAddr addr = TcpAddr.of(d.localAddr());
@@ -66,23 +64,6 @@ final class TcpSockets {
       d.close();
       throw t;
     }
-  }
-
-  private static Family listenFamily(Sockets sockets, String network, TcpAddr local) {
-    if (network.endsWith("4")) {
-      return Family.INET4;
-    }
-    if (network.endsWith("6")) {
-      return Family.INET6_ONLY;
-    }
-    if (local.isWildcard()) {
-      return sockets.supportsDualStack() ? Family.INET6_DUAL : Family.INET4;
-    }
-    return local.is4() ? Family.INET4 : Family.INET6_DUAL;
-  }
-
-  private static boolean lacksIpv6(int errno) {
-    return errno == Errno.EAFNOSUPPORT || errno == Errno.EADDRNOTAVAIL;
   }
 
   // ---- dial ------------------------------------------------------------------------------------
@@ -100,7 +81,7 @@ final class TcpSockets {
         TcpConn conn = open(netpoll, op, remote);
         try {
           attempt.connecting(conn.fd);
-          conn.fd.connect(target(network, remote), limit);
+          conn.fd.connect(InetSockets.target(network, remote), limit);
           attempt.connected();
         } catch (FDException e) {
           attempt.connected();
@@ -130,7 +111,7 @@ final class TcpSockets {
     }
 
     private TcpConn open(Netpoll netpoll, Op op, TcpAddr remote) throws IOException {
-      Family family = dialFamily(network, local, remote);
+      Family family = InetSockets.dialFamily(network, local, remote);
       Descriptor d;
       try {
         d = netpoll.sockets().openTcp(family);
@@ -139,11 +120,11 @@ final class TcpSockets {
       }
       try {
         settings.apply(d);
-        boolean lingers = settings.control(d, op, specific(family), remote);
+        boolean lingers = settings.control(d, op, InetSockets.specific("tcp", family), remote);
         if (local != null) {
-          d.bind(bindAddr(family, local));
+          d.bind(InetSockets.bindAddr(family, local));
         }
-        TcpAddr to = TcpAddr.of(target(network, remote));
+        TcpAddr to = TcpAddr.of(InetSockets.target(network, remote));
         return new TcpConn(d, netpoll.poller(), network, null, to, lingers, true);
       } catch (SyscallException e) {
         d.close();
@@ -158,33 +139,5 @@ final class TcpSockets {
     public Op op(TcpAddr remote) {
       return new Op(Op.DIAL, network, local, remote);
     }
-  }
-
-  private static Family dialFamily(String network, @Nullable TcpAddr local, TcpAddr remote) {
-    if (network.endsWith("6")) {
-      return Family.INET6_ONLY;
-    }
-    boolean local4 = local == null || local.is4() || !local.hasHost();
-    return target(network, remote).addr().is4() && local4 ? Family.INET4 : Family.INET6_DUAL;
-  }
-
-  /** Where a connection goes: an unspecified address means this machine. */
-  private static AddrPort target(String network, TcpAddr remote) {
-    return remote.toLocal(network).addrPort();
-  }
-
-  // ---- both ------------------------------------------------------------------------------------
-
-  /** A wildcard takes the family of its socket. */
-  private static AddrPort bindAddr(Family family, TcpAddr local) {
-    if (!local.isWildcard()) {
-      return local.addrPort();
-    }
-    Addr any = family == Family.INET4 ? Addr.ipv4Unspecified() : Addr.ipv6Unspecified();
-    return AddrPort.of(any, local.port());
-  }
-
-  private static String specific(Family family) {
-    return family == Family.INET4 ? "tcp4" : "tcp6";
   }
 }

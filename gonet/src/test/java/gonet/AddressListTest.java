@@ -39,8 +39,8 @@ class AddressListTest {
     return lookup(host -> answer);
   }
 
-  private static AddressList listOf(String spaceSeparated) {
-    return new AddressList(
+  private static AddressList<TcpAddr> listOf(String spaceSeparated) {
+    return new AddressList<TcpAddr>(
         Arrays.stream(spaceSeparated.split(" ", -1))
             .map(text -> TcpAddr.of(AddrPort.parse(text)))
             .toList());
@@ -62,7 +62,7 @@ class AddressListTest {
   })
   void theFirstIpv4AddressIsChosenUnlessAnIpv6LiteralWasGiven(
       String all, String ipv4First, String ipv6First) {
-    AddressList list = listOf(all);
+    AddressList<TcpAddr> list = listOf(all);
     assertEquals(ipv4First, list.forListen().toString());
     assertEquals(ipv4First, list.forResolve("tcp", "host:1").toString());
     assertEquals(ipv6First, list.forResolve("tcp", "[host]:1").toString());
@@ -87,7 +87,7 @@ class AddressListTest {
 
   @Test
   void anEmptyListCannotBe() {
-    assertThrows(IllegalArgumentException.class, () -> new AddressList(List.of()));
+    assertThrows(IllegalArgumentException.class, () -> new AddressList<TcpAddr>(List.of()));
   }
 
   @ParameterizedTest
@@ -107,7 +107,8 @@ class AddressListTest {
   })
   void aLiteralAddressNeverReachesTheResolver(String network, String address, String all)
       throws Exception {
-    assertEquals(all, text(AddressList.resolve(NEVER, network, address).addresses()));
+    assertEquals(
+        all, text(AddressList.resolve(InetNetwork.TCP, NEVER, network, address).addresses()));
   }
 
   @ParameterizedTest
@@ -119,7 +120,8 @@ class AddressListTest {
   void aNameYieldsTheAddressesOfTheFamilyInTheResolversOrder(String network, String all)
       throws Exception {
     Lookup both = always("2001:db8::1", "192.0.2.1", "fe80::1%eth0", "::ffff:192.0.2.2");
-    assertEquals(all, text(AddressList.resolve(both, network, "host:7").addresses()));
+    assertEquals(
+        all, text(AddressList.resolve(InetNetwork.TCP, both, network, "host:7").addresses()));
   }
 
   @Test
@@ -127,7 +129,7 @@ class AddressListTest {
     NetAddressException e =
         assertThrows(
             NetAddressException.class,
-            () -> AddressList.resolve(always("192.0.2.1"), "tcp6", "host:7"));
+            () -> AddressList.resolve(InetNetwork.TCP, always("192.0.2.1"), "tcp6", "host:7"));
     assertEquals("address host: no suitable address found", e.getMessage());
   }
 
@@ -140,7 +142,9 @@ class AddressListTest {
               assertEquals(host, asked.host());
               return List.of(Addr.ipv6Loopback());
             });
-    assertEquals("[::1]:1", text(AddressList.resolve(echo, "tcp", host + ":1").addresses()));
+    assertEquals(
+        "[::1]:1",
+        text(AddressList.resolve(InetNetwork.TCP, echo, "tcp", host + ":1").addresses()));
   }
 
   @ParameterizedTest
@@ -154,7 +158,7 @@ class AddressListTest {
               assertNull(request.limit());
               return List.of(Addr.ipv6Loopback(), Addr.ipv4Unspecified());
             });
-    assertDoesNotThrow(() -> AddressList.resolve(asks, network, "host:1"));
+    assertDoesNotThrow(() -> AddressList.resolve(InetNetwork.TCP, asks, network, "host:1"));
   }
 
   @Test
@@ -164,7 +168,7 @@ class AddressListTest {
     NetAddressException e =
         assertThrows(
             NetAddressException.class,
-            () -> AddressList.resolve(Lookup.plain(system), "tcp6", "host:7"));
+            () -> AddressList.resolve(InetNetwork.TCP, Lookup.plain(system), "tcp6", "host:7"));
     assertEquals("address host: no suitable address found", e.getMessage());
   }
 
@@ -180,7 +184,8 @@ class AddressListTest {
               return addrs.reversed();
             });
     assertEquals(
-        "192.0.2.2:7 192.0.2.1:7", text(AddressList.resolve(both, "tcp4", "host:7").addresses()));
+        "192.0.2.2:7 192.0.2.1:7",
+        text(AddressList.resolve(InetNetwork.TCP, both, "tcp4", "host:7").addresses()));
     assertEquals("[[192.0.2.1, 192.0.2.2]]", sorted.toString());
   }
 
@@ -189,7 +194,7 @@ class AddressListTest {
     DnsException e =
         assertThrows(
             DnsException.class,
-            () -> AddressList.resolve(lookup(host -> List.of()), "tcp", "host:1"));
+            () -> AddressList.resolve(InetNetwork.TCP, lookup(host -> List.of()), "tcp", "host:1"));
     assertEquals("lookup host: no such host", e.getMessage());
     assertTrue(e.isNotFound());
   }
@@ -204,7 +209,9 @@ class AddressListTest {
             });
     assertEquals(
         broken,
-        assertThrows(IOException.class, () -> AddressList.resolve(failing, "tcp", "host:1")));
+        assertThrows(
+            IOException.class,
+            () -> AddressList.resolve(InetNetwork.TCP, failing, "tcp", "host:1")));
   }
 
   @Test
@@ -212,20 +219,25 @@ class AddressListTest {
     Lookup late = new Lookup(NEVER.resolver(), Clock.LONG_AGO, NEVER.order());
     SocketTimeoutException e =
         assertThrows(
-            SocketTimeoutException.class, () -> AddressList.resolve(late, "tcp", "host:1"));
+            SocketTimeoutException.class,
+            () -> AddressList.resolve(InetNetwork.TCP, late, "tcp", "host:1"));
     assertEquals("lookup host: i/o timeout", e.getMessage());
-    assertEquals("[::1]:1", text(AddressList.resolve(late, "tcp", "[::1]:1").addresses()));
+    assertEquals(
+        "[::1]:1", text(AddressList.resolve(InetNetwork.TCP, late, "tcp", "[::1]:1").addresses()));
   }
 
   @Test
   void dialNeedsAnAddressAndListenDoesNot() throws Exception {
     NetAddressException e =
         assertThrows(
-            NetAddressException.class, () -> AddressList.resolveForDial(NEVER, "tcp", "", null));
+            NetAddressException.class,
+            () -> AddressList.resolveForDial(InetNetwork.TCP, NEVER, "tcp", "", null));
     assertEquals("missing address", e.getMessage());
     assertThrows(
-        NetAddressException.class, () -> AddressList.resolveForDial(NEVER, "foo", "", null));
-    assertEquals(":0", AddressList.resolve(NEVER, "tcp", "").forListen().toString());
+        NetAddressException.class,
+        () -> AddressList.resolveForDial(InetNetwork.TCP, NEVER, "foo", "", null));
+    assertEquals(
+        ":0", AddressList.resolve(InetNetwork.TCP, NEVER, "tcp", "").forListen().toString());
   }
 
   @ParameterizedTest
@@ -239,7 +251,10 @@ class AddressListTest {
     Lookup both = always("2001:db8::1", "192.0.2.1");
     TcpAddr localAddr = TcpAddr.of(AddrPort.parse(local));
     assertEquals(
-        all, text(AddressList.resolveForDial(both, "tcp", "host:7", localAddr).addresses()));
+        all,
+        text(
+            AddressList.resolveForDial(InetNetwork.TCP, both, "tcp", "host:7", localAddr)
+                .addresses()));
   }
 
   @Test
@@ -248,8 +263,10 @@ class AddressListTest {
     NetAddressException e =
         assertThrows(
             NetAddressException.class,
-            () -> AddressList.resolveForDial(NEVER, "tcp", "[::1]:7", local));
+            () -> AddressList.resolveForDial(InetNetwork.TCP, NEVER, "tcp", "[::1]:7", local));
     assertEquals("address 192.0.2.9:0: no suitable address found", e.getMessage());
-    assertEquals(":7", text(AddressList.resolveForDial(NEVER, "tcp", ":7", local).addresses()));
+    assertEquals(
+        ":7",
+        text(AddressList.resolveForDial(InetNetwork.TCP, NEVER, "tcp", ":7", local).addresses()));
   }
 }

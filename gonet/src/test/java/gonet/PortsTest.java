@@ -79,20 +79,21 @@ class PortsTest {
     "ssh, 22"
   })
   void aPortIsANumberOrAServiceNameInAnyCase(String service, int port) throws Exception {
-    assertEquals(port, Lookup.port(service));
+    assertEquals(port, Lookup.port("tcp", service));
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"-1", "65536", "123456789", "4294967376"})
   void aNumberOutsideSixteenBitsIsAnInvalidPort(String service) {
-    NetAddressException e = assertThrows(NetAddressException.class, () -> Lookup.port(service));
+    NetAddressException e =
+        assertThrows(NetAddressException.class, () -> Lookup.port("tcp", service));
     assertEquals("address " + service + ": invalid port", e.getMessage());
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"--no-such-service--", "ht\0tp", "80 ", "domain-but-not-quite"})
   void anUnknownNameIsAnUnknownPort(String service) {
-    DnsException e = assertThrows(DnsException.class, () -> Lookup.port(service));
+    DnsException e = assertThrows(DnsException.class, () -> Lookup.port("tcp", service));
     assertEquals("lookup tcp/" + service + ": unknown port", e.getMessage());
     assertEquals("tcp/" + service, e.name());
     assertTrue(e.isNotFound());
@@ -102,6 +103,7 @@ class PortsTest {
   void theMachinesTableIsReadWithItsAliasesAndWinsOverTheBuiltInOne() {
     Map<String, Integer> ports =
         Services.merged(
+            "tcp",
             List.of(
                 "# comment",
                 "",

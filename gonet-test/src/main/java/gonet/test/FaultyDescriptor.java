@@ -4,6 +4,8 @@ import gonet.internal.backend.Descriptor;
 import gonet.internal.backend.Errno;
 import gonet.internal.backend.KernelPipe;
 import gonet.internal.backend.Option;
+import gonet.internal.backend.Packet;
+import gonet.internal.backend.PacketBatch;
 import gonet.internal.backend.RawCredentials;
 import gonet.internal.backend.RawTcpInfo;
 import gonet.internal.backend.Readiness;
@@ -11,6 +13,7 @@ import gonet.internal.backend.Rights;
 import gonet.internal.backend.Sockets;
 import gonet.internal.backend.SyscallException;
 import gonet.internal.backend.UnixName;
+import gonet.netip.Addr;
 import gonet.netip.AddrPort;
 import gonet.test.Faults.Call;
 import java.nio.ByteBuffer;
@@ -181,6 +184,45 @@ final class FaultyDescriptor extends Descriptor {
   public int spliceFrom(KernelPipe pipe, int len) {
     int fault = fault(Call.SPLICE_FROM, Readiness.WRITE);
     return fault != 0 ? fault : delegate.spliceFrom(pipe, Faults.writable(len));
+  }
+
+  // ---- datagrams -------------------------------------------------------------------------------
+
+  @Override
+  public int receive(Packet into) {
+    int fault = fault(Call.RECEIVE, Readiness.READ);
+    return fault != 0 ? fault : delegate.receive(into);
+  }
+
+  @Override
+  public int receive(PacketBatch into, int max) {
+    int fault = fault(Call.RECEIVE, Readiness.READ);
+    return fault != 0 ? fault : delegate.receive(into, Faults.readable(max));
+  }
+
+  @Override
+  public int send(Packet packet) {
+    int fault = fault(Call.SEND, Readiness.WRITE);
+    return fault != 0 ? fault : delegate.send(packet);
+  }
+
+  @Override
+  public int send(PacketBatch batch, int off, int count) {
+    int fault = fault(Call.SEND, Readiness.WRITE);
+    return fault != 0 ? fault : delegate.send(batch, off, Faults.writable(count));
+  }
+
+  @Override
+  public int sendEmpty() {
+    int fault = fault(Call.SEND, Readiness.WRITE);
+    return fault != 0 ? fault : delegate.sendEmpty();
+  }
+
+  @Override
+  public void membership(boolean join, Addr group, int interfaceIndex, @Nullable Addr source)
+      throws SyscallException {
+    check(Call.SET_OPTION);
+    delegate.membership(join, group, interfaceIndex, source);
   }
 
   // ---- establishment ---------------------------------------------------------------------------

@@ -21,6 +21,12 @@ final class FaultySockets implements Sockets {
   }
 
   @Override
+  public Descriptor openUdp(Family family) throws SyscallException {
+    FaultyDescriptor.check(Faults.Call.OPEN);
+    return new FaultyDescriptor(delegate.openUdp(family));
+  }
+
+  @Override
   public Descriptor openUnix(UnixKind kind) throws SyscallException {
     FaultyDescriptor.check(Faults.Call.OPEN);
     return new FaultyDescriptor(delegate.openUnix(kind));

@@ -73,9 +73,6 @@ class BadAddressTest {
       delimiter = '|',
       value = {
         "unixgram | /tmp/none.sock",
-        "udp | 127.0.0.1:80",
-        "udp4 | 127.0.0.1:80",
-        "udp6 | [::1]:80",
         "ip4:icmp | 127.0.0.1",
         "ip6:58 | ''",
       })

@@ -1,5 +1,6 @@
 package gonet.internal.backend;
 
+import gonet.netip.Addr;
 import gonet.netip.AddrPort;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
@@ -105,6 +106,61 @@ public abstract class Descriptor {
    */
   public int receiveRights(byte[] buf, int off, int len, Rights into) {
     return -Errno.ENOSYS;
+  }
+
+  // ---- datagrams: no allocation --------------------------------------------------------------
+
+  /**
+   * recvmsg(2) of one datagram. {@link #receive(byte[], int, int)} takes one as well and tells
+   * nothing beside its bytes; zero is an empty one there.
+   *
+   * @return zero when there was one, or a negated errno
+   */
+  public int receive(Packet into) {
+    return -Errno.EOPNOTSUPP;
+  }
+
+  /**
+   * sendmsg(2) of one datagram, whole or not at all.
+   *
+   * @return zero when it went out, or a negated errno
+   */
+  public int send(Packet packet) {
+    return -Errno.EOPNOTSUPP;
+  }
+
+  /**
+   * recvmmsg(2): as many datagrams as are there, into the first packets of the batch.
+   *
+   * @return how many, at least one, or a negated errno
+   */
+  public int receive(PacketBatch into, int max) {
+    return -Errno.EOPNOTSUPP;
+  }
+
+  /**
+   * sendmmsg(2) of {@code count} packets from {@code off} on. Stops at the first that fails.
+   *
+   * @return how many went out, at least one, or a negated errno, which is about the first
+   */
+  public int send(PacketBatch batch, int off, int count) {
+    return -Errno.EOPNOTSUPP;
+  }
+
+  /** Sends an empty datagram to the peer that this socket is connected to. Zero or an errno. */
+  public int sendEmpty() {
+    return -Errno.EOPNOTSUPP;
+  }
+
+  /**
+   * Joins a group on an interface, or leaves it.
+   *
+   * @param source the only sender that is heard, or null for all of them
+   * @throws SyscallException {@code setsockopt}
+   */
+  public void membership(boolean join, Addr group, int interfaceIndex, @Nullable Addr source)
+      throws SyscallException {
+    throw new SyscallException("setsockopt", Errno.EOPNOTSUPP);
   }
 
   // ---- establishment -------------------------------------------------------------------------

@@ -32,5 +32,28 @@ public enum Option {
   /** TCP_CORK. */
   CORK,
   /** TCP_NOTSENT_LOWAT, bytes. */
-  NOT_SENT_LOW_WATER
+  NOT_SENT_LOW_WATER,
+  /** IP_TTL and IPV6_UNICAST_HOPS, 1 to 255. */
+  HOP_LIMIT,
+  /** IP_MULTICAST_TTL and IPV6_MULTICAST_HOPS, 0 to 255. */
+  MULTICAST_HOP_LIMIT,
+  /** IP_MULTICAST_LOOP and IPV6_MULTICAST_LOOP: whether this machine hears what it sends. */
+  MULTICAST_LOOP,
+  /** IP_MULTICAST_IF and IPV6_MULTICAST_IF, an interface's index, 0 for the system's choice. */
+  MULTICAST_INTERFACE,
+  /** IP_PKTINFO and IPV6_RECVPKTINFO: to which address and on which interface a datagram came. */
+  RECEIVE_PACKET_INFO,
+  /** IP_RECVTTL and IPV6_RECVHOPLIMIT. */
+  RECEIVE_HOP_LIMIT,
+  /** IP_RECVTOS and IPV6_RECVTCLASS. */
+  RECEIVE_TRAFFIC_CLASS,
+  /** SO_TIMESTAMPNS. */
+  RECEIVE_TIMESTAMP,
+  /** UDP_GRO: several datagrams of one sender may come as one. */
+  COALESCE;
+
+  /** Whether datagrams have it and streams do not. */
+  public boolean ofDatagrams() {
+    return this == BROADCAST || compareTo(HOP_LIMIT) >= 0;
+  }
 }

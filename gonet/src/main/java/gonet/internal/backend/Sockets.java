@@ -29,6 +29,14 @@ public interface Sockets {
   Descriptor openTcp(Family family) throws SyscallException;
 
   /**
+   * Opens a UDP socket that is non-blocking and closed on exec, with SO_BROADCAST, and nothing
+   * else.
+   *
+   * @throws SyscallException {@code socket} or {@code setsockopt}; nothing is left open then
+   */
+  Descriptor openUdp(Family family) throws SyscallException;
+
+  /**
    * Opens a Unix socket that is non-blocking and closed on exec, and nothing else.
    *
    * @throws SyscallException {@code socket}: want of descriptors or memory; EPROTONOSUPPORT where

@@ -26,7 +26,7 @@ class EpollDescriptor extends Descriptor {
   final int fd;
 
   /** AF_INET, AF_INET6 or AF_UNIX, which decides how addresses are spelled to the kernel. */
-  private final byte domain;
+  final byte domain;
 
   /**
    * Others have the open file description, and may take O_NONBLOCK away, which splice(2) goes by.
@@ -199,23 +199,34 @@ class EpollDescriptor extends Descriptor {
   }
 
   @Override
-  public void setOption(Option option, int value) throws SyscallException {
+  public final void setOption(Option option, int value) throws SyscallException {
+    if (!supports(option)) {
+      throw new SyscallException("setsockopt", Errno.ENOPROTOOPT);
+    }
     EpollOptions.set(fd, domain, option, value);
+    optionSet();
   }
 
   @Override
-  public int getOption(Option option) throws SyscallException {
+  public final int getOption(Option option) throws SyscallException {
+    if (!supports(option)) {
+      throw new SyscallException("getsockopt", Errno.ENOPROTOOPT);
+    }
     return EpollOptions.get(fd, domain, option);
   }
 
   @Override
   public boolean supports(Option option) {
-    return true;
+    return !option.ofDatagrams();
   }
+
+  /** An option has changed. */
+  void optionSet() {}
 
   @Override
   public void setOption(int level, int name, int value) throws SyscallException {
     SocketQueries.setsockopt(fd, level, name, value);
+    optionSet();
   }
 
   @Override
@@ -226,6 +237,7 @@ class EpollDescriptor extends Descriptor {
   @Override
   public void setOption(int level, int name, byte[] value) throws SyscallException {
     SocketQueries.setsockopt(fd, level, name, value);
+    optionSet();
   }
 
   @Override

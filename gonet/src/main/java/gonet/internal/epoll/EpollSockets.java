@@ -36,10 +36,30 @@ final class EpollSockets implements Sockets {
 
   @Override
   public Descriptor openTcp(Family family) throws SyscallException {
-    int domain = family == Family.INET4 ? Linux.AF_INET : Linux.AF_INET6;
-    int type = Linux.SOCK_STREAM | Linux.SOCK_NONBLOCK | Linux.SOCK_CLOEXEC;
+    int fd = open(family, Linux.SOCK_STREAM, Linux.IPPROTO_TCP);
+    return EpollDescriptor.owner(fd, domain(family));
+  }
+
+  @Override
+  public Descriptor openUdp(Family family) throws SyscallException {
+    int fd = open(family, Linux.SOCK_DGRAM, Linux.IPPROTO_UDP);
+    try {
+      SocketQueries.setsockopt(fd, Linux.SOL_SOCKET, Linux.SO_BROADCAST, 1);
+      return new EpollUdpDescriptor(fd, domain(family), false);
+    } catch (Throwable t) {
+      var _ = SocketCalls.close(fd);
+      throw t;
+    }
+  }
+
+  private static int domain(Family family) {
+    return family == Family.INET4 ? Linux.AF_INET : Linux.AF_INET6;
+  }
+
+  private static int open(Family family, int kind, int protocol) throws SyscallException {
+    int type = kind | Linux.SOCK_NONBLOCK | Linux.SOCK_CLOEXEC;
     StackRoom.requireMuch(); // the kernel gives a number, which must find its object
-    int fd = SocketCalls.socket(domain, type, Linux.IPPROTO_TCP);
+    int fd = SocketCalls.socket(domain(family), type, protocol);
     if (fd < 0) {
       throw new SyscallException("socket", -fd);
     }
@@ -53,7 +73,7 @@ final class EpollSockets implements Sockets {
         throw t;
       }
     }
-    return EpollDescriptor.owner(fd, domain);
+    return fd;
   }
 
   @Override

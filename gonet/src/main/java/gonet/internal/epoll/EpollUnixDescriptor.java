@@ -1,6 +1,5 @@
 package gonet.internal.epoll;
 
-import gonet.internal.backend.Errno;
 import gonet.internal.backend.Option;
 import gonet.internal.backend.RawCredentials;
 import gonet.internal.backend.Rights;
@@ -88,21 +87,5 @@ class EpollUnixDescriptor extends EpollDescriptor {
   @Override
   public final boolean supports(Option option) {
     return option == Option.SEND_BUFFER || option == Option.RECEIVE_BUFFER;
-  }
-
-  @Override
-  public final void setOption(Option option, int value) throws SyscallException {
-    if (!supports(option)) {
-      throw new SyscallException("setsockopt", Errno.ENOPROTOOPT);
-    }
-    super.setOption(option, value);
-  }
-
-  @Override
-  public final int getOption(Option option) throws SyscallException {
-    if (!supports(option)) {
-      throw new SyscallException("getsockopt", Errno.ENOPROTOOPT);
-    }
-    return super.getOption(option);
   }
 }

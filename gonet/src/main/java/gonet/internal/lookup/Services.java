@@ -11,14 +11,13 @@ import java.util.Map;
 import java.util.OptionalInt;
 
 /**
- * The ports of TCP services by lower-case name: a few that every machine should know, and what the
- * machine's own table says, services(5), which wins.
+ * The ports of TCP and UDP services by lower-case name: a few that every machine should know, and
+ * what the machine's own table says, services(5), which wins.
  */
 public final class Services {
   private static final Path FILE = Path.of("/etc/services");
-  private static final String TCP_SUFFIX = "/tcp";
 
-  private static final Map<String, Integer> BUILT_IN =
+  private static final Map<String, Integer> TCP =
       Map.ofEntries(
           Map.entry("ftp", 21),
           Map.entry("ssh", 22),
@@ -35,19 +34,28 @@ public final class Services {
           Map.entry("imaps", 993),
           Map.entry("pop3s", 995));
 
+  private static final Map<String, Integer> UDP = Map.of("domain", 53);
+
   /** Numbers are clamped to this: too large for a port, and far from overflow. */
   private static final int CLAMP = 1 << 30;
 
   private Services() {}
 
   /** Read once, at the first service name that a program uses; most use none. */
-  private static final class Tcp {
-    static final Map<String, Integer> PORTS = merged(read());
+  private static final class Tables {
+    static final Map<String, Integer> TCP;
+    static final Map<String, Integer> UDP;
+
+    static {
+      List<String> lines = read();
+      TCP = merged("tcp", lines);
+      UDP = merged("udp", lines);
+    }
   }
 
-  /** Ports by name. */
-  public static Map<String, Integer> tcp() {
-    return Tcp.PORTS;
+  /** Ports by name, of {@code tcp} or {@code udp}. */
+  public static Map<String, Integer> of(String network) {
+    return network.equals("udp") ? Tables.UDP : Tables.TCP;
   }
 
   private static List<String> read() {
@@ -61,15 +69,16 @@ public final class Services {
   }
 
   /** Returns the built-in table overlaid with lines such as {@code http 80/tcp www # the Web}. */
-  public static Map<String, Integer> merged(List<String> lines) {
-    Map<String, Integer> ports = new HashMap<>(BUILT_IN);
+  public static Map<String, Integer> merged(String network, List<String> lines) {
+    Map<String, Integer> ports = new HashMap<>(network.equals("udp") ? UDP : TCP);
+    String suffix = "/" + network;
     for (String line : lines) {
       int comment = line.indexOf('#');
       String[] words = (comment < 0 ? line : line.substring(0, comment)).strip().split("\\s+", -1);
-      if (words.length < 2 || !words[1].endsWith(TCP_SUFFIX)) {
+      if (words.length < 2 || !words[1].endsWith(suffix)) {
         continue;
       }
-      String number = words[1].substring(0, words[1].length() - TCP_SUFFIX.length());
+      String number = words[1].substring(0, words[1].length() - suffix.length());
       int port = number(number).orElse(0);
       if (port <= 0 || port > 65535) {
         continue;

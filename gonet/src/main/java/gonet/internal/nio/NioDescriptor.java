@@ -1,9 +1,7 @@
 package gonet.internal.nio;
 
-import gonet.internal.backend.Descriptor;
 import gonet.internal.backend.Errno;
 import gonet.internal.backend.Option;
-import gonet.internal.backend.RawTcpInfo;
 import gonet.internal.backend.Readiness;
 import gonet.internal.backend.Sockets.Family;
 import gonet.internal.backend.SyscallException;
@@ -36,7 +34,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Options that a listening channel does not know are kept and given to each accepted socket, as
  * the kernel would have inherited them.
  */
-class NioDescriptor extends Descriptor {
+class NioDescriptor extends NioSocket {
   private static final int MAX_TRANSFER = 128 * 1024;
 
   private static final boolean MAC_OS = System.getProperty("os.name", "").startsWith("Mac");
@@ -55,9 +53,6 @@ class NioDescriptor extends Descriptor {
   /** What {@link #bind} was asked for: a port of 0 is asked for anew by {@link #listen}. */
   private @Nullable AddrPort bound;
 
-  /** Null unless registered. Written by register and deregister, read by any thread that arms. */
-  private volatile @Nullable SelectionKey key;
-
   NioDescriptor(Family family, SocketChannel stream, @Nullable NioSettings settings) {
     this.family = family;
     this.stream = stream;
@@ -74,19 +69,13 @@ class NioDescriptor extends Descriptor {
 
   // ---- for NioReadiness ------------------------------------------------------------------------
 
+  @Override
   SelectableChannel channel() {
     return server != null ? server : stream;
   }
 
-  @Nullable SelectionKey key() {
-    return key;
-  }
-
-  void key(@Nullable SelectionKey newKey) {
-    key = newKey;
-  }
-
   /** The channel's word for a direction. A channel knows OP_WRITE only once it is connected. */
+  @Override
   int interest(int mode) {
     if (server != null) {
       return (mode & Readiness.READ) != 0 ? SelectionKey.OP_ACCEPT : 0;
@@ -209,7 +198,7 @@ class NioDescriptor extends Descriptor {
    */
   @Override
   public void listen(int backlog) throws SyscallException {
-    if (server != null || key != null) {
+    if (server != null || key() != null) {
       throw new SyscallException("listen", Errno.EINVAL);
     }
     NioSockets.closeQuietly(stream);
@@ -307,7 +296,7 @@ class NioDescriptor extends Descriptor {
     }
     // Interest in the connect that no select has answered yet would from now on be reported by the
     // kernel and hidden by the channel: the selector would spin.
-    SelectionKey registered = key;
+    SelectionKey registered = key();
     if (registered != null) {
       try {
         registered.interestOpsAnd(~SelectionKey.OP_CONNECT);
@@ -397,46 +386,6 @@ class NioDescriptor extends Descriptor {
   @Override
   public boolean supports(Option option) {
     return NioOptions.supports(stream, option);
-  }
-
-  @Override
-  public void setOption(int level, int name, int value) throws SyscallException {
-    throw new SyscallException("setsockopt", Errno.ENOPROTOOPT);
-  }
-
-  @Override
-  public int getOption(int level, int name) throws SyscallException {
-    throw new SyscallException("getsockopt", Errno.ENOPROTOOPT);
-  }
-
-  @Override
-  public void setOption(int level, int name, byte[] value) throws SyscallException {
-    throw new SyscallException("setsockopt", Errno.ENOPROTOOPT);
-  }
-
-  @Override
-  public byte[] getOption(int level, int name, int maxLength) throws SyscallException {
-    throw new SyscallException("getsockopt", Errno.ENOPROTOOPT);
-  }
-
-  @Override
-  public RawTcpInfo tcpInfo() throws SyscallException {
-    throw new SyscallException("getsockopt", Errno.ENOPROTOOPT);
-  }
-
-  @Override
-  public int unsentBytes() throws SyscallException {
-    throw new SyscallException("ioctl", Errno.ENOPROTOOPT);
-  }
-
-  @Override
-  public int availableBytes() throws SyscallException {
-    throw new SyscallException("ioctl", Errno.ENOPROTOOPT);
-  }
-
-  @Override
-  public int number() {
-    return -1;
   }
 
   @Override

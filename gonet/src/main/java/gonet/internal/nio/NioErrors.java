@@ -4,6 +4,7 @@ import gonet.internal.backend.Errno;
 import java.net.BindException;
 import java.net.ConnectException;
 import java.net.NoRouteToHostException;
+import java.net.PortUnreachableException;
 import java.nio.channels.AlreadyBoundException;
 import java.nio.channels.AlreadyConnectedException;
 import java.nio.channels.ClosedChannelException;
@@ -55,6 +56,8 @@ final class NioErrors {
     new Wording("operation not permitted", Errno.EPERM),
     new Wording("too many open files in system", Errno.ENFILE),
     new Wording("too many open files", Errno.EMFILE),
+    new Wording("message too long", Errno.EMSGSIZE),
+    new Wording("larger than the internal message buffer", Errno.EMSGSIZE),
     new Wording("no buffer space", Errno.ENOBUFS),
     new Wording("cannot allocate memory", Errno.ENOMEM),
     new Wording("protocol wrong type", Errno.EPROTOTYPE),
@@ -88,6 +91,7 @@ final class NioErrors {
     return switch (failure) {
       case ClosedChannelException _ -> Errno.EBADF;
       case UnsupportedAddressTypeException _ -> Errno.EAFNOSUPPORT;
+      case PortUnreachableException _ -> Errno.ECONNREFUSED;
       case NotYetConnectedException _ -> Errno.ENOTCONN;
       case NoConnectionPendingException _ -> Errno.ENOTCONN;
       case AlreadyConnectedException _ -> Errno.EISCONN;

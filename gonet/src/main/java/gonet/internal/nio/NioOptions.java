@@ -4,6 +4,7 @@ import gonet.internal.backend.Errno;
 import gonet.internal.backend.Option;
 import gonet.internal.backend.SyscallException;
 import java.io.IOException;
+import java.net.NetworkInterface;
 import java.net.SocketOption;
 import java.nio.channels.NetworkChannel;
 import org.jspecify.annotations.Nullable;
@@ -36,7 +37,9 @@ final class NioOptions {
   @SuppressWarnings("unchecked") // The option's own type() was asked just before.
   private static void set(NetworkChannel channel, SocketOption<?> found, int value)
       throws IOException {
-    if (found.type() == Boolean.class) {
+    if (found.type() == NetworkInterface.class) {
+      channel.setOption((SocketOption<NetworkInterface>) found, NetworkInterface.getByIndex(value));
+    } else if (found.type() == Boolean.class) {
       channel.setOption((SocketOption<Boolean>) found, value != 0);
     } else {
       channel.setOption((SocketOption<Integer>) found, value);
@@ -50,7 +53,12 @@ final class NioOptions {
     }
     try {
       Object value = channel.getOption(found);
-      return value instanceof Boolean on ? (on ? 1 : 0) : ((Integer) value).intValue();
+      return switch (value) {
+        case null -> 0; // of an interface: the system's choice
+        case Boolean on -> on ? 1 : 0;
+        case NetworkInterface on -> on.getIndex();
+        default -> ((Integer) value).intValue();
+      };
     } catch (UnsupportedOperationException e) {
       throw new SyscallException("getsockopt", Errno.ENOPROTOOPT);
     } catch (IOException e) {
@@ -86,6 +94,16 @@ final class NioOptions {
       case QUICK_ACK -> "TCP_QUICKACK";
       case LINGER -> "SO_LINGER";
       case TRAFFIC_CLASS -> "IP_TOS";
+      case MULTICAST_HOP_LIMIT -> "IP_MULTICAST_TTL";
+      case MULTICAST_LOOP -> "IP_MULTICAST_LOOP";
+      case MULTICAST_INTERFACE -> "IP_MULTICAST_IF";
+      case HOP_LIMIT,
+          RECEIVE_PACKET_INFO,
+          RECEIVE_HOP_LIMIT,
+          RECEIVE_TRAFFIC_CLASS,
+          RECEIVE_TIMESTAMP,
+          COALESCE ->
+          null;
       case V6_ONLY, USER_TIMEOUT, DEFER_ACCEPT, FAST_OPEN, CORK, NOT_SENT_LOW_WATER -> null;
     };
   }

@@ -128,7 +128,7 @@ final class NioReadiness implements Readiness {
       failure = 0;
       resting = false;
     }
-    NioDescriptor nio = (NioDescriptor) descriptor;
+    NioSocket nio = (NioSocket) descriptor;
     NioRegistration registration = new NioRegistration(sink);
     registrations.add(registration);
     try {
@@ -142,7 +142,7 @@ final class NioReadiness implements Readiness {
 
   @Override
   public void deregister(Descriptor descriptor) {
-    NioDescriptor nio = (NioDescriptor) descriptor;
+    NioSocket nio = (NioSocket) descriptor;
     SelectionKey key = nio.key();
     if (key == null) {
       return;
@@ -162,7 +162,7 @@ final class NioReadiness implements Readiness {
 
   @Override
   public void arm(Descriptor descriptor, int mode) {
-    NioDescriptor nio = (NioDescriptor) descriptor;
+    NioSocket nio = (NioSocket) descriptor;
     SelectionKey key = nio.key();
     if (key == null) {
       return;

@@ -8,7 +8,9 @@ import gonet.netip.Addr;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.StandardProtocolFamily;
+import java.net.StandardSocketOptions;
 import java.nio.channels.Channel;
+import java.nio.channels.DatagramChannel;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
@@ -49,6 +51,22 @@ final class NioSockets implements Sockets {
       return NioDescriptor.opened(family, channel);
     } catch (UnsupportedOperationException e) {
       // -Djava.net.preferIPv4Stack=true, or a host without IPv6.
+      throw new SyscallException("socket", Errno.EAFNOSUPPORT);
+    } catch (IOException e) {
+      closeQuietly(channel);
+      throw new SyscallException("socket", NioErrors.errno(e));
+    }
+  }
+
+  @Override
+  public Descriptor openUdp(Family family) throws SyscallException {
+    DatagramChannel channel = null;
+    try {
+      channel = DatagramChannel.open(protocolFamily(family));
+      channel.configureBlocking(false);
+      channel.setOption(StandardSocketOptions.SO_BROADCAST, true);
+      return new NioUdpDescriptor(family, channel);
+    } catch (UnsupportedOperationException e) {
       throw new SyscallException("socket", Errno.EAFNOSUPPORT);
     } catch (IOException e) {
       closeQuietly(channel);

@@ -33,8 +33,11 @@ import org.jspecify.annotations.Nullable;
 public final class Dropped {
   private static final System.Logger LOG = System.getLogger("gonet");
 
-  /** What a listener is called; everything else is a connection. */
+  /** What a listener is called. */
   public static final String LISTENER = "listener";
+
+  /** What a socket is called that is no connection either; everything else is one. */
+  public static final String SOCKET = "socket";
 
   static final String THREAD = "gonet-dropped";
 
@@ -198,7 +201,7 @@ public final class Dropped {
     private void close() {
       if (fd.closeSoon()) { // one that lingers must not keep the others waiting
         String what = kind + " " + addr;
-        Trace.dropped(fd.number(), !kind.equals(LISTENER), what);
+        Trace.dropped(fd.number(), !kind.equals(LISTENER) && !kind.equals(SOCKET), what);
         long leftOut = LINES.admit();
         if (leftOut != LogLimit.SILENT) {
           LOG.log(

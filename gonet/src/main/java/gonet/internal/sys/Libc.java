@@ -172,10 +172,15 @@ final class Libc {
    * @see <a href="https://man7.org/linux/man-pages/man2/sendmsg.2.html">sendmsg(2)</a>
    */
   static int sendmsg(Scratch scratch, int fd, long message, int flags) {
+    return sendmsg(scratch.memory, fd, message, flags);
+  }
+
+  /** The same with errno at the beginning of memory that the caller owns. */
+  static int sendmsg(MemorySegment memory, int fd, long message, int flags) {
     try {
-      return scratch.result(
-          (int)
-              Sendmsg.HANDLE.invokeExact(scratch.memory, (long) fd, message, (long) flags, 0L, 0L));
+      return Scratch.result(
+          memory,
+          (int) Sendmsg.HANDLE.invokeExact(memory, (long) fd, message, (long) flags, 0L, 0L));
     } catch (Throwable t) {
       throw unexpected(t);
     }
@@ -191,10 +196,15 @@ final class Libc {
    * @see <a href="https://man7.org/linux/man-pages/man2/recvmsg.2.html">recvmsg(2)</a>
    */
   static int recvmsg(Scratch scratch, int fd, long message, int flags) {
+    return recvmsg(scratch.memory, fd, message, flags);
+  }
+
+  /** The same with errno at the beginning of memory that the caller owns. */
+  static int recvmsg(MemorySegment memory, int fd, long message, int flags) {
     try {
-      return scratch.result(
-          (int)
-              Recvmsg.HANDLE.invokeExact(scratch.memory, (long) fd, message, (long) flags, 0L, 0L));
+      return Scratch.result(
+          memory,
+          (int) Recvmsg.HANDLE.invokeExact(memory, (long) fd, message, (long) flags, 0L, 0L));
     } catch (Throwable t) {
       throw unexpected(t);
     }
@@ -202,6 +212,52 @@ final class Libc {
 
   private static final class Recvmsg {
     static final MethodHandle HANDLE = Link.plain("recvmsg");
+  }
+
+  /**
+   * sendmmsg(2).
+   *
+   * @param memory begins with errno; the vector and all that it points to must live until this
+   *     returns
+   * @see <a href="https://man7.org/linux/man-pages/man2/sendmmsg.2.html">sendmmsg(2)</a>
+   */
+  static int sendmmsg(MemorySegment memory, int fd, long vector, int count, int flags) {
+    try {
+      return Scratch.result(
+          memory,
+          (int)
+              Sendmmsg.HANDLE.invokeExact(
+                  memory, (long) fd, vector, (long) count, (long) flags, 0L));
+    } catch (Throwable t) {
+      throw unexpected(t);
+    }
+  }
+
+  private static final class Sendmmsg {
+    static final MethodHandle HANDLE = Link.plain("sendmmsg");
+  }
+
+  /**
+   * recvmmsg(2) without a timeout.
+   *
+   * @param memory begins with errno; the vector and all that it points to must live until this
+   *     returns
+   * @see <a href="https://man7.org/linux/man-pages/man2/recvmmsg.2.html">recvmmsg(2)</a>
+   */
+  static int recvmmsg(MemorySegment memory, int fd, long vector, int count, int flags) {
+    try {
+      return Scratch.result(
+          memory,
+          (int)
+              Recvmmsg.HANDLE.invokeExact(
+                  memory, (long) fd, vector, (long) count, (long) flags, 0L));
+    } catch (Throwable t) {
+      throw unexpected(t);
+    }
+  }
+
+  private static final class Recvmmsg {
+    static final MethodHandle HANDLE = Link.plain("recvmmsg");
   }
 
   /**

@@ -17,6 +17,7 @@ public final class Linux {
   public static final int SOCK_CLOEXEC = 0x80000;
   public static final int MSG_PEEK = 0x2;
   public static final int MSG_CTRUNC = 0x8;
+  public static final int MSG_TRUNC = 0x20;
   public static final int MSG_DONTWAIT = 0x40;
   public static final int MSG_NOSIGNAL = 0x4000;
   public static final int MSG_CMSG_CLOEXEC = 0x40000000;
@@ -39,14 +40,36 @@ public final class Linux {
   public static final int SO_REUSEPORT = 15;
   public static final int SO_PEERCRED = 17;
   public static final int SO_ACCEPTCONN = 30;
+  public static final int SO_TIMESTAMPNS = 35;
   public static final int SO_PROTOCOL = 38;
   public static final int SO_DOMAIN = 39;
 
   // linux/in.h, linux/in6.h
   public static final int IPPROTO_IP = 0;
   public static final int IPPROTO_TCP = 6;
+  public static final int IPPROTO_UDP = 17;
   public static final int IPPROTO_IPV6 = 41;
   public static final int IP_TOS = 1;
+  public static final int IP_TTL = 2;
+  public static final int IP_PKTINFO = 8;
+  public static final int IP_RECVTTL = 12;
+  public static final int IP_RECVTOS = 13;
+  public static final int IP_MULTICAST_IF = 32;
+  public static final int IP_MULTICAST_TTL = 33;
+  public static final int IP_MULTICAST_LOOP = 34;
+  public static final int IPV6_UNICAST_HOPS = 16;
+  public static final int IPV6_MULTICAST_IF = 17;
+  public static final int IPV6_MULTICAST_HOPS = 18;
+  public static final int IPV6_MULTICAST_LOOP = 19;
+  public static final int IPV6_RECVPKTINFO = 49;
+  public static final int IPV6_PKTINFO = 50;
+  public static final int IPV6_RECVHOPLIMIT = 51;
+  public static final int IPV6_HOPLIMIT = 52;
+  public static final int IPV6_RECVTCLASS = 66;
+  public static final int MCAST_JOIN_GROUP = 42;
+  public static final int MCAST_LEAVE_GROUP = 45;
+  public static final int MCAST_JOIN_SOURCE_GROUP = 46;
+  public static final int MCAST_LEAVE_SOURCE_GROUP = 47;
   public static final int IPV6_V6ONLY = 26;
   public static final int IPV6_TCLASS = 67;
 
@@ -62,6 +85,10 @@ public final class Linux {
   public static final int TCP_USER_TIMEOUT = 18;
   public static final int TCP_FASTOPEN = 23;
   public static final int TCP_NOTSENT_LOWAT = 25;
+
+  // linux/udp.h
+  public static final int UDP_SEGMENT = 103;
+  public static final int UDP_GRO = 104;
 
   // asm-generic/fcntl.h, linux/fcntl.h
   public static final int F_GETFL = 3;

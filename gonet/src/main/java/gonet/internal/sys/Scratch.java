@@ -58,6 +58,9 @@ final class Scratch {
   /** Where {@link Gather} copies buffers together; null until the first gather here. */
   private byte @Nullable [] staging;
 
+  /** For datagrams in a program's own memory; null until the first one here. */
+  private @Nullable Messages messages;
+
   private Scratch() {}
 
   static Scratch take() {
@@ -96,6 +99,11 @@ final class Scratch {
 
   /** The result of a call as C gives it, or the errno it left here, negated. */
   int result(int result) {
+    return result(memory, result);
+  }
+
+  /** The same for memory that begins with what captureCallState writes. */
+  static int result(MemorySegment memory, int result) {
     return result >= 0 ? result : -memory.get(JAVA_INT, ERRNO);
   }
 
@@ -127,6 +135,15 @@ final class Scratch {
 
   void longValue(long value) {
     memory.set(JAVA_LONG, VALUE, value);
+  }
+
+  Messages messages() {
+    Messages made = messages;
+    if (made == null) {
+      made = new Messages(1, true);
+      messages = made;
+    }
+    return made;
   }
 
   byte[] staging(int bytes) {

@@ -2,8 +2,11 @@ package gonet.internal.sys;
 
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static java.lang.foreign.ValueLayout.JAVA_INT_UNALIGNED;
+import static java.lang.foreign.ValueLayout.JAVA_LONG_UNALIGNED;
 import static java.lang.foreign.ValueLayout.JAVA_SHORT_UNALIGNED;
 
+import gonet.internal.backend.RawAddr;
+import gonet.internal.backend.ScopeId;
 import gonet.netip.Addr;
 import gonet.netip.AddrPort;
 import java.lang.foreign.MemorySegment;
@@ -26,6 +29,10 @@ final class SockAddr {
 
   private static final ValueLayout.OfShort PORT =
       JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.BIG_ENDIAN);
+
+  static final ValueLayout.OfInt INT = JAVA_INT_UNALIGNED.withOrder(ByteOrder.BIG_ENDIAN);
+
+  static final ValueLayout.OfLong LONG = JAVA_LONG_UNALIGNED.withOrder(ByteOrder.BIG_ENDIAN);
 
   private static final AddrPort UNKNOWN = AddrPort.of(Addr.ipv6Unspecified(), 0);
 
@@ -71,6 +78,43 @@ final class SockAddr {
       return AddrPort.of(addr, port(memory, offset));
     }
     return UNKNOWN;
+  }
+
+  /**
+   * As {@link #encode(AddrPort, int, MemorySegment, long)}, of an address that is there, without an
+   * object.
+   */
+  static int encode(RawAddr from, int domain, MemorySegment memory, long offset) {
+    boolean in6 = domain == Linux.AF_INET6 || !from.is4();
+    int size = in6 ? IN6_SIZE : IN_SIZE;
+    memory.set(JAVA_SHORT_UNALIGNED, offset, (short) (in6 ? Linux.AF_INET6 : Linux.AF_INET));
+    memory.set(PORT, offset + 2, (short) from.port());
+    if (in6) {
+      memory.set(JAVA_INT_UNALIGNED, offset + 4, 0);
+      memory.set(LONG, offset + 8, from.high());
+      memory.set(LONG, offset + 16, from.low());
+      memory.set(JAVA_INT_UNALIGNED, offset + 24, from.scope());
+    } else {
+      memory.set(INT, offset + 4, (int) from.low());
+      memory.set(JAVA_LONG_UNALIGNED, offset + 8, 0);
+    }
+    return size;
+  }
+
+  /** Reads an address, if it is one of IP, without an object. IPv4-mapped ones come out as IPv4. */
+  static void decode(MemorySegment memory, long offset, int length, RawAddr into) {
+    int family = length < 2 ? Linux.AF_UNSPEC : memory.get(JAVA_SHORT_UNALIGNED, offset);
+    if (family == Linux.AF_INET && length >= IN_SIZE) {
+      into.set4(memory.get(INT, offset + 4), port(memory, offset));
+    } else if (family == Linux.AF_INET6 && length >= IN6_SIZE) {
+      into.set6(
+          memory.get(LONG, offset + 8),
+          memory.get(LONG, offset + 16),
+          memory.get(JAVA_INT_UNALIGNED, offset + 24),
+          port(memory, offset));
+    } else {
+      into.clear();
+    }
   }
 
   private static int port(MemorySegment memory, long offset) {

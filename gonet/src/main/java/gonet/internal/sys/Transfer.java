@@ -201,6 +201,15 @@ public final class Transfer {
     }
   }
 
+  /** send(2) of no byte, which is a datagram where there are datagrams: zero or a negated errno. */
+  public static int sendEmpty(int fd, int[] errno, int slot) {
+    try {
+      return (int) send.invokeExact(fd, PEEKED, 0, 0, errno, slot);
+    } catch (Throwable t) {
+      throw Libc.unexpected(t);
+    }
+  }
+
   /** As {@link #send(int, ByteBuffer, int[], int)}, of a message. */
   public static int sendMessage(int fd, ByteBuffer buf, int[] errno, int slot) {
     int position = buf.position();

@@ -173,10 +173,19 @@ class EpollDescriptorTest {
     "NOT_SENT_LOW_WATER,16384",
     "TRAFFIC_CLASS,184",
     "FAST_OPEN,5",
-    "BROADCAST,1"
+    "BROADCAST,0",
+    "HOP_LIMIT,3",
+    "MULTICAST_HOP_LIMIT,4",
+    "MULTICAST_LOOP,0",
+    "RECEIVE_PACKET_INFO,1",
+    "RECEIVE_HOP_LIMIT,1",
+    "RECEIVE_TRAFFIC_CLASS,1",
+    "RECEIVE_TIMESTAMP,1",
+    "COALESCE,1"
   })
   void anOptionReadsBackAsItWasSet(Option option, int value) throws Exception {
-    Descriptor socket = open(Family.INET4);
+    Descriptor socket =
+        option.ofDatagrams() ? keep(SOCKETS.openUdp(Family.INET4)) : open(Family.INET4);
     socket.setOption(option, value);
     assertEquals(value, socket.getOption(option));
   }
@@ -199,7 +208,8 @@ class EpollDescriptorTest {
   @EnumSource
   void everyOptionIsThereInEveryFamilyOfTheHost(Option option) throws Exception {
     assumeTrue(SOCKETS.supportsDualStack(), "this host has no dual-stack sockets");
-    Descriptor socket = open(Family.INET6_DUAL);
+    Descriptor socket =
+        option.ofDatagrams() ? keep(SOCKETS.openUdp(Family.INET6_DUAL)) : open(Family.INET6_DUAL);
     assertTrue(socket.supports(option));
     socket.getOption(option);
   }

@@ -33,6 +33,11 @@ final class FakePipes implements Sockets {
   }
 
   @Override
+  public Descriptor openUdp(Family family) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
   public Descriptor openTcp(Family family) throws SyscallException {
     throw new SyscallException("socket", Errno.ENOSYS);
   }

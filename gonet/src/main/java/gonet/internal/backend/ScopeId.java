@@ -1,14 +1,14 @@
-package gonet.internal.sys;
+package gonet.internal.backend;
 
 import java.net.NetworkInterface;
 import java.net.SocketException;
 
 /** A zone's name to the kernel's scope id, which is the interface's index, and back (RFC 4007). */
-final class ScopeId {
+public final class ScopeId {
   private ScopeId() {}
 
   /** The id of an interface, by name or by decimal number; 0 for no zone and for an unknown one. */
-  static int of(String zone) {
+  public static int of(String zone) {
     if (zone.isEmpty()) {
       return 0;
     }
@@ -28,7 +28,7 @@ final class ScopeId {
   }
 
   /** The interface's name, or its number in decimal when the interface is gone. */
-  static String zone(int scopeId) {
+  public static String zone(int scopeId) {
     try {
       NetworkInterface found = scopeId > 0 ? NetworkInterface.getByIndex(scopeId) : null;
       if (found != null) {

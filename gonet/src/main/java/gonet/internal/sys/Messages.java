@@ -1,0 +1,263 @@
+package gonet.internal.sys;
+
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+
+import gonet.internal.backend.Errno;
+import gonet.internal.backend.Packet;
+import gonet.internal.backend.PacketBatch;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.ref.Reference;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * recvmsg(2), sendmsg(2), recvmmsg(2) and sendmmsg(2) of datagrams: native memory with the headers
+ * of one or several, made once for each {@link Packet} or {@link PacketBatch} and used for each
+ * call. Nothing is allocated then. For {@code n} datagrams:
+ *
+ * <pre>
+ *   errno                                                 16 bytes
+ *   mmsghdr × n   msghdr                                  56
+ *                   name:8 namelen:8 iov:8 iovlen:8 control:8 controllen:8 flags:8
+ *                 len:4 padding:4                          8
+ *   rest × n      iovec     base:8 len:8                  16
+ *                 name      sockaddr_in6 at most          32
+ *                 control                                256
+ * </pre>
+ *
+ * <p>A packet whose memory does not stay borrows headers and {@link #STAGING} bytes from {@link
+ * Scratch} for the time of the call, and its bytes are copied.
+ */
+public final class Messages {
+  /** As much as a datagram can be long, and a little more. */
+  static final int STAGING = 64 * 1024;
+
+  private static final long HEADERS = 16;
+  private static final long HEADER_SIZE = 64;
+  private static final long NAME = 0;
+  private static final long NAME_LENGTH = 8;
+  private static final long IOV = 16;
+  private static final long IOV_COUNT = 24;
+  private static final long CONTROL = 32;
+  private static final long CONTROL_LENGTH = 40;
+  private static final long FLAGS = 48;
+  private static final long LENGTH = 56;
+
+  private static final long REST_SIZE = 16 + 32 + 256;
+  private static final long IOVEC_AT = 0;
+  private static final long NAME_AT = 16;
+  private static final long CONTROL_AT = 48;
+  private static final long CONTROL_SIZE = 256;
+
+  private static final int RECEIVE_FLAGS = Linux.MSG_DONTWAIT | Linux.MSG_TRUNC;
+  private static final int SEND_FLAGS = Linux.MSG_DONTWAIT | Linux.MSG_NOSIGNAL;
+
+  /** Automatic: freed with its last reference. */
+  private final MemorySegment memory;
+
+  private final int count;
+
+  /** Bytes of a packet that does not stay; null where all packets stay. */
+  private final @Nullable MemorySegment staging;
+
+  Messages(int count, boolean staged) {
+    this.count = count;
+    long size = HEADERS + count * (HEADER_SIZE + REST_SIZE);
+    memory = Arena.ofAuto().allocate(size, 16);
+    staging = staged ? Arena.ofAuto().allocate(STAGING, 16) : null;
+    for (int i = 0; i < count; i++) {
+      long header = header(i);
+      memory.set(JAVA_LONG, header + NAME, memory.address() + rest(i) + NAME_AT);
+      memory.set(JAVA_LONG, header + IOV, memory.address() + rest(i) + IOVEC_AT);
+      memory.set(JAVA_LONG, header + IOV_COUNT, 1);
+    }
+  }
+
+  // ---- one -------------------------------------------------------------------------------------
+
+  /**
+   * recvmsg(2) with MSG_DONTWAIT. Zero, or a negated errno.
+   *
+   * @param ancillary whether anything may come beside the bytes
+   */
+  public static int receive(int fd, Packet into, boolean ancillary) {
+    if (into.stays) {
+      try {
+        Messages own = of(into);
+        own.beforeReceive(0, address(into), into.data.remaining(), ancillary);
+        int n = own.recvmsg(fd);
+        if (n >= 0) {
+          own.afterReceive(0, n, into);
+        }
+        return Math.min(n, 0);
+      } finally {
+        Reference.reachabilityFence(into);
+      }
+    }
+    Scratch scratch = Scratch.take();
+    try {
+      Messages borrowed = scratch.messages();
+      MemorySegment bytes = Objects.requireNonNull(borrowed.staging);
+      int room = Math.min(into.data.remaining(), STAGING);
+      borrowed.beforeReceive(0, bytes.address(), room, ancillary);
+      int n = borrowed.recvmsg(fd);
+      if (n >= 0) {
+        borrowed.afterReceive(0, n, into);
+        into.data.put(into.data.position(), bytes.asByteBuffer(), 0, into.length);
+      }
+      return Math.min(n, 0);
+    } finally {
+      scratch.release();
+    }
+  }
+
+  /** sendmsg(2) with MSG_DONTWAIT and MSG_NOSIGNAL. Zero, or a negated errno. */
+  public static int send(int fd, int domain, Packet packet) {
+    int length = packet.data.remaining();
+    if (packet.stays) {
+      try {
+        Messages own = of(packet);
+        own.beforeSend(0, address(packet), length, domain, packet);
+        return Math.min(own.sendmsg(fd), 0);
+      } finally {
+        Reference.reachabilityFence(packet);
+      }
+    }
+    if (length > STAGING) {
+      return -Errno.EMSGSIZE;
+    }
+    Scratch scratch = Scratch.take();
+    try {
+      Messages borrowed = scratch.messages();
+      MemorySegment bytes = Objects.requireNonNull(borrowed.staging);
+      bytes.asByteBuffer().put(0, packet.data, packet.data.position(), length);
+      borrowed.beforeSend(0, bytes.address(), length, domain, packet);
+      return Math.min(borrowed.sendmsg(fd), 0);
+    } finally {
+      scratch.release();
+    }
+  }
+
+  // ---- several ---------------------------------------------------------------------------------
+
+  /** recvmmsg(2) with MSG_DONTWAIT: how many, or a negated errno. */
+  public static int receive(int fd, PacketBatch into, int max, boolean ancillary) {
+    try {
+      Messages own = of(into);
+      for (int i = 0; i < max; i++) {
+        Packet packet = into.packets[i];
+        own.beforeReceive(i, address(packet), packet.data.remaining(), ancillary);
+      }
+      int n = Libc.recvmmsg(own.memory, fd, own.memory.address() + header(0), max, RECEIVE_FLAGS);
+      for (int i = 0; i < n; i++) {
+        own.afterReceive(i, own.memory.get(JAVA_INT, header(i) + LENGTH), into.packets[i]);
+      }
+      return n;
+    } finally {
+      Reference.reachabilityFence(into);
+    }
+  }
+
+  /** sendmmsg(2) with MSG_DONTWAIT and MSG_NOSIGNAL: how many, or a negated errno. */
+  public static int send(int fd, int domain, PacketBatch batch, int off, int count) {
+    try {
+      Messages own = of(batch);
+      for (int i = off; i < off + count; i++) {
+        Packet packet = batch.packets[i];
+        own.beforeSend(i, address(packet), packet.data.remaining(), domain, packet);
+      }
+      return Libc.sendmmsg(own.memory, fd, own.memory.address() + header(off), count, SEND_FLAGS);
+    } finally {
+      Reference.reachabilityFence(batch);
+    }
+  }
+
+  // ---- headers ---------------------------------------------------------------------------------
+
+  private static Messages of(Packet packet) {
+    if (packet.attachment instanceof Messages made) {
+      return made;
+    }
+    Messages made = new Messages(1, false);
+    packet.attachment = made;
+    return made;
+  }
+
+  private static Messages of(PacketBatch batch) {
+    if (batch.attachment instanceof Messages made) {
+      return made;
+    }
+    Messages made = new Messages(batch.packets.length, false);
+    batch.attachment = made;
+    return made;
+  }
+
+  private static long header(int index) {
+    return HEADERS + index * HEADER_SIZE;
+  }
+
+  private long rest(int index) {
+    return HEADERS + count * HEADER_SIZE + index * REST_SIZE;
+  }
+
+  /** Where the first byte is. The memory is the packet's, which the caller keeps reachable. */
+  private static long address(Packet packet) {
+    return MemorySegment.ofBuffer(packet.data).address();
+  }
+
+  private void beforeReceive(int index, long bytes, int length, boolean ancillary) {
+    long header = header(index);
+    long rest = rest(index);
+    memory.set(JAVA_LONG, rest + IOVEC_AT, bytes);
+    memory.set(JAVA_LONG, rest + IOVEC_AT + 8, length);
+    memory.set(JAVA_LONG, header + NAME, memory.address() + rest + NAME_AT);
+    memory.set(JAVA_INT, header + NAME_LENGTH, SockAddr.IN6_SIZE);
+    memory.set(JAVA_LONG, header + CONTROL, ancillary ? memory.address() + rest + CONTROL_AT : 0);
+    memory.set(JAVA_LONG, header + CONTROL_LENGTH, ancillary ? CONTROL_SIZE : 0);
+    memory.set(JAVA_INT, header + FLAGS, 0);
+  }
+
+  private void afterReceive(int index, int wireLength, Packet into) {
+    long header = header(index);
+    long rest = rest(index);
+    int room = (int) memory.get(JAVA_LONG, rest + IOVEC_AT + 8);
+    into.forgetRest();
+    into.wireLength = wireLength;
+    into.length = Math.min(wireLength, room);
+    SockAddr.decode(
+        memory, rest + NAME_AT, memory.get(JAVA_INT, header + NAME_LENGTH), into.remote);
+    long control = memory.get(JAVA_LONG, header + CONTROL_LENGTH);
+    if (control > 0) {
+      Ancillary.decode(memory, rest + CONTROL_AT, control, into);
+    }
+  }
+
+  private void beforeSend(int index, long bytes, int length, int domain, Packet packet) {
+    long header = header(index);
+    long rest = rest(index);
+    memory.set(JAVA_LONG, rest + IOVEC_AT, bytes);
+    memory.set(JAVA_LONG, rest + IOVEC_AT + 8, length);
+    if (packet.remote.isPresent()) {
+      int name = SockAddr.encode(packet.remote, domain, memory, rest + NAME_AT);
+      memory.set(JAVA_LONG, header + NAME, memory.address() + rest + NAME_AT);
+      memory.set(JAVA_INT, header + NAME_LENGTH, name);
+    } else {
+      memory.set(JAVA_LONG, header + NAME, 0);
+      memory.set(JAVA_INT, header + NAME_LENGTH, 0);
+    }
+    int control = Ancillary.encode(packet, domain, memory, rest + CONTROL_AT);
+    memory.set(JAVA_LONG, header + CONTROL, control > 0 ? memory.address() + rest + CONTROL_AT : 0);
+    memory.set(JAVA_LONG, header + CONTROL_LENGTH, control);
+    memory.set(JAVA_INT, header + FLAGS, 0);
+  }
+
+  private int recvmsg(int fd) {
+    return Libc.recvmsg(memory, fd, memory.address() + header(0), RECEIVE_FLAGS);
+  }
+
+  private int sendmsg(int fd) {
+    return Libc.sendmsg(memory, fd, memory.address() + header(0), SEND_FLAGS);
+  }
+}

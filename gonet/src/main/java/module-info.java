@@ -7,6 +7,9 @@ module gonet {
   requires static java.management;
   requires static jdk.jfr;
 
+  // Looked for only: one that is there means that the JVM's own way of looking up names is wanted.
+  uses java.net.spi.InetAddressResolverProvider;
+
   exports gonet;
   exports gonet.frame;
   exports gonet.live;

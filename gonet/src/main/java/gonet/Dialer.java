@@ -45,7 +45,7 @@ public final class Dialer {
           null,
           null,
           TimeUnit.MILLISECONDS.toNanos(300),
-          Resolver.system());
+          Resolver.standard());
 
   /** In place of a fallback delay: one address after the other, whatever its family. */
   private static final long NO_FALLBACK = -1;
@@ -131,7 +131,7 @@ public final class Dialer {
   }
 
   /**
-   * Who turns host names into addresses. Default: {@link Resolver#system}. It is asked for the
+   * Who turns host names into addresses. Default: {@link Resolver#standard}. It is asked for the
    * family that the network wants, with the time that is left; its answer is dialled in the order
    * of RFC 6724, and in its own order where those rules make no difference.
    */

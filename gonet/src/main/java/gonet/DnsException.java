@@ -16,14 +16,21 @@ public final class DnsException extends UnknownHostException {
   @Serial private static final long serialVersionUID = 1;
 
   private final String name;
+  private final String server;
   private final String why;
   private final boolean notFound;
 
-  private DnsException(String name, String why, boolean notFound) {
-    super("lookup " + name + ": " + why);
+  private DnsException(String name, String server, String why, boolean notFound) {
+    super(prefix(name, server) + why);
     this.name = name;
+    this.server = server;
     this.why = why;
     this.notFound = notFound;
+  }
+
+  /** How every failure of a lookup begins. */
+  static String prefix(String name, String server) {
+    return "lookup " + name + (server.isEmpty() ? "" : " on " + server) + ": ";
   }
 
   /**
@@ -31,17 +38,22 @@ public final class DnsException extends UnknownHostException {
    * be one.
    */
   public static DnsException noSuchHost(String host) {
-    return new DnsException(host, "no such host", true);
+    return notFound(host, "");
+  }
+
+  /** The same, with the server that said so. */
+  static DnsException notFound(String name, String server) {
+    return new DnsException(name, server, "no such host", true);
   }
 
   /** The host has addresses, but none of the family asked for. */
   static DnsException noSuitableAddress(String host) {
-    return new DnsException(host, "no suitable address found", true);
+    return new DnsException(host, "", "no suitable address found", true);
   }
 
   /** No table has this service name; {@code service} names the network too. */
   static DnsException unknownPort(String network, String service) {
-    return new DnsException(network + "/" + service, "unknown port", true);
+    return new DnsException(network + "/" + service, "", "unknown port", true);
   }
 
   /**
@@ -51,12 +63,17 @@ public final class DnsException extends UnknownHostException {
    * @param why such as {@code server misbehaving}
    */
   public static DnsException unanswered(String host, String why) {
-    return new DnsException(host, why, false);
+    return unanswered(host, "", why);
+  }
+
+  /** The same, with the server that was asked last. */
+  static DnsException unanswered(String name, String server, String why) {
+    return new DnsException(name, server, why, false);
   }
 
   /** Returns an equal exception with the calling thread's stack and this one as its cause. */
   DnsException copy() {
-    DnsException copy = new DnsException(name, why, notFound);
+    DnsException copy = new DnsException(name, server, why, notFound);
     copy.initCause(this);
     return copy;
   }
@@ -64,6 +81,14 @@ public final class DnsException extends UnknownHostException {
   /** Returns the name looked for: a host, or network and service as in {@code tcp/http}. */
   public String name() {
     return name;
+  }
+
+  /**
+   * Returns the name server that was asked last, as {@code address:port}; empty if none was, or if
+   * the resolver does not tell.
+   */
+  public String server() {
+    return server;
   }
 
   /**

@@ -33,7 +33,7 @@ public final class ListenConfig {
 
   private static final ListenConfig DEFAULTS =
       new ListenConfig(
-          SocketSettings.DEFAULTS, LONGEST_BACKLOG, false, Resolver.system(), null, false);
+          SocketSettings.DEFAULTS, LONGEST_BACKLOG, false, Resolver.standard(), null, false);
 
   private final SocketSettings settings;
   private final int backlog;
@@ -91,7 +91,7 @@ public final class ListenConfig {
     return new ListenConfig(settings, backlog, on, resolver, pathPermissions, replaceStalePath);
   }
 
-  /** Who turns host names into addresses. Default: {@link Resolver#system}. */
+  /** Who turns host names into addresses. Default: {@link Resolver#standard}. */
   public ListenConfig withResolver(Resolver resolver) {
     return new ListenConfig(
         settings,

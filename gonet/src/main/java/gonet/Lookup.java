@@ -20,6 +20,9 @@ import org.jspecify.annotations.Nullable;
  * @param order applied to what the resolver answers; literals come alone
  */
 record Lookup(Resolver resolver, long limit, UnaryOperator<List<Addr>> order) {
+  Lookup {
+    resolver = StandardResolver.chosen(resolver);
+  }
 
   private static final int MAX_PORT = 65535;
 

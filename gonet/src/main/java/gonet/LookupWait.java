@@ -30,7 +30,8 @@ final class LookupWait {
    */
   static List<Addr> bounded(Resolver resolver, LookupRequest request) throws IOException {
     TimeLimit limit = request.limit();
-    if (limit == null || resolver instanceof SystemResolver) { // which keeps to it
+    if (limit == null || resolver instanceof SystemResolver || resolver instanceof DnsResolver) {
+      // These keep to it.
       return resolver.lookup(request);
     }
     long nanos = nanos(limit.left());
@@ -67,13 +68,20 @@ final class LookupWait {
   /** Fails as a lookup that ran out of time if there is none, before anything is started. */
   static void requireTime(String host, long timeoutNanos) throws SocketTimeoutException {
     if (timeoutNanos <= 0) {
-      throw timedOut(host, null);
+      throw timedOut(host, "", null);
     }
   }
 
-  private static SocketTimeoutException timedOut(String host, @Nullable String why) {
+  /**
+   * A lookup that ran out of time.
+   *
+   * @param server which was asked last; empty if nobody knows
+   */
+  static SocketTimeoutException timedOut(String host, String server, @Nullable String why) {
     return new SocketTimeoutException(
-        "lookup " + host + ": " + OpErrors.TIMEOUT + (why == null ? "" : " (" + why + ")"));
+        DnsException.prefix(host, server)
+            + OpErrors.TIMEOUT
+            + (why == null ? "" : " (" + why + ")"));
   }
 
   /**
@@ -84,7 +92,7 @@ final class LookupWait {
     try {
       return lookup.get();
     } catch (TimeoutException e) {
-      throw timedOut(host, e.getMessage());
+      throw timedOut(host, "", e.getMessage());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new InterruptedIOException("lookup " + host + ": " + OpErrors.CANCELED);

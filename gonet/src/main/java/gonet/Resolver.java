@@ -38,6 +38,19 @@ public interface Resolver {
   List<Addr> lookup(LookupRequest request) throws IOException;
 
   /**
+   * Returns the resolver that dialers and listeners use unless they are given another.
+   *
+   * <p>On Linux that is {@link DnsResolver#defaults}, because its lookups need no platform thread
+   * each, end at once with their caller, and ask both families at the same time. It is {@link
+   * #system} on other systems, and where somebody has told the JVM how to look up names: by {@code
+   * jdk.net.hosts.file}, or by a provider of {@link java.net.spi.InetAddressResolverProvider}. The
+   * system property {@code gonet.resolver} chooses: {@code go} or {@code system}.
+   */
+  static Resolver standard() {
+    return StandardResolver.INSTANCE;
+  }
+
+  /**
    * Returns the JVM's resolver: {@link java.net.InetAddress#getAllByName}, with its caches.
    *
    * <p>The call into the operating system runs on a platform thread of gonet's own, so that it

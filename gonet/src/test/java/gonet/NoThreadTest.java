@@ -25,6 +25,7 @@ class NoThreadTest {
             () ->
                 Thread.getAllStackTraces().keySet().stream()
                     .noneMatch(thread -> thread.getName().startsWith("gonet-lookup-")));
+    Dialer dialer = Dialer.defaults().withResolver(Resolver.system());
     IOException e =
         Daemons.making(
             (name, body) -> {
@@ -32,7 +33,7 @@ class NoThreadTest {
             },
             () ->
                 Assertions.assertThrows(
-                    IOException.class, () -> Net.dial("tcp", "no-thread.invalid:80")));
+                    IOException.class, () -> dialer.dial("tcp", "no-thread.invalid:80")));
     String text = String.valueOf(e.getMessage());
     assertTrue(
         text.startsWith("dial tcp: lookup no-thread.invalid: cannot start thread gonet-lookup-"),

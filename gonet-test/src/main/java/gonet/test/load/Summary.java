@@ -57,8 +57,8 @@ final class Summary {
 
   /** From the median on, each further character is a tenth more. */
   private static String bar(long nanos, Histogram latencies) {
-    double median = Math.max(1, latencies.getValueAtPercentile(PERCENTILES[0]));
-    double length = 1 + Math.log(Math.max(nanos, median) / median) / Math.log(1.1);
+    long median = Math.max(1, latencies.getValueAtPercentile(PERCENTILES[0]));
+    double length = 1 + Math.log((double) Math.max(nanos, median) / median) / Math.log(1.1);
     return "█".repeat(Math.clamp(Math.round(length), 1, LONGEST_BAR));
   }
 

@@ -67,13 +67,13 @@ class DialGuideTest {
   // end of example
 
   // example
-  /** A dialer that knows the hosts of a table, and asks the system for all others. */
+  /** A dialer that knows the hosts of a table, and looks up all others as usual. */
   static Dialer withTable(Map<String, Addr> table) {
     return Dialer.defaults()
         .withResolver(
             request -> {
               Addr known = table.get(request.host());
-              return known == null ? Resolver.system().lookup(request) : List.of(known);
+              return known == null ? Resolver.standard().lookup(request) : List.of(known);
             });
   }
 

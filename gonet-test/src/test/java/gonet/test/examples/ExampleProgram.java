@@ -47,9 +47,14 @@ final class ExampleProgram implements AutoCloseable {
 
   /** Holds that the program ends at once, with status 1 and this line alone. */
   static void assertFails(String message, Class<?> program, String... args) throws Exception {
-    ChildJvm.Result result = ChildJvm.run(LIMIT, arguments(program, args));
+    ChildJvm.Result result = run(program, args);
     assertEquals(message, result.output().strip());
     assertEquals(1, result.exitCode());
+  }
+
+  /** Runs a program that ends by itself. */
+  static ChildJvm.Result run(Class<?> program, String... args) throws Exception {
+    return ChildJvm.run(LIMIT, arguments(program, args));
   }
 
   /** What it prints next. */

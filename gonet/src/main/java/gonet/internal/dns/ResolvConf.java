@@ -104,10 +104,11 @@ public record ResolvConf(
 
   /**
    * The names to ask for, one after the other until there is an answer, all with the root at their
-   * end; empty if there can be none. {@code .onion} names never leave the machine (RFC 7686).
+   * end; empty if there can be none. Names under {@code .onion} and {@code .invalid} never leave
+   * the machine (RFC 7686; RFC 6761, 6.4).
    */
   public List<String> candidates(String name) {
-    if (name.length() > Names.MAX_LENGTH || isSecret(name)) {
+    if (name.length() > Names.MAX_LENGTH || isNobodys(name)) {
       return List.of();
     }
     if (Names.isRooted(name)) {
@@ -123,7 +124,7 @@ public record ResolvConf(
     }
     for (String suffix : search) {
       String longer = Names.rooted(name) + (suffix.equals(Names.ROOT) ? "" : suffix);
-      if (longer.length() <= Names.MAX_LENGTH && !all.contains(longer) && !isSecret(longer)) {
+      if (longer.length() <= Names.MAX_LENGTH && !all.contains(longer) && !isNobodys(longer)) {
         all.add(longer);
       }
     }
@@ -133,8 +134,9 @@ public record ResolvConf(
     return all;
   }
 
-  private static boolean isSecret(String name) {
-    return name.isEmpty() || Names.lower(Names.unrooted(name)).endsWith(".onion");
+  private static boolean isNobodys(String name) {
+    String lower = Names.lower(Names.unrooted(name));
+    return name.isEmpty() || lower.endsWith(".onion") || lower.endsWith(".invalid");
   }
 
   private static final class Parser {

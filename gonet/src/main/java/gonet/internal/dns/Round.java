@@ -20,8 +20,11 @@ final class Round {
 
   private static final int SLOWER_FACTOR = 4;
 
-  /** A datagram may get lost on its way; the C library waits for the whole time of the try. */
-  private static final long RESEND_NANOS = TimeUnit.MILLISECONDS.toNanos(1500);
+  /**
+   * A datagram may get lost on its way; it is sent again at half of the try's time, and not before
+   * that: most servers that are slow are busy, and more queries make them slower.
+   */
+  private static final long RESEND_NANOS = TimeUnit.SECONDS.toNanos(1);
 
   /** How long somebody waits who found no descriptor free, before he tries again. */
   private static final long SHORTAGE_MILLIS = 20;
@@ -74,14 +77,14 @@ final class Round {
     long end = until;
     try (Exchange.Link link = open(false)) {
       long begun = Clock.now();
-      long resend = Clock.plus(begun, RESEND_NANOS);
+      long resend = Clock.plus(begun, Math.max(RESEND_NANOS, (until - begun) / 2));
       for (Pending question : questions) {
         send(link, question);
       }
       while (isAnyWaiting(questions)) {
         byte[] bytes = receive(link, Math.min(end, resend), end);
         if (bytes == null) {
-          resend = Clock.plus(resend, 2 * RESEND_NANOS);
+          resend = Long.MAX_VALUE;
           sendAgain(link, questions);
           continue;
         }

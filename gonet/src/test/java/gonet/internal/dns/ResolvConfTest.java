@@ -104,6 +104,7 @@ class ResolvConfTest {
     "host, 0, host. host.a.test. host.b.test.",
     "hidden.onion, 1, ''",
     "hidden.ONION., 1, ''",
+    "www.invalid, 1, ''",
     "'', 1, ''"
   })
   void candidatesInTheirOrder(String name, int ndots, String candidates) {

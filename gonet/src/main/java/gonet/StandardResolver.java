@@ -1,0 +1,60 @@
+package gonet;
+
+import gonet.netip.Addr;
+import java.io.IOException;
+import java.net.spi.InetAddressResolverProvider;
+import java.util.List;
+import java.util.ServiceLoader;
+
+/** {@link Resolver#standard}. Chooses at the first lookup: most programs that listen make none. */
+final class StandardResolver implements Resolver {
+  static final StandardResolver INSTANCE = new StandardResolver();
+
+  private static final String PROPERTY = "gonet.resolver";
+
+  private StandardResolver() {}
+
+  private static final class Chosen {
+    static final Resolver RESOLVER = choose(System.getProperty(PROPERTY, ""));
+  }
+
+  /** The resolver itself, or the one that this one has chosen. */
+  static Resolver chosen(Resolver resolver) {
+    return resolver == INSTANCE ? Chosen.RESOLVER : resolver;
+  }
+
+  @Override
+  public List<Addr> lookup(LookupRequest request) throws IOException {
+    return Chosen.RESOLVER.lookup(request);
+  }
+
+  static Resolver choose(String name) {
+    return switch (name) {
+      case "go" -> DnsResolver.defaults();
+      case "system" -> Resolver.system();
+      case "" -> jvmIsTold() ? Resolver.system() : DnsResolver.defaults();
+      default ->
+          request -> {
+            throw DnsException.unanswered(
+                request.host(), PROPERTY + " is neither go nor system: " + name);
+          };
+    };
+  }
+
+  /**
+   * Whether somebody has told the JVM how to look up names, or the system is one whose
+   * configuration is not in files.
+   */
+  private static boolean jvmIsTold() {
+    return !System.getProperty("os.name", "").equals("Linux")
+        || System.getProperty("jdk.net.hosts.file") != null
+        || ServiceLoader.load(InetAddressResolverProvider.class, ClassLoader.getSystemClassLoader())
+            .iterator()
+            .hasNext();
+  }
+
+  @Override
+  public String toString() {
+    return "standard resolver";
+  }
+}

@@ -1,28 +1,37 @@
 package gonet;
 
-import java.lang.management.ManagementFactory;
-import javax.management.InstanceAlreadyExistsException;
-import javax.management.JMException;
-import javax.management.MBeanServer;
-import javax.management.ObjectName;
+import gonet.internal.management.Bean;
+import java.util.Map;
 
-/** Registers the bean. Apart from {@link Net}, which must not need the module java.management. */
+/** {@link Net}'s bean. Apart from it, because it must not need the module java.management. */
 final class Management {
+  private static final Map<String, String> ATTRIBUTES =
+      Map.ofEntries(
+          Map.entry("Backend", "epoll or nio"),
+          Map.entry("Lane", "who waits for the kernel: carrier, shared or thread"),
+          Map.entry("Registered", "descriptors in the poller now"),
+          Map.entry("ArmedTimers", "deadlines that somebody waits for now"),
+          Map.entry("Open", "connections open now"),
+          Map.entry("Accepted", "connections accepted since the start"),
+          Map.entry("Dialed", "connections dialled since the start"),
+          Map.entry("DialFailures", "dials that failed"),
+          Map.entry("Adopted", "connections made of descriptors from elsewhere"),
+          Map.entry("Closed", "connections closed since the start"),
+          Map.entry("Dropped", "connections and listeners that the program forgot to close"),
+          Map.entry("Deadlines", "operations that ran out of time"),
+          Map.entry("SpareCarriers", "carriers that wait for a carrier that is held"),
+          Map.entry("HandOvers", "times that a spare went on for a held carrier"),
+          Map.entry("RefusedHandOvers", "times that there was no spare to go on"));
+
   private Management() {}
 
+  /** No effect if there is one, by an earlier call or by another copy of gonet. */
   static void register() {
-    MBeanServer server = ManagementFactory.getPlatformMBeanServer();
-    try {
-      server.registerMBean(new Bean(), new ObjectName(NetMXBean.NAME));
-    } catch (InstanceAlreadyExistsException e) {
-      // By an earlier call, or by another copy of gonet, whose class loader came first.
-    } catch (JMException e) {
-      throw new IllegalStateException(NetMXBean.NAME + " cannot be registered", e);
-    }
+    var _ = Bean.register(NetMXBean.NAME, new Snapshots(), NetMXBean.class, "gonet", ATTRIBUTES);
   }
 
   /** A snapshot for each question. */
-  private static final class Bean implements NetMXBean {
+  private static final class Snapshots implements NetMXBean {
     @Override
     public String getBackend() {
       return Net.stats().backend();

@@ -84,6 +84,7 @@ class ArchitectureTest {
           "gonet.internal.layer.AcceptQueue",
           "gonet.internal.layer.Passage",
           "gonet.internal.layer.PromptClose",
+          "gonet.internal.management.Bean",
           "gonet.internal.poll.FD",
           "gonet.internal.poll.FDException",
           "gonet.internal.poll.ReadWait",

@@ -77,6 +77,9 @@ public final class Server implements AutoCloseable {
 
   private volatile ServerState state = ServerState.RUNNING;
 
+  /** A bean is registered. Guarded by the monitor of {@link #asked}, as the end of the state is. */
+  private boolean hasBean;
+
   private final long startedAt = Clock.now();
 
   /** Connections are asked to finish: those of {@link #asked}. */
@@ -183,6 +186,26 @@ public final class Server implements AutoCloseable {
   /** What it has done so far. */
   public ServerStats stats() {
     return registry.stats(state);
+  }
+
+  /**
+   * Registers {@link #stats} with the platform's MBean server, as a {@link ServerMXBean} with the
+   * name {@code gonet:type=Server,name="NAME",addr="ADDR"}, until the server is closed. Again: no
+   * effect.
+   *
+   * @throws UnsupportedOperationException in a runtime without the module java.management
+   * @throws IllegalStateException if the server is closed
+   */
+  public void registerMXBean() {
+    if (ModuleLayer.boot().findModule("java.management").isEmpty()) {
+      throw new UnsupportedOperationException("no module java.management in this runtime");
+    }
+    synchronized (asked) {
+      if (state == ServerState.CLOSED) {
+        throw new IllegalStateException(this + " is closed");
+      }
+      hasBean |= ServerManagement.register(this);
+    }
   }
 
   // ---- the end ---------------------------------------------------------------------------------
@@ -605,7 +628,13 @@ public final class Server implements AutoCloseable {
 
   void gone() {
     asked.clear();
-    state = ServerState.CLOSED;
+    synchronized (asked) {
+      state = ServerState.CLOSED;
+      if (hasBean) {
+        hasBean = false;
+        ServerManagement.unregister(this);
+      }
+    }
     SignalShutdown.forget(this);
     if (idleWatch != null) {
       idleWatch.stop();

@@ -6,7 +6,6 @@ import gonet.netip.AddrPort;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -125,17 +124,21 @@ record AddressList<A extends InetAddr>(List<A> addresses) {
   }
 
   private AddressList<A> ofFamily(A local) throws NetAddressException {
-    List<A> matching =
-        addresses.stream().filter(a -> a.isWildcard() || a.is4() == local.is4()).toList();
+    List<A> matching = new ArrayList<>();
+    for (A address : addresses) {
+      if (address.isWildcard() || address.is4() == local.is4()) {
+        matching.add(address);
+      }
+    }
     if (matching.isEmpty()) {
       throw OpErrors.badAddress(local.toString(), NO_SUITABLE_ADDRESS);
     }
-    return new AddressList<>(matching);
+    return new AddressList<>(List.copyOf(matching));
   }
 
   /** Returns the address to listen on: the first IPv4 one, or the first if there is none. */
   A forListen() {
-    return first(InetAddr::is4);
+    return first(true);
   }
 
   /**
@@ -145,11 +148,16 @@ record AddressList<A extends InetAddr>(List<A> addresses) {
   A forResolve(String network, String address) {
     boolean ipv6Literal =
         !network.endsWith("4") && !network.endsWith("6") && address.indexOf('[') >= 0;
-    return first(ipv6Literal ? a -> !a.is4() : InetAddr::is4);
+    return first(!ipv6Literal);
   }
 
-  private A first(Predicate<InetAddr> preferred) {
-    return addresses.stream().filter(preferred).findFirst().orElseGet(addresses::getFirst);
+  private A first(boolean ipv4) {
+    for (A address : addresses) {
+      if (address.is4() == ipv4) {
+        return address;
+      }
+    }
+    return addresses.getFirst();
   }
 
   /** Returns the addresses of the first one's family; happy eyeballs tries them first. */
@@ -164,6 +172,12 @@ record AddressList<A extends InetAddr>(List<A> addresses) {
 
   private List<A> sameFamilyAsFirst(boolean same) {
     boolean first4 = addresses.getFirst().is4();
-    return addresses.stream().filter(a -> (a.is4() == first4) == same).toList();
+    List<A> family = new ArrayList<>();
+    for (A address : addresses) {
+      if ((address.is4() == first4) == same) {
+        family.add(address);
+      }
+    }
+    return List.copyOf(family);
   }
 }

@@ -7,6 +7,8 @@ import gonet.internal.lookup.DestinationOrder;
 import gonet.internal.netpoll.Netpoll;
 import gonet.internal.time.Clock;
 import gonet.internal.time.Durations;
+import gonet.internal.time.OwnStack;
+import gonet.netip.Addr;
 import gonet.netip.AddrPort;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -17,6 +19,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,14 +41,21 @@ import org.jspecify.annotations.Nullable;
  * @since 0.1
  */
 public final class Dialer {
-  private static final Dialer DEFAULTS =
-      new Dialer(
-          SocketSettings.DEFAULTS,
-          0,
-          null,
-          null,
-          TimeUnit.MILLISECONDS.toNanos(300),
-          Resolver.standard());
+  /** Apart, because this class must have no initializer: see {@link FirstUse}. */
+  private static final class Defaults {
+    private static final Dialer DIALER =
+        new Dialer(
+            SocketSettings.DEFAULTS,
+            0,
+            null,
+            null,
+            TimeUnit.MILLISECONDS.toNanos(300),
+            Resolver.standard());
+
+    private static final UnaryOperator<List<Addr>> ORDER = DestinationOrder::sorted;
+
+    private Defaults() {}
+  }
 
   /** In place of a fallback delay: one address after the other, whatever its family. */
   private static final long NO_FALLBACK = -1;
@@ -80,7 +90,8 @@ public final class Dialer {
    * fallback delay, TCP_NODELAY, {@link KeepAlive#on}.
    */
   public static Dialer defaults() {
-    return DEFAULTS;
+    FirstUse.prepare();
+    return Defaults.DIALER;
   }
 
   // ---- time ------------------------------------------------------------------------------------
@@ -212,6 +223,7 @@ public final class Dialer {
    * @throws IOException as {@link Net#dial(String, String)}
    */
   public Conn dial(SocketAddress remote) throws IOException {
+    OwnStack.requireRoom();
     Objects.requireNonNull(remote, "remote");
     if (remote instanceof InetSocketAddress inet) {
       return inet.isUnresolved()
@@ -226,6 +238,7 @@ public final class Dialer {
 
   /** As {@link Net#dial(String, String)}, with these settings. */
   public Conn dial(String network, String address) throws IOException {
+    OwnStack.requireRoom();
     if (InetNetwork.UDP.has(network)) {
       return dialUdp(network, address);
     }
@@ -238,6 +251,7 @@ public final class Dialer {
    * @param network {@code tcp}, {@code tcp4} or {@code tcp6}
    */
   public TcpConn dialTcp(String network, String address) throws IOException {
+    OwnStack.requireRoom();
     Objects.requireNonNull(network, "network");
     Objects.requireNonNull(address, "address");
     Object trace = Trace.beginDial();
@@ -257,7 +271,7 @@ public final class Dialer {
     TcpAddr local = localAddr(InetNetwork.TCP, network, null);
     AddressList<TcpAddr> addresses;
     try {
-      Lookup lookup = new Lookup(resolver, limit, DestinationOrder::sorted);
+      Lookup lookup = new Lookup(resolver, limit, Defaults.ORDER);
       addresses = AddressList.resolveForDial(InetNetwork.TCP, lookup, network, address, local);
     } catch (IOException e) {
       throw OpErrors.wrap(new Op(Op.DIAL, network, localAddr, null), e);
@@ -280,6 +294,7 @@ public final class Dialer {
    *     address is
    */
   public TcpConn dialTcp(String network, TcpAddr remote) throws IOException {
+    OwnStack.requireRoom();
     Objects.requireNonNull(network, "network");
     Objects.requireNonNull(remote, "remote");
     Object trace = Trace.beginDial();
@@ -314,6 +329,7 @@ public final class Dialer {
    * @param network {@code udp}, {@code udp4} or {@code udp6}
    */
   public UdpConn dialUdp(String network, String address) throws IOException {
+    OwnStack.requireRoom();
     Objects.requireNonNull(network, "network");
     Objects.requireNonNull(address, "address");
     Object trace = Trace.beginDial();
@@ -322,7 +338,7 @@ public final class Dialer {
       UdpAddr local = localAddr(InetNetwork.UDP, network, null);
       AddressList<UdpAddr> addresses;
       try {
-        Lookup lookup = new Lookup(resolver, limit, DestinationOrder::sorted);
+        Lookup lookup = new Lookup(resolver, limit, Defaults.ORDER);
         addresses = AddressList.resolveForDial(InetNetwork.UDP, lookup, network, address, local);
       } catch (IOException e) {
         throw OpErrors.wrap(new Op(Op.DIAL, network, localAddr, null), e);
@@ -341,6 +357,7 @@ public final class Dialer {
    *     address is
    */
   public UdpConn dialUdp(String network, UdpAddr remote) throws IOException {
+    OwnStack.requireRoom();
     Objects.requireNonNull(network, "network");
     Objects.requireNonNull(remote, "remote");
     Object trace = Trace.beginDial();
@@ -380,6 +397,7 @@ public final class Dialer {
    * @param address a path, or {@code @} and an abstract name
    */
   public UnixConn dialUnix(String network, String address) throws IOException {
+    OwnStack.requireRoom();
     Objects.requireNonNull(network, "network");
     Objects.requireNonNull(address, "address");
     UnixAddr remote;
@@ -405,6 +423,7 @@ public final class Dialer {
    *     such sockets
    */
   public UnixConn dialUnix(UnixAddr remote) throws IOException {
+    OwnStack.requireRoom();
     Objects.requireNonNull(remote, "remote");
     Object trace = Trace.beginDial();
     try {

@@ -19,6 +19,7 @@ import gonet.internal.dns.Type;
 import gonet.internal.lookup.DestinationOrder;
 import gonet.internal.time.Clock;
 import gonet.internal.time.Durations;
+import gonet.internal.time.OwnStack;
 import gonet.netip.Addr;
 import gonet.netip.AddrParseException;
 import gonet.netip.AddrPort;
@@ -104,9 +105,10 @@ public final class DnsResolver implements Resolver {
   private final Settings settings;
   private final SystemFiles files;
   private final Stub stub;
-  private final Flights<Object> flights = new Flights<>(DnsResolver::thread);
+  private final Flights<Object> flights;
 
   private DnsResolver(Settings settings, SystemFiles files) {
+    OwnStack.requireRoom();
     this.settings = settings;
     this.files = files;
     Cache cache = settings.cacheSize == 0 ? null : new Cache(settings.cacheSize);
@@ -116,6 +118,7 @@ public final class DnsResolver implements Resolver {
     Supplier<NameSwitch> sources =
         settings.servers == null ? files::nameSwitch : NameSwitch::standard;
     this.stub = new Stub(client, files, sources, this::changed);
+    this.flights = new Flights<>(DnsResolver::thread);
   }
 
   private static Thread thread(Runnable lookup) {
@@ -145,6 +148,7 @@ public final class DnsResolver implements Resolver {
    * @throws IllegalArgumentException naming the one that is no address
    */
   public DnsResolver withServers(List<String> servers) {
+    OwnStack.requireRoom();
     if (servers.isEmpty()) {
       throw new IllegalArgumentException("no servers");
     }
@@ -271,10 +275,13 @@ public final class DnsResolver implements Resolver {
     return settings.ndots == null ? changed : changed.withNdots(settings.ndots);
   }
 
+  // Each lookup asks for room first: it links lambdas that a stack at its end would break for good.
+
   // ---- hosts -----------------------------------------------------------------------------------
 
   @Override
   public List<Addr> lookup(LookupRequest request) throws IOException {
+    OwnStack.requireRoom();
     String host = request.host();
     if (stub.needsSystem(host)) {
       return Resolver.system().lookup(request);
@@ -303,6 +310,7 @@ public final class DnsResolver implements Resolver {
    * @param limit null for none
    */
   public List<Addr> lookupHost(String host, @Nullable TimeLimit limit) throws IOException {
+    OwnStack.requireRoom();
     Lookup lookup = new Lookup(this, TimeLimit.moment(limit), DestinationOrder::sorted);
     return lookup.addresses(Objects.requireNonNull(host, "host"), Family.ANY);
   }
@@ -321,6 +329,7 @@ public final class DnsResolver implements Resolver {
    * @param limit null for none
    */
   public String lookupCname(String host, @Nullable TimeLimit limit) throws IOException {
+    OwnStack.requireRoom();
     return ask(host, "CNAME " + Names.lower(host), limit, until -> stub.canonical(host, until));
   }
 
@@ -338,6 +347,7 @@ public final class DnsResolver implements Resolver {
    * @param limit null for none
    */
   public List<String> lookupAddr(Addr addr, @Nullable TimeLimit limit) throws IOException {
+    OwnStack.requireRoom();
     String text = addr.toString();
     return ask(text, "PTR " + text, limit, until -> stub.names(addr, until));
   }
@@ -355,6 +365,7 @@ public final class DnsResolver implements Resolver {
    * @param limit null for none
    */
   public List<Mx> lookupMx(String domain, @Nullable TimeLimit limit) throws IOException {
+    OwnStack.requireRoom();
     List<Data.Mail> mail = records(domain, Type.MX, Data.Mail.class, limit);
     return ServiceOrder.mail(mail).stream().map(m -> new Mx(m.host(), m.preference())).toList();
   }
@@ -370,6 +381,7 @@ public final class DnsResolver implements Resolver {
    * @param limit null for none
    */
   public List<String> lookupNs(String domain, @Nullable TimeLimit limit) throws IOException {
+    OwnStack.requireRoom();
     return records(domain, Type.NS, Data.Domain.class, limit).stream()
         .map(Data.Domain::name)
         .toList();
@@ -389,6 +401,7 @@ public final class DnsResolver implements Resolver {
    * @param limit null for none
    */
   public List<String> lookupTxt(String domain, @Nullable TimeLimit limit) throws IOException {
+    OwnStack.requireRoom();
     return records(domain, Type.TXT, Data.Text.class, limit).stream().map(Data.Text::text).toList();
   }
 
@@ -411,6 +424,7 @@ public final class DnsResolver implements Resolver {
    */
   public List<Srv> lookupSrv(String service, String proto, String domain, @Nullable TimeLimit limit)
       throws IOException {
+    OwnStack.requireRoom();
     String name =
         service.isEmpty() && proto.isEmpty() ? domain : "_" + service + "._" + proto + "." + domain;
     List<Data.Service> services = records(name, Type.SRV, Data.Service.class, limit);
@@ -421,6 +435,7 @@ public final class DnsResolver implements Resolver {
 
   private <D extends Data> List<D> records(
       String name, Type type, Class<D> data, @Nullable TimeLimit limit) throws IOException {
+    OwnStack.requireRoom();
     Objects.requireNonNull(name, "name");
     Answer answer =
         ask(name, type + " " + Names.lower(name), limit, until -> stub.records(name, type, until));
@@ -436,6 +451,7 @@ public final class DnsResolver implements Resolver {
   @SuppressWarnings("unchecked") // a key has a kind, and each kind of lookup one type of answer
   private <T> T ask(String name, String key, @Nullable TimeLimit limit, Question<T> question)
       throws IOException {
+    OwnStack.requireRoom();
     Objects.requireNonNull(name, "name");
     long until = limit == null ? Long.MAX_VALUE : TimeLimit.moment(limit);
     LookupWait.requireTime(name, until - Clock.now());
@@ -444,6 +460,7 @@ public final class DnsResolver implements Resolver {
 
   private Object join(String name, String key, long until, Question<?> question)
       throws InterruptedException, ExecutionException, TimeoutException {
+    OwnStack.requireRoom();
     try {
       return flights.join(key, until, question::ask);
     } catch (ExecutionException e) {

@@ -35,8 +35,13 @@ public final class KeepAlive {
   /** In place of a number: do not touch what the system has. */
   private static final int SYSTEM = 0;
 
-  private static final KeepAlive ON = new KeepAlive(true, 15, 15, 9);
-  private static final KeepAlive OFF = new KeepAlive(false, SYSTEM, SYSTEM, SYSTEM);
+  /** Apart, because this class must have no initializer: see {@link FirstUse}. */
+  static final class Values {
+    static final KeepAlive ON = new KeepAlive(true, 15, 15, 9);
+    private static final KeepAlive OFF = new KeepAlive(false, SYSTEM, SYSTEM, SYSTEM);
+
+    private Values() {}
+  }
 
   private final boolean enabled;
 
@@ -54,12 +59,14 @@ public final class KeepAlive {
 
   /** On, with gonet's and Go's defaults: idle 15 s, interval 15 s, 9 probes. */
   public static KeepAlive on() {
-    return ON;
+    FirstUse.prepare();
+    return Values.ON;
   }
 
   /** Off: no probes; the three numbers stay as the system has them. */
   public static KeepAlive off() {
-    return OFF;
+    FirstUse.prepare();
+    return Values.OFF;
   }
 
   /**
@@ -73,7 +80,7 @@ public final class KeepAlive {
    */
   public static KeepAlive of(
       @Nullable Duration idle, @Nullable Duration interval, @Nullable Integer count) {
-    return ON.withIdle(idle).withInterval(interval).withCount(count);
+    return on().withIdle(idle).withInterval(interval).withCount(count);
   }
 
   /**

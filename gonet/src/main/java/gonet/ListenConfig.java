@@ -1,5 +1,6 @@
 package gonet;
 
+import gonet.internal.time.OwnStack;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
@@ -31,9 +32,14 @@ public final class ListenConfig {
   /** In place of a backlog: the system's longest. */
   static final int LONGEST_BACKLOG = -1;
 
-  private static final ListenConfig DEFAULTS =
-      new ListenConfig(
-          SocketSettings.DEFAULTS, LONGEST_BACKLOG, false, Resolver.standard(), null, false);
+  /** Apart, because this class must have no initializer: see {@link FirstUse}. */
+  private static final class Defaults {
+    private static final ListenConfig CONFIG =
+        new ListenConfig(
+            SocketSettings.DEFAULTS, LONGEST_BACKLOG, false, Resolver.standard(), null, false);
+
+    private Defaults() {}
+  }
 
   private final SocketSettings settings;
   private final int backlog;
@@ -62,7 +68,8 @@ public final class ListenConfig {
    * TCP_NODELAY and {@link KeepAlive#on}.
    */
   public static ListenConfig defaults() {
-    return DEFAULTS;
+    FirstUse.prepare();
+    return Defaults.CONFIG;
   }
 
   // ---- the listener ----------------------------------------------------------------------------
@@ -209,6 +216,7 @@ public final class ListenConfig {
    * @throws IOException as {@link Net#listen(String, String)}
    */
   public Listener listen(SocketAddress local) throws IOException {
+    OwnStack.requireRoom();
     Objects.requireNonNull(local, "local");
     if (local instanceof InetSocketAddress inet) {
       return inet.isUnresolved()
@@ -223,6 +231,7 @@ public final class ListenConfig {
 
   /** As {@link Net#listen(String, String)}, with these settings. */
   public Listener listen(String network, String address) throws IOException {
+    OwnStack.requireRoom();
     return UnixAddr.isUnix(network) ? listenUnix(network, address) : listenTcp(network, address);
   }
 
@@ -232,6 +241,7 @@ public final class ListenConfig {
    * @param network {@code tcp}, {@code tcp4} or {@code tcp6}
    */
   public TcpListener listenTcp(String network, String address) throws IOException {
+    OwnStack.requireRoom();
     Objects.requireNonNull(network, "network");
     Objects.requireNonNull(address, "address");
     TcpAddr local;
@@ -252,6 +262,7 @@ public final class ListenConfig {
    * @throws NetAddressException if the network is unknown or of the other family
    */
   public TcpListener listenTcp(String network, TcpAddr local) throws IOException {
+    OwnStack.requireRoom();
     Objects.requireNonNull(network, "network");
     Objects.requireNonNull(local, "local");
     Op op = new Op(Op.LISTEN, network, null, local);
@@ -272,6 +283,7 @@ public final class ListenConfig {
    *     choice
    */
   public UnixListener listenUnix(String network, String address) throws IOException {
+    OwnStack.requireRoom();
     Objects.requireNonNull(network, "network");
     Objects.requireNonNull(address, "address");
     UnixAddr local;
@@ -285,6 +297,7 @@ public final class ListenConfig {
 
   /** Listens on an address. Go: {@code ListenUnix}. */
   public UnixListener listenUnix(UnixAddr local) throws IOException {
+    OwnStack.requireRoom();
     return UnixSockets.listen(this, Objects.requireNonNull(local, "local"));
   }
 
@@ -292,6 +305,7 @@ public final class ListenConfig {
 
   /** As {@link Net#listenPacket(String, String)}, with these settings. */
   public PacketConn listenPacket(String network, String address) throws IOException {
+    OwnStack.requireRoom();
     return listenUdp(network, address);
   }
 
@@ -301,6 +315,7 @@ public final class ListenConfig {
    * @param network {@code udp}, {@code udp4} or {@code udp6}
    */
   public UdpConn listenUdp(String network, String address) throws IOException {
+    OwnStack.requireRoom();
     Objects.requireNonNull(network, "network");
     Objects.requireNonNull(address, "address");
     UdpAddr local;
@@ -321,6 +336,7 @@ public final class ListenConfig {
    * @throws NetAddressException if the network is unknown or of the other family
    */
   public UdpConn listenUdp(String network, UdpAddr local) throws IOException {
+    OwnStack.requireRoom();
     Objects.requireNonNull(network, "network");
     Objects.requireNonNull(local, "local");
     try {

@@ -6,6 +6,7 @@ import gonet.internal.time.Clock;
 import gonet.netip.Addr;
 import gonet.netip.AddrParseException;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.OptionalInt;
@@ -49,7 +50,14 @@ record Lookup(Resolver resolver, long limit, UnaryOperator<List<Addr>> order) {
     if (found.isEmpty()) {
       throw DnsException.noSuchHost(host);
     }
-    return order.apply(found.stream().map(Addr::unmap).filter(family::has).toList());
+    List<Addr> suitable = new ArrayList<>();
+    for (Addr addr : found) {
+      Addr plain = addr.unmap();
+      if (family.has(plain)) {
+        suitable.add(plain);
+      }
+    }
+    return order.apply(List.copyOf(suitable));
   }
 
   private static @Nullable Addr literal(String host) {

@@ -7,6 +7,7 @@ import java.io.InterruptedIOException;
 import java.net.SocketTimeoutException;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
@@ -36,7 +37,7 @@ final class LookupWait {
     }
     long nanos = nanos(limit.left());
     requireTime(request.host(), nanos);
-    FutureTask<List<Addr>> lookup = new FutureTask<>(() -> resolver.lookup(request));
+    FutureTask<List<Addr>> lookup = new FutureTask<>(new Question(resolver, request));
     Thread thread =
         Thread.ofVirtual()
             .name("gonet-lookup")
@@ -53,10 +54,27 @@ final class LookupWait {
       throw e;
     }
     try {
-      return get(() -> lookup.get(nanos, TimeUnit.NANOSECONDS), request.host());
+      return get(new Answer(lookup, nanos), request.host());
     } finally {
       // Ends a lookup that nobody waits for any more; no effect on one that has ended.
       lookup.cancel(true);
+    }
+  }
+
+  // No lambdas: one that is linked at the end of a stack stays broken.
+
+  private record Question(Resolver resolver, LookupRequest request)
+      implements Callable<List<Addr>> {
+    @Override
+    public List<Addr> call() throws IOException {
+      return resolver.lookup(request);
+    }
+  }
+
+  private record Answer(FutureTask<List<Addr>> lookup, long nanos) implements Waiting<List<Addr>> {
+    @Override
+    public List<Addr> get() throws InterruptedException, ExecutionException, TimeoutException {
+      return lookup.get(nanos, TimeUnit.NANOSECONDS);
     }
   }
 
@@ -102,11 +120,15 @@ final class LookupWait {
   }
 
   private static IOException asIoException(@Nullable Throwable failure) {
-    return switch (failure) {
-      case IOException e -> e;
-      case RuntimeException e -> throw e;
-      case Error e -> throw e;
-      case null, default -> new IOException(failure);
-    };
+    if (failure instanceof IOException e) {
+      return e;
+    }
+    if (failure instanceof RuntimeException e) {
+      throw e;
+    }
+    if (failure instanceof Error e) {
+      throw e;
+    }
+    return new IOException(failure);
   }
 }

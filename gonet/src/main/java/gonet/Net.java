@@ -2,12 +2,10 @@ package gonet;
 
 import gonet.internal.netpoll.Netpoll;
 import java.io.IOException;
-import java.lang.System.Logger.Level;
 import java.net.SocketAddress;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.ThreadFactory;
-import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * The front door: listen, dial, and a virtual thread for each connection.
@@ -40,11 +38,6 @@ import java.util.concurrent.atomic.AtomicLong;
  * @since 0.1
  */
 public final class Net {
-  private static final System.Logger LOG = System.getLogger("gonet");
-
-  /** Numbers the threads that have no name of their own. */
-  private static final AtomicLong THREADS = new AtomicLong();
-
   private Net() {}
 
   /**
@@ -204,7 +197,8 @@ public final class Net {
    * @return the thread, started
    */
   public static Thread go(Task task) {
-    return start("gonet-" + THREADS.incrementAndGet(), task);
+    FirstUse.prepare();
+    return start(NetThreads.nextName(), task);
   }
 
   /**
@@ -218,7 +212,8 @@ public final class Net {
    * }
    */
   public static ThreadFactory threadFactory() {
-    return body -> threads().name("gonet-" + THREADS.incrementAndGet()).unstarted(body);
+    FirstUse.prepare();
+    return new NetThreads.Factory();
   }
 
   /**
@@ -233,22 +228,7 @@ public final class Net {
 
   private static Thread start(String name, Task task) {
     Objects.requireNonNull(task, "task");
-    return threads().name(name).start(() -> run(task));
-  }
-
-  private static void run(Task task) {
-    try {
-      task.run();
-    } catch (IOException e) {
-      if (NetFailure.isConnectionEnd(e)) {
-        LOG.log(Level.DEBUG, () -> Thread.currentThread().getName() + " ended: " + e);
-      } else {
-        LOG.log(Level.WARNING, Thread.currentThread().getName() + " failed", e);
-      }
-    } catch (Throwable t) {
-      Thread self = Thread.currentThread();
-      self.getUncaughtExceptionHandler().uncaughtException(self, t);
-    }
+    return threads().name(name).start(new NetThreads.Body(task));
   }
 
   /**
@@ -256,6 +236,7 @@ public final class Net {
    * names or other properties. What they inherit they have from the thread that makes them.
    */
   public static Thread.Builder.OfVirtual threads() {
+    FirstUse.prepare();
     return Netpoll.threads();
   }
 

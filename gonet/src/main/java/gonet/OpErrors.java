@@ -130,17 +130,29 @@ final class OpErrors {
       return e;
     }
     OpFailure failure = net.failure().withBytesTransferred(bytes);
-    IOException same =
-        switch (e) {
-          case NetTimeoutException t -> new NetTimeoutException(failure, t.limit());
-          case NetInterruptedException _ -> new NetInterruptedException(failure);
-          case NetClosedException _ -> new NetClosedException(failure);
-          case NetNoRouteException _ -> new NetNoRouteException(failure);
-          case NetEofException eof -> new NetEofException(failure, eof.wantedBytes());
-          default -> new NetSocketException(failure);
-        };
+    IOException same = sameKind(e, failure);
     same.initCause(e);
     return same;
+  }
+
+  // No switches over types: they are linked as lambdas are, and stay broken if that fails.
+
+  private static IOException sameKind(IOException e, OpFailure failure) {
+    if (e instanceof NetTimeoutException t) {
+      return new NetTimeoutException(failure, t.limit());
+    }
+    if (e instanceof NetInterruptedException) {
+      return new NetInterruptedException(failure);
+    }
+    if (e instanceof NetClosedException) {
+      return new NetClosedException(failure);
+    }
+    if (e instanceof NetNoRouteException) {
+      return new NetNoRouteException(failure);
+    }
+    return e instanceof NetEofException eof
+        ? new NetEofException(failure, eof.wantedBytes())
+        : new NetSocketException(failure);
   }
 
   /** A descriptor that was to be adopted is a socket of another kind; says of which. */
@@ -231,18 +243,34 @@ final class OpErrors {
         cause instanceof NetFailure inner
             ? OpFailure.around(op, inner.failure())
             : ofStranger(op, cause);
-    return switch (cause) {
-      case SocketTimeoutException _ -> new NetTimeoutException(failure);
-      case InterruptedIOException _ -> new NetInterruptedException(failure);
-      case ClosedChannelException _ -> new NetClosedException(failure);
-      case BindException _ -> new NetBindException(failure);
-      case ConnectException _ -> new NetConnectException(failure);
-      case NoRouteToHostException _ -> new NetNoRouteException(failure);
-      case UnknownHostException _ -> new NetUnknownHostException(failure);
-      case NativeAccessException _ -> new NativeAccessException(failure);
-      case NetAddressException bad -> new NetAddressException(failure, bad.value(), bad.why());
-      default -> new NetSocketException(failure);
-    };
+    if (cause instanceof SocketTimeoutException) {
+      return new NetTimeoutException(failure);
+    }
+    if (cause instanceof InterruptedIOException) {
+      return new NetInterruptedException(failure);
+    }
+    if (cause instanceof ClosedChannelException) {
+      return new NetClosedException(failure);
+    }
+    if (cause instanceof BindException) {
+      return new NetBindException(failure);
+    }
+    if (cause instanceof ConnectException) {
+      return new NetConnectException(failure);
+    }
+    if (cause instanceof NoRouteToHostException) {
+      return new NetNoRouteException(failure);
+    }
+    if (cause instanceof UnknownHostException) {
+      return new NetUnknownHostException(failure);
+    }
+    if (cause instanceof NativeAccessException) {
+      return new NativeAccessException(failure);
+    }
+    if (cause instanceof NetAddressException bad) {
+      return new NetAddressException(failure, bad.value(), bad.why());
+    }
+    return new NetSocketException(failure);
   }
 
   /** A name service that did not answer may do so next time; one that said no will say it again. */

@@ -413,6 +413,13 @@ abstract sealed class SocketConn implements Conn permits TcpConn, UdpConn, UnixC
 
   // ---- layers ----------------------------------------------------------------------------------
 
+  private record CloseSoon(SocketConn socket) implements PromptClose {
+    @Override
+    public void closeSoon() {
+      socket.closeSoon();
+    }
+  }
+
   /** {@inheritDoc} gonet's own layers find the descriptor: {@code gonet.internal.layer}. */
   @Override
   public <T> @Nullable T find(Class<T> type) {
@@ -420,7 +427,7 @@ abstract sealed class SocketConn implements Conn permits TcpConn, UdpConn, UnixC
       return type.cast(fd);
     }
     if (type == PromptClose.class) {
-      return type.cast((PromptClose) this::closeSoon);
+      return type.cast(new CloseSoon(this));
     }
     return Conn.super.find(type);
   }

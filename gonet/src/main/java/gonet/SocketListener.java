@@ -64,6 +64,13 @@ abstract sealed class SocketListener<C extends SocketConn> implements Listener
     return conn(accepted, watched);
   }
 
+  private record CloseSoon(SocketListener<?> socket) implements PromptClose {
+    @Override
+    public void closeSoon() {
+      socket.closeSoon();
+    }
+  }
+
   /** {@inheritDoc} gonet's own servers find the queue: {@code gonet.internal.layer}. */
   @Override
   public <T> @Nullable T find(Class<T> type) {
@@ -71,7 +78,7 @@ abstract sealed class SocketListener<C extends SocketConn> implements Listener
       return type.cast(new Queue());
     }
     if (type == PromptClose.class) {
-      return type.cast((PromptClose) this::closeSoon);
+      return type.cast(new CloseSoon(this));
     }
     return Listener.super.find(type);
   }

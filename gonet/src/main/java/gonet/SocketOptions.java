@@ -3,6 +3,7 @@ package gonet;
 import gonet.internal.backend.Descriptor;
 import gonet.internal.backend.Errno;
 import gonet.internal.backend.Option;
+import gonet.internal.backend.SyscallException;
 import gonet.internal.poll.FD;
 import gonet.internal.poll.FDException;
 import gonet.internal.time.Durations;
@@ -55,6 +56,10 @@ final class SocketOptions {
   static final int MAX_LINGER_SECONDS = 65535;
 
   private static final int ANY = Integer.MAX_VALUE;
+
+  // Constants, because a lambda that is linked at the end of a stack stays broken, too.
+
+  private static final FD.Use<Set<SocketOption<?>>> SUPPORTED = SocketOptions::supported;
 
   private static final Map<String, Known> BY_NAME =
       Map.ofEntries(
@@ -134,6 +139,21 @@ final class SocketOptions {
     return of(name).option() == Option.LINGER;
   }
 
+  private record Setting(Option option, int value) implements FD.Use<Integer> {
+    @Override
+    public Integer apply(Descriptor descriptor) throws SyscallException {
+      descriptor.setOption(option, value);
+      return value;
+    }
+  }
+
+  private record Getting(Option option) implements FD.Use<Integer> {
+    @Override
+    public Integer apply(Descriptor descriptor) throws SyscallException {
+      return descriptor.getOption(option);
+    }
+  }
+
   /** Sets any but SO_LINGER. */
   static void set(FD fd, Option option, int value, Supplier<Op> op) throws IOException {
     set(fd, option, value, option.name(), op);
@@ -142,11 +162,7 @@ final class SocketOptions {
   private static void set(FD fd, Option option, int value, String name, Supplier<Op> op)
       throws IOException {
     try {
-      fd.use(
-          d -> {
-            d.setOption(option, value);
-            return d;
-          });
+      fd.use(new Setting(option, value));
     } catch (FDException e) {
       throw failure(name, e, op);
     }
@@ -158,7 +174,7 @@ final class SocketOptions {
 
   private static int get(FD fd, Option option, String name, Supplier<Op> op) throws IOException {
     try {
-      return fd.use(d -> d.getOption(option));
+      return fd.use(new Getting(option));
     } catch (FDException e) {
       throw failure(name, e, op);
     }
@@ -175,7 +191,7 @@ final class SocketOptions {
 
   static Set<SocketOption<?>> supported(FD fd, Supplier<Op> op) throws IOException {
     try {
-      return fd.use(SocketOptions::supported);
+      return fd.use(SUPPORTED);
     } catch (FDException e) {
       throw OpErrors.of(op.get(), e);
     }

@@ -26,7 +26,7 @@ record SocketSettings(
     @Nullable SocketControl control) {
 
   static final SocketSettings DEFAULTS =
-      new SocketSettings(true, KeepAlive.on(), 0, 0, 0, -1, null);
+      new SocketSettings(true, KeepAlive.Values.ON, 0, 0, 0, -1, null);
 
   /** Sets what differs from the kernel's own defaults. Buffers before connect or listen: tcp(7). */
   void apply(Descriptor d) throws SyscallException {

@@ -1,5 +1,6 @@
 package gonet;
 
+import gonet.internal.time.OwnStack;
 import gonet.netip.Addr;
 import java.io.IOException;
 import java.net.spi.InetAddressResolverProvider;
@@ -12,6 +13,9 @@ final class StandardResolver implements Resolver {
 
   private static final String PROPERTY = "gonet.resolver";
 
+  /** Races repeat it. */
+  private static volatile boolean prepared;
+
   private StandardResolver() {}
 
   private static final class Chosen {
@@ -20,15 +24,24 @@ final class StandardResolver implements Resolver {
 
   /** The resolver itself, or the one that this one has chosen. */
   static Resolver chosen(Resolver resolver) {
-    return resolver == INSTANCE ? Chosen.RESOLVER : resolver;
+    return resolver == INSTANCE ? chosen() : resolver;
   }
 
   @Override
   public List<Addr> lookup(LookupRequest request) throws IOException {
-    return Chosen.RESOLVER.lookup(request);
+    return chosen().lookup(request);
+  }
+
+  private static Resolver chosen() {
+    if (!prepared) {
+      OwnStack.initialize(StandardResolver.class, "gonet.StandardResolver$Chosen");
+      prepared = true;
+    }
+    return Chosen.RESOLVER;
   }
 
   static Resolver choose(String name) {
+    OwnStack.requireRoom();
     return switch (name) {
       case "go" -> DnsResolver.defaults();
       case "system" -> Resolver.system();

@@ -47,10 +47,18 @@ final class SystemResolver implements Resolver {
     long nanos = limit == null ? Long.MAX_VALUE : LookupWait.nanos(limit.left());
     LookupWait.requireTime(host, nanos);
     try {
-      return ofFamily(request, LookupWait.get(() -> ask(host, nanos), host));
+      return ofFamily(request, LookupWait.get(new Question(this, host, nanos), host));
     } catch (DnsException e) {
       // Several callers may get it: each needs an exception, and a stack, of its own.
       throw e.copy();
+    }
+  }
+
+  private record Question(SystemResolver resolver, String host, long nanos)
+      implements LookupWait.Waiting<List<Addr>> {
+    @Override
+    public List<Addr> get() throws InterruptedException, ExecutionException, TimeoutException {
+      return resolver.ask(host, nanos);
     }
   }
 
@@ -65,11 +73,16 @@ final class SystemResolver implements Resolver {
 
   /** The JDK asks for both families at once, and caches both; so a request for one is a choice. */
   private static List<Addr> ofFamily(LookupRequest request, List<Addr> found) throws DnsException {
-    List<Addr> wanted = found.stream().filter(request.family()::has).toList();
+    List<Addr> wanted = new ArrayList<>();
+    for (Addr addr : found) {
+      if (request.family().has(addr)) {
+        wanted.add(addr);
+      }
+    }
     if (wanted.isEmpty()) {
       throw DnsException.noSuitableAddress(request.host());
     }
-    return wanted;
+    return List.copyOf(wanted);
   }
 
   /**

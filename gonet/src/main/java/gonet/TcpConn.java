@@ -2,9 +2,12 @@ package gonet;
 
 import gonet.internal.backend.Descriptor;
 import gonet.internal.backend.Option;
+import gonet.internal.backend.RawTcpInfo;
+import gonet.internal.poll.FD;
 import gonet.internal.poll.FDException;
 import gonet.internal.poll.Poller;
 import gonet.internal.time.Durations;
+import gonet.internal.time.OwnStack;
 import gonet.netip.Addr;
 import gonet.netip.AddrPort;
 import java.io.IOException;
@@ -26,6 +29,14 @@ import org.jspecify.annotations.Nullable;
  * @since 0.1
  */
 public final class TcpConn extends SocketConn implements NetSocket {
+
+  // Constants, because a lambda that is linked at the end of a stack stays broken.
+
+  private static final FD.Use<AddrPort> LOCAL_ADDR = Descriptor::localAddr;
+  private static final FD.Use<KeepAlive> KEEP_ALIVE = KeepAlive::of;
+  private static final FD.Use<RawTcpInfo> INFO = Descriptor::tcpInfo;
+  private static final FD.Use<Integer> UNSENT_BYTES = Descriptor::unsentBytes;
+  private static final FD.Use<Integer> AVAILABLE_BYTES = Descriptor::availableBytes;
 
   // Where the other side is; not a TcpAddr, which would be one object more for an idle connection.
 
@@ -68,7 +79,7 @@ public final class TcpConn extends SocketConn implements NetSocket {
   @Override
   NetAddr askLocalAddr() {
     try {
-      return TcpAddr.of(fd.use(Descriptor::localAddr));
+      return TcpAddr.of(fd.use(LOCAL_ADDR));
     } catch (FDException e) {
       boolean ipv4 = remoteAddr().addr().is4();
       Addr any = ipv4 ? Addr.ipv4Unspecified() : Addr.ipv6Unspecified();
@@ -111,6 +122,7 @@ public final class TcpConn extends SocketConn implements NetSocket {
    * config} leaves to the system stays as this connection has it.
    */
   public void setKeepAlive(KeepAlive config) throws IOException {
+    OwnStack.requireRoom();
     Objects.requireNonNull(config, "config");
     try {
       fd.use(
@@ -125,8 +137,9 @@ public final class TcpConn extends SocketConn implements NetSocket {
 
   /** The keepalive settings as the kernel has them: all three numbers are there. */
   public KeepAlive keepAlive() throws IOException {
+    OwnStack.requireRoom();
     try {
-      return fd.use(KeepAlive::of);
+      return fd.use(KEEP_ALIVE);
     } catch (FDException e) {
       throw SocketOptions.failure("keepalive", e, this::setOp);
     }
@@ -162,6 +175,7 @@ public final class TcpConn extends SocketConn implements NetSocket {
    * @throws IllegalArgumentException naming the value that is out of range
    */
   public void setLinger(@Nullable Duration time) throws IOException {
+    OwnStack.requireRoom();
     int seconds =
         time == null ? -1 : Durations.seconds(time, "linger", 0, SocketOptions.MAX_LINGER_SECONDS);
     SocketOptions.linger(fd, seconds, this::setOp);
@@ -231,17 +245,20 @@ public final class TcpConn extends SocketConn implements NetSocket {
 
   @Override
   public <T> TcpConn setOption(SocketOption<T> name, T value) throws IOException {
+    OwnStack.requireRoom();
     SocketOptions.set(fd, name, value, this::setOp);
     return this;
   }
 
   @Override
   public <T> T getOption(SocketOption<T> name) throws IOException {
+    OwnStack.requireRoom();
     return SocketOptions.get(fd, name, this::setOp);
   }
 
   @Override
   public Set<SocketOption<?>> supportedOptions() throws IOException {
+    OwnStack.requireRoom();
     return SocketOptions.supported(fd, this::setOp);
   }
 
@@ -253,8 +270,9 @@ public final class TcpConn extends SocketConn implements NetSocket {
    * @throws UnsupportedOperationException with the nio backend
    */
   public TcpInfo info() throws IOException {
+    OwnStack.requireRoom();
     try {
-      return TcpInfo.of(fd.use(Descriptor::tcpInfo));
+      return TcpInfo.of(fd.use(INFO));
     } catch (FDException e) {
       throw SocketOptions.failure("TCP_INFO", e, this::setOp);
     }
@@ -266,8 +284,9 @@ public final class TcpConn extends SocketConn implements NetSocket {
    * @throws UnsupportedOperationException with the nio backend
    */
   public int unsentBytes() throws IOException {
+    OwnStack.requireRoom();
     try {
-      return fd.use(Descriptor::unsentBytes);
+      return fd.use(UNSENT_BYTES);
     } catch (FDException e) {
       throw SocketOptions.failure("SIOCOUTQ", e, this::setOp);
     }
@@ -280,8 +299,9 @@ public final class TcpConn extends SocketConn implements NetSocket {
    */
   @Override
   public int availableBytes() throws IOException {
+    OwnStack.requireRoom();
     try {
-      return fd.use(Descriptor::availableBytes);
+      return fd.use(AVAILABLE_BYTES);
     } catch (FDException e) {
       throw SocketOptions.failure("FIONREAD", e, this::setOp);
     }
@@ -293,10 +313,12 @@ public final class TcpConn extends SocketConn implements NetSocket {
   }
 
   private void set(Option option, int value) throws IOException {
+    OwnStack.requireRoom();
     SocketOptions.set(fd, option, value, this::setOp);
   }
 
   private int get(Option option) throws IOException {
+    OwnStack.requireRoom();
     return SocketOptions.get(fd, option, this::setOp);
   }
 }

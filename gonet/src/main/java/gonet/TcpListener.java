@@ -2,6 +2,7 @@ package gonet;
 
 import gonet.internal.backend.Descriptor;
 import gonet.internal.poll.Poller;
+import gonet.internal.time.OwnStack;
 import java.io.IOException;
 import java.net.SocketOption;
 import java.util.Objects;
@@ -56,6 +57,7 @@ public final class TcpListener extends SocketListener<TcpConn> implements NetSoc
 
   @Override
   public <T> TcpListener setOption(SocketOption<T> name, T value) throws IOException {
+    OwnStack.requireRoom();
     if (value instanceof Integer seconds && seconds > 0 && SocketOptions.isLinger(name)) {
       lingers = true;
     }
@@ -65,11 +67,13 @@ public final class TcpListener extends SocketListener<TcpConn> implements NetSoc
 
   @Override
   public <T> T getOption(SocketOption<T> name) throws IOException {
+    OwnStack.requireRoom();
     return SocketOptions.get(fd, name, this::setOp);
   }
 
   @Override
   public Set<SocketOption<?>> supportedOptions() throws IOException {
+    OwnStack.requireRoom();
     return SocketOptions.supported(fd, this::setOp);
   }
 }

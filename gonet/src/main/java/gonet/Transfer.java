@@ -84,7 +84,7 @@ public final class Transfer {
 
   private final AtomicBoolean running = new AtomicBoolean();
   private final AtomicLong bytes = new AtomicLong();
-  private final LongConsumer progress = this::wentOut;
+  private final LongConsumer progress = new Progress(this);
 
   // The thread that runs has these.
 
@@ -107,6 +107,13 @@ public final class Transfer {
     this.guard = guard;
     this.source = Way.of(from);
     this.sink = Way.of(to);
+  }
+
+  private record Progress(Transfer transfer) implements LongConsumer {
+    @Override
+    public void accept(long bytes) {
+      transfer.wentOut(bytes);
+    }
   }
 
   /** From what {@code from} receives to what {@code to} sends; they may be the same. */
@@ -326,11 +333,15 @@ public final class Transfer {
     }
 
     void countRead(int n) {
-      layers.forEach(layer -> layer.countRead(n));
+      for (Passage layer : layers) {
+        layer.countRead(n);
+      }
     }
 
     void countWritten(long n) {
-      layers.forEach(layer -> layer.countWritten(n));
+      for (Passage layer : layers) {
+        layer.countWritten(n);
+      }
     }
   }
 }

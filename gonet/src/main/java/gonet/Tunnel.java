@@ -116,6 +116,13 @@ public final class Tunnel {
     return toB.transfer.bytes();
   }
 
+  private record Carrying(Half half, Half other) implements Runnable {
+    @Override
+    public void run() {
+      half.carry(other);
+    }
+  }
+
   /**
    * Carries bytes until both directions have ended, which is the way it returns; the connections
    * are the caller's to close. After anything else both are reset: an orderly end would tell the
@@ -132,7 +139,7 @@ public final class Tunnel {
     if (!begun.compareAndSet(false, true)) {
       throw new IllegalStateException("this tunnel has run before");
     }
-    Thread other = Net.threads().unstarted(() -> toA.carry(toB));
+    Thread other = Net.threads().unstarted(new Carrying(toA, toB));
     active = Clock.now();
     other.start();
     toB.carry(toA);

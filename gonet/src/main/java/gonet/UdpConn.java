@@ -6,10 +6,12 @@ import gonet.internal.backend.Option;
 import gonet.internal.backend.Packet;
 import gonet.internal.backend.Sockets.Family;
 import gonet.internal.poll.Datagrams;
+import gonet.internal.poll.FD;
 import gonet.internal.poll.FDException;
 import gonet.internal.poll.Poller;
 import gonet.internal.time.Clock;
 import gonet.internal.time.Durations;
+import gonet.internal.time.OwnStack;
 import gonet.netip.Addr;
 import gonet.netip.AddrPort;
 import java.io.IOException;
@@ -44,6 +46,9 @@ import org.jspecify.annotations.Nullable;
  * @since 0.1
  */
 public final class UdpConn extends SocketConn implements PacketConn, NetSocket {
+  /** A constant, because a lambda that is linked at the end of a stack stays broken. */
+  private static final FD.Use<AddrPort> LOCAL_ADDR = Descriptor::localAddr;
+
   private final @Nullable UdpAddr remote;
   private final @Nullable AddrPort peer;
   private final Family family;
@@ -445,7 +450,7 @@ public final class UdpConn extends SocketConn implements PacketConn, NetSocket {
   @Override
   NetAddr askLocalAddr() {
     try {
-      return UdpAddr.of(fd.use(Descriptor::localAddr));
+      return UdpAddr.of(fd.use(LOCAL_ADDR));
     } catch (FDException e) {
       Addr any = family == Family.INET4 ? Addr.ipv4Unspecified() : Addr.ipv6Unspecified();
       return UdpAddr.of(AddrPort.of(any, 0));
@@ -586,17 +591,20 @@ public final class UdpConn extends SocketConn implements PacketConn, NetSocket {
 
   @Override
   public <T> UdpConn setOption(SocketOption<T> name, T value) throws IOException {
+    OwnStack.requireRoom();
     SocketOptions.set(fd, name, value, this::setOp);
     return this;
   }
 
   @Override
   public <T> T getOption(SocketOption<T> name) throws IOException {
+    OwnStack.requireRoom();
     return SocketOptions.get(fd, name, this::setOp);
   }
 
   @Override
   public Set<SocketOption<?>> supportedOptions() throws IOException {
+    OwnStack.requireRoom();
     return SocketOptions.supported(fd, this::setOp);
   }
 
@@ -606,10 +614,12 @@ public final class UdpConn extends SocketConn implements PacketConn, NetSocket {
   }
 
   private void set(Option option, int value) throws IOException {
+    OwnStack.requireRoom();
     SocketOptions.set(fd, option, value, this::setOp);
   }
 
   private int get(Option option) throws IOException {
+    OwnStack.requireRoom();
     return SocketOptions.get(fd, option, this::setOp);
   }
 }

@@ -6,9 +6,11 @@ import gonet.internal.backend.Option;
 import gonet.internal.backend.RawCredentials;
 import gonet.internal.backend.Rights;
 import gonet.internal.backend.Sockets;
+import gonet.internal.backend.UnixName;
 import gonet.internal.poll.FD;
 import gonet.internal.poll.FDException;
 import gonet.internal.poll.Poller;
+import gonet.internal.time.OwnStack;
 import java.io.IOException;
 import java.lang.ref.Reference;
 import java.net.SocketOption;
@@ -40,6 +42,13 @@ import org.jspecify.annotations.Nullable;
  * @since 0.1
  */
 public final class UnixConn extends SocketConn implements NetSocket {
+  // Constants, because a lambda that is linked at the end of a stack stays broken.
+
+  private static final FD.Use<UnixName> LOCAL_NAME = Descriptor::localName;
+  private static final FD.Use<Integer> DUPLICATE = Descriptor::duplicate;
+  private static final FD.Use<RawCredentials> PEER_CREDENTIALS = Descriptor::peerCredentials;
+  private static final FD.Use<Integer> AVAILABLE_BYTES = Descriptor::availableBytes;
+
   private final UnixAddr remote;
 
   /**
@@ -74,7 +83,7 @@ public final class UnixConn extends SocketConn implements NetSocket {
   @Override
   NetAddr askLocalAddr() {
     try {
-      return UnixAddr.of(network(), fd.use(Descriptor::localName));
+      return UnixAddr.of(network(), fd.use(LOCAL_NAME));
     } catch (FDException e) {
       return UnixAddr.of(network(), "");
     }
@@ -128,7 +137,7 @@ public final class UnixConn extends SocketConn implements NetSocket {
     int made = 0;
     try {
       for (NetSocket socket : sockets) {
-        numbers[made] = fdOf(socket).use(Descriptor::duplicate);
+        numbers[made] = fdOf(socket).use(DUPLICATE);
         made++;
       }
       writeRights(data, numbers);
@@ -143,11 +152,13 @@ public final class UnixConn extends SocketConn implements NetSocket {
   }
 
   private static FD fdOf(NetSocket socket) {
-    return switch (socket) {
-      case SocketConn conn -> conn.fd;
-      case SocketListener<?> listener -> listener.fd;
-      default -> throw new IllegalArgumentException("not a socket of gonet's: " + socket);
-    };
+    if (socket instanceof SocketConn conn) {
+      return conn.fd;
+    }
+    if (socket instanceof SocketListener<?> listener) {
+      return listener.fd;
+    }
+    throw new IllegalArgumentException("not a socket of gonet's: " + socket);
   }
 
   private static void requireSendable(int bytes, int descriptors) {
@@ -276,8 +287,9 @@ public final class UnixConn extends SocketConn implements NetSocket {
    * @throws UnsupportedOperationException with the nio backend
    */
   public PeerCredentials peerCredentials() throws IOException {
+    OwnStack.requireRoom();
     try {
-      RawCredentials raw = fd.use(Descriptor::peerCredentials);
+      RawCredentials raw = fd.use(PEER_CREDENTIALS);
       return new PeerCredentials(
           raw.pid(), Integer.toUnsignedLong(raw.uid()), Integer.toUnsignedLong(raw.gid()));
     } catch (FDException e) {
@@ -328,17 +340,20 @@ public final class UnixConn extends SocketConn implements NetSocket {
 
   @Override
   public <T> UnixConn setOption(SocketOption<T> name, T value) throws IOException {
+    OwnStack.requireRoom();
     SocketOptions.set(fd, name, value, this::setOp);
     return this;
   }
 
   @Override
   public <T> T getOption(SocketOption<T> name) throws IOException {
+    OwnStack.requireRoom();
     return SocketOptions.get(fd, name, this::setOp);
   }
 
   @Override
   public Set<SocketOption<?>> supportedOptions() throws IOException {
+    OwnStack.requireRoom();
     return SocketOptions.supported(fd, this::setOp);
   }
 
@@ -351,8 +366,9 @@ public final class UnixConn extends SocketConn implements NetSocket {
    */
   @Override
   public int availableBytes() throws IOException {
+    OwnStack.requireRoom();
     try {
-      return fd.use(Descriptor::availableBytes);
+      return fd.use(AVAILABLE_BYTES);
     } catch (FDException e) {
       throw SocketOptions.failure("FIONREAD", e, this::setOp);
     }
@@ -364,10 +380,12 @@ public final class UnixConn extends SocketConn implements NetSocket {
   }
 
   private void set(Option option, int value) throws IOException {
+    OwnStack.requireRoom();
     SocketOptions.set(fd, option, value, this::setOp);
   }
 
   private int get(Option option) throws IOException {
+    OwnStack.requireRoom();
     return SocketOptions.get(fd, option, this::setOp);
   }
 }

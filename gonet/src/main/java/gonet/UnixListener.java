@@ -2,6 +2,7 @@ package gonet;
 
 import gonet.internal.backend.Descriptor;
 import gonet.internal.poll.Poller;
+import gonet.internal.time.OwnStack;
 import gonet.internal.unix.SocketFile;
 import java.io.IOException;
 import java.net.SocketOption;
@@ -74,17 +75,20 @@ public final class UnixListener extends SocketListener<UnixConn> implements NetS
 
   @Override
   public <T> UnixListener setOption(SocketOption<T> name, T value) throws IOException {
+    OwnStack.requireRoom();
     SocketOptions.set(fd, name, value, this::setOp);
     return this;
   }
 
   @Override
   public <T> T getOption(SocketOption<T> name) throws IOException {
+    OwnStack.requireRoom();
     return SocketOptions.get(fd, name, this::setOp);
   }
 
   @Override
   public Set<SocketOption<?>> supportedOptions() throws IOException {
+    OwnStack.requireRoom();
     return SocketOptions.supported(fd, this::setOp);
   }
 }

@@ -55,7 +55,7 @@ final class UnixSockets {
                   sockets,
                   kind(op.network()),
                   local.unixName(),
-                  () -> listen(d, netpoll, config, local))
+                  new Listening(d, netpoll, config, local))
               : listen(d, netpoll, config, local);
       try {
         UnixAddr addr = local.isUnnamed() ? UnixAddr.of(local.network(), d.localName()) : local;
@@ -72,6 +72,14 @@ final class UnixSockets {
     } catch (Throwable t) {
       d.close();
       throw t;
+    }
+  }
+
+  private record Listening(Descriptor d, Netpoll netpoll, ListenConfig config, UnixAddr local)
+      implements Takeover.Listen {
+    @Override
+    public @Nullable SocketFile run() throws SyscallException {
+      return UnixSockets.listen(d, netpoll, config, local);
     }
   }
 

@@ -91,7 +91,8 @@ class ArchitectureTest {
           "gonet.internal.time.Clock",
           "gonet.internal.time.Daemons",
           "gonet.internal.time.Durations",
-          "gonet.internal.time.LogLimit");
+          "gonet.internal.time.LogLimit",
+          "gonet.internal.time.OwnStack");
 
   @Test
   void roomsAboveTheApiUseOfTheInternalsOnlyWhatLayersMayAskFor() {

@@ -6,10 +6,10 @@ import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.Charset;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.stream.Stream;
 
 /**
  * Writes frames to a connection; {@link Framing#writer} makes one.
@@ -171,11 +171,13 @@ public final class FrameWriter {
       return; // not begun
     }
     // Copies, because the caller's buffers are the caller's again.
-    owed =
-        Stream.of(parts)
-            .filter(ByteBuffer::hasRemaining)
-            .map(part -> ByteBuffer.allocate(part.remaining()).put(part).flip())
-            .toArray(ByteBuffer[]::new);
+    List<ByteBuffer> left = new ArrayList<>();
+    for (ByteBuffer part : parts) {
+      if (part.hasRemaining()) {
+        left.add(ByteBuffer.allocate(part.remaining()).put(part).flip());
+      }
+    }
+    owed = left.toArray(new ByteBuffer[0]);
   }
 
   private static long remaining(ByteBuffer[] parts) {

@@ -1,14 +1,14 @@
 package gonet.netip;
 
 import java.util.ArrayList;
-import java.util.Comparator;
+import java.util.Collections;
 import java.util.List;
 
 /**
  * All addresses from one to another, of one family and without zones: what an {@link AddrSet} is
  * made of. The order of addresses within a family is that of their bits, unsigned.
  */
-record AddrRange(Addr first, Addr last) {
+record AddrRange(Addr first, Addr last) implements Comparable<AddrRange> {
   private static final int MAPPED_BITS = 96;
 
   /** The network's first and last address. One within the IPv4-mapped addresses is IPv4. */
@@ -36,10 +36,17 @@ record AddrRange(Addr first, Addr last) {
     return first.compareTo(addr) > 0;
   }
 
+  /** By where they begin. */
+  @Override
+  public int compareTo(AddrRange other) {
+    int begin = first.compareTo(other.first);
+    return begin != 0 ? begin : last.compareTo(other.last);
+  }
+
   /** The same addresses, sorted, in as few ranges as there can be. */
   static List<AddrRange> merged(List<AddrRange> ranges) {
     List<AddrRange> sorted = new ArrayList<>(ranges);
-    sorted.sort(Comparator.comparing(AddrRange::first));
+    Collections.sort(sorted);
     List<AddrRange> merged = new ArrayList<>();
     for (AddrRange next : sorted) {
       AddrRange before = merged.isEmpty() ? null : merged.getLast();

@@ -71,7 +71,10 @@ public final class Prefix implements Comparable<Prefix> {
 
   private static long lengthOf(String text, int from) {
     String digits = text.substring(from);
-    boolean decimal = !digits.isEmpty() && digits.chars().allMatch(c -> c >= '0' && c <= '9');
+    boolean decimal = !digits.isEmpty();
+    for (int i = 0; i < digits.length(); i++) {
+      decimal &= digits.charAt(i) >= '0' && digits.charAt(i) <= '9';
+    }
     if (decimal && (digits.length() == 1 || digits.charAt(0) != '0')) {
       try {
         return Long.parseLong(digits);

@@ -11,6 +11,7 @@ import gonet.OpFailure;
 import gonet.internal.time.Clock;
 import gonet.internal.time.Daemons;
 import gonet.internal.time.Durations;
+import gonet.internal.time.OwnStack;
 import gonet.netip.AddrPort;
 import java.io.IOException;
 import java.time.Duration;
@@ -108,6 +109,7 @@ public final class Server implements AutoCloseable {
 
   /** Begins to say how to serve. */
   public static ServerBuilder builder() {
+    OwnStack.requireRoom();
     return new ServerBuilder();
   }
 

@@ -377,6 +377,7 @@ public final class ServerBuilder {
       throw new IllegalStateException(
           "a server that pauses connections reads nothing before, so it has no layers");
     }
+    FirstServer.prepare();
     List<Server.Place> opened = new ArrayList<>();
     try {
       for (Place place : places) {

@@ -24,6 +24,10 @@ import org.jspecify.annotations.Nullable;
  * connection or calling a user's code.
  */
 final class ServerRegistry {
+  /** A constant, because a lambda that is linked at the end of a stack stays broken. */
+  @SuppressWarnings("UnnecessaryLambda")
+  private static final BooleanSupplier NEVER = () -> false;
+
   private final ServerSettings settings;
   private final ReentrantLock lock = new ReentrantLock();
 
@@ -107,7 +111,7 @@ final class ServerRegistry {
     lock.lock();
     try {
       Drop.Reason reason = null;
-      if (!awaitRoom(() -> false)) {
+      if (!awaitRoom(NEVER)) {
         reason = Drop.Reason.CLOSED;
       } else if (open >= settings.maxConns()) {
         reason = Drop.Reason.MAX_CONNS;
@@ -141,7 +145,7 @@ final class ServerRegistry {
       if (perAddr.getOrDefault(key, 0) >= settings.maxPerAddr()) {
         return Drop.Reason.MAX_CONNS_PER_ADDR;
       }
-      perAddr.merge(key, 1, Integer::sum);
+      perAddr.put(key, perAddr.getOrDefault(key, 0) + 1);
       conn.countsFor(key);
     }
     return null;
@@ -223,7 +227,12 @@ final class ServerRegistry {
     conn.before = null;
     conn.after = null;
     if (conn.listing == ServerConn.COUNTED && client != null) {
-      perAddr.computeIfPresent(client, (k, n) -> n == 1 ? null : n - 1);
+      int others = perAddr.getOrDefault(client, 1) - 1;
+      if (others == 0) {
+        perAddr.remove(client);
+      } else {
+        perAddr.put(client, others);
+      }
     }
     count(conn);
   }
@@ -310,7 +319,7 @@ final class ServerRegistry {
 
   /** Only waits, until the limit. */
   void awaitMoment(LongSupplier limit) {
-    await(() -> false, limit);
+    await(NEVER, limit);
   }
 
   /** Those who wait here look at their limits anew. */
@@ -353,7 +362,7 @@ final class ServerRegistry {
   void countDrop(Drop.Reason reason) {
     lock.lock();
     try {
-      dropped.merge(reason, 1L, Long::sum);
+      dropped.put(reason, dropped.getOrDefault(reason, 0L) + 1);
     } finally {
       lock.unlock();
     }

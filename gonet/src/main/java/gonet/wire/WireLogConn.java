@@ -7,7 +7,6 @@ import gonet.TimeLimit;
 import gonet.internal.time.LogLimit;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.util.Arrays;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -67,7 +66,10 @@ final class WireLogConn extends ForwardingConn {
 
   @Override
   public void write(ByteBuffer[] srcs, @Nullable TimeLimit limit) throws IOException {
-    int[] from = Arrays.stream(srcs).mapToInt(ByteBuffer::position).toArray();
+    int[] from = new int[srcs.length];
+    for (int i = 0; i < srcs.length; i++) {
+      from[i] = srcs[i].position();
+    }
     try {
       beneath().write(srcs, limit);
     } finally {

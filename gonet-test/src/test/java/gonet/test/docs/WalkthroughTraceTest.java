@@ -77,7 +77,7 @@ class WalkthroughTraceTest {
     try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
       await()
           .atMost(Duration.ofSeconds(30))
-          .until(() -> Strace.read(folder).stream().anyMatch(c -> c.name().equals("recvfrom")));
+          .until(() -> Strace.read(folder).stream().anyMatch(WalkthroughTraceTest::looks));
       socket.getOutputStream().write(new byte[5]);
       assertEquals(5, socket.getInputStream().readNBytes(5).length);
       // Parked again: the hang-up must not overtake the short read.
@@ -85,6 +85,11 @@ class WalkthroughTraceTest {
       socket.shutdownOutput();
       assertEquals(-1, socket.getInputStream().read());
     }
+  }
+
+  /** What is called once when gonet starts has no descriptor. */
+  private static boolean looks(Call c) {
+    return c.name().equals("recvfrom") && !c.concerns(-1);
   }
 
   private static Call accepted(List<Call> calls) {
@@ -103,7 +108,7 @@ class WalkthroughTraceTest {
       if (c.name().equals("socket") && c.result() == fd) {
         first = i;
       }
-      if (c.name().equals("accept4")) {
+      if (c.name().equals("accept4") && c.concerns(fd)) {
         end = i;
       }
     }

@@ -15,4 +15,11 @@ public interface Backend {
    * @throws SyscallException when the kernel refuses, for instance for want of descriptors
    */
   Readiness openReadiness() throws SyscallException;
+
+  /**
+   * Does once what connections will do, so that no class, method handle or call site is left to be
+   * initialized by a thread at the end of its stack. Opens nothing and waits for nothing. Called
+   * when the process makes its backend.
+   */
+  default void walkThrough() {}
 }

@@ -45,6 +45,8 @@ public final class DialRace<A, C> {
   }
 
   /** Behind the end of the time, for the second thread to come and say so by itself. */
+  private static final ThreadFactory GONETS = DialRace::unstarted;
+
   private static final long GRACE_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
   private final DialSerial<A, C> serial;
@@ -67,7 +69,7 @@ public final class DialRace<A, C> {
 
   /** A race whose second thread is one of gonet's virtual threads. */
   public DialRace(DialSerial<A, C> serial, long fallbackDelayNanos) {
-    this(serial, fallbackDelayNanos, DialRace::unstarted);
+    this(serial, fallbackDelayNanos, GONETS);
   }
 
   /** The same with a thread from elsewhere, for tests. */
@@ -112,10 +114,17 @@ public final class DialRace<A, C> {
     }
   }
 
+  private record Second<A, C>(DialRace<A, C> race, List<A> fallbacks) implements Runnable {
+    @Override
+    public void run() {
+      race.race(fallbacks);
+    }
+  }
+
   /** Null if there is no second thread, so that the fallbacks come behind the primaries. */
   private @Nullable Thread startSecond(List<A> fallbacks) {
     try {
-      Thread second = threads.newThread(() -> race(fallbacks));
+      Thread second = threads.newThread(new Second<>(this, fallbacks));
       second.setName("gonet-dial " + fallbacks.getFirst());
       second.start();
       return second;

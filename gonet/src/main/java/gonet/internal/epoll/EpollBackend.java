@@ -4,7 +4,9 @@ import gonet.internal.backend.Backend;
 import gonet.internal.backend.BackendUnavailableException;
 import gonet.internal.backend.Sockets;
 import gonet.internal.backend.SyscallException;
+import gonet.internal.sys.FirstCalls;
 import gonet.internal.sys.NativeAccess;
+import gonet.internal.time.OwnStack;
 
 /** Linux' own sockets and epoll. */
 public final class EpollBackend implements Backend {
@@ -30,6 +32,15 @@ public final class EpollBackend implements Backend {
   @Override
   public Sockets sockets() {
     return sockets;
+  }
+
+  @Override
+  public void walkThrough() {
+    OwnStack.initialize(
+        EpollBackend.class,
+        "gonet.internal.epoll.EpollOptions$1",
+        "gonet.internal.epoll.EpollUdpDescriptor$1");
+    FirstCalls.make();
   }
 
   @Override

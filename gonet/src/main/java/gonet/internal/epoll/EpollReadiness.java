@@ -16,6 +16,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -56,6 +57,10 @@ public final class EpollReadiness implements Sleepable {
       Linux.EPOLLRDHUP | Linux.EPOLLHUP | Linux.EPOLLERR | Linux.EPOLLPRI;
 
   private static final long NANOS_PER_MILLI = 1_000_000;
+
+  /** A constant, because a lambda that is linked at the end of a stack stays broken. */
+  @SuppressWarnings("UnnecessaryLambda")
+  private static final Consumer<Registration> TELL_ALL = r -> r.sink().ready(READ | WRITE);
 
   private static final System.Logger LOG = System.getLogger("gonet.poll");
 
@@ -285,7 +290,7 @@ public final class EpollReadiness implements Sleepable {
   private String fail(String call, int errno, String making, int reason) {
     if (failure == 0) {
       failure = errno;
-      table.forEach(r -> r.sink().ready(READ | WRITE));
+      table.forEach(TELL_ALL);
     }
     return told(call, errno, "and cannot be replaced, " + making + ": " + Errno.name(reason));
   }

@@ -1,5 +1,6 @@
 package gonet.internal.flight;
 
+import gonet.internal.time.OwnStack;
 import jdk.jfr.FlightRecorder;
 import org.jspecify.annotations.Nullable;
 
@@ -17,6 +18,9 @@ public final class Flight {
   /** The event classes are initialized. Written once, by whoever did it. */
   private static volatile boolean loaded;
 
+  /** They cannot be. Written as above. */
+  private static volatile boolean refused;
+
   private Flight() {}
 
   /** Called at the end of the event classes' initialization. */
@@ -31,7 +35,16 @@ public final class Flight {
   }
 
   private static boolean runs() {
-    return AVAILABLE && FlightRecorder.isInitialized();
+    return AVAILABLE && FlightRecorder.isInitialized() && (loaded || load());
+  }
+
+  /** On a stack of its own: this may be the first call since a recording began. */
+  private static boolean load() {
+    if (!refused) {
+      OwnStack.initialize(Flight.class, "gonet.internal.flight.Events");
+      refused = !loaded;
+    }
+    return loaded;
   }
 
   // ---- connections -----------------------------------------------------------------------------

@@ -1,10 +1,11 @@
 package gonet.internal.lookup;
 
+import gonet.internal.time.OwnStack;
 import gonet.netip.Addr;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Comparator;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -37,15 +38,8 @@ public final class DestinationOrder {
   /** The subnet: bits behind it tell nothing about the distance (RFC 6724, 2.2). */
   private static final int PREFIX_BYTES = 8;
 
-  private static final Comparator<Candidate> RULES =
-      Comparator.<Candidate>comparingInt(c -> c.unreachable ? 1 : 0) // rule 1
-          .thenComparingInt(c -> c.otherScope ? 1 : 0) // rule 2
-          .thenComparingInt(c -> c.otherLabel ? 1 : 0) // rule 5
-          .thenComparingInt(c -> -c.precedence) // rule 6
-          .thenComparingInt(c -> c.scope) // rule 8
-          .thenComparingInt(c -> -c.commonPrefix); // rule 9
-
-  private static final DestinationOrder SYSTEM = new DestinationOrder(RouteProbe::toward);
+  /** What a probe needs of the JDK's has been used on a stack with room. Races repeat it. */
+  private static volatile boolean prepared;
 
   private final Source source;
 
@@ -55,7 +49,11 @@ public final class DestinationOrder {
 
   /** The order on this machine now. */
   public static List<Addr> sorted(List<Addr> destinations) {
-    return SYSTEM.sort(destinations);
+    if (!prepared && destinations.size() > 1) {
+      OwnStack.run("gonet-start", new FirstProbe());
+      prepared = true;
+    }
+    return new DestinationOrder(new Routes()).sort(destinations);
   }
 
   /**
@@ -80,8 +78,30 @@ public final class DestinationOrder {
     for (Addr destination : destinations) {
       sorted.add(candidates.get(destination));
     }
-    sorted.sort(RULES); // stable
-    return sorted.stream().map(Candidate::destination).toList();
+    Collections.sort(sorted); // stable
+    List<Addr> addresses = new ArrayList<>();
+    for (Candidate candidate : sorted) {
+      addresses.add(candidate.destination);
+    }
+    return List.copyOf(addresses);
+  }
+
+  private record Routes() implements Source {
+    @Override
+    public @Nullable Addr toward(Addr destination) throws IOException {
+      return RouteProbe.toward(destination);
+    }
+  }
+
+  private record FirstProbe() implements Runnable {
+    @Override
+    public void run() {
+      try {
+        var _ = RouteProbe.toward(Addr.ipv4Unspecified());
+      } catch (IOException e) {
+        // The next one will say so.
+      }
+    }
   }
 
   /**
@@ -97,7 +117,26 @@ public final class DestinationOrder {
       boolean otherLabel,
       int precedence,
       int scope,
-      int commonPrefix) {
+      int commonPrefix)
+      implements Comparable<Candidate> {
+
+    @Override
+    public int compareTo(Candidate other) {
+      int[] rules = {
+        Boolean.compare(unreachable, other.unreachable), // rule 1
+        Boolean.compare(otherScope, other.otherScope), // rule 2
+        Boolean.compare(otherLabel, other.otherLabel), // rule 5
+        Integer.compare(other.precedence, precedence), // rule 6
+        Integer.compare(scope, other.scope), // rule 8
+        Integer.compare(other.commonPrefix, commonPrefix), // rule 9
+      };
+      for (int rule : rules) {
+        if (rule != 0) {
+          return rule;
+        }
+      }
+      return 0;
+    }
 
     static Candidate of(Addr destination, @Nullable Addr source) {
       if (source == null) {

@@ -1,6 +1,7 @@
 package gonet.internal.lookup;
 
 import gonet.internal.time.Daemons;
+import gonet.internal.time.OwnStack;
 import gonet.netip.Addr;
 import java.io.IOException;
 import java.util.HashMap;
@@ -10,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
 import java.util.SequencedSet;
+import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Future;
@@ -84,6 +86,13 @@ public final class LookupGroup {
     }
   }
 
+  private record Asking(Query query, String host) implements Callable<List<Addr>> {
+    @Override
+    public List<Addr> call() throws IOException {
+      return query.lookup(host);
+    }
+  }
+
   /** One lookup and how many callers wait for it. Fields are guarded by the group. */
   private static final class Flight extends FutureTask<List<Addr>> {
     final String host;
@@ -93,7 +102,7 @@ public final class LookupGroup {
     boolean started;
 
     Flight(Query query, String host) {
-      super(() -> query.lookup(host));
+      super(new Asking(query, host));
       this.host = host;
     }
   }
@@ -113,6 +122,9 @@ public final class LookupGroup {
             new SynchronousQueue<>(),
             task -> Daemons.unstarted(NAME + COUNT.incrementAndGet(), task));
   }
+
+  /** {@link #prepare} is over. Races repeat it. */
+  private static volatile boolean prepared;
 
   private final Query query;
   private final int maxThreads;
@@ -162,11 +174,24 @@ public final class LookupGroup {
    */
   public List<Addr> lookup(String host, long timeoutNanos)
       throws InterruptedException, ExecutionException, TimeoutException, NoThreadException {
+    prepare();
     Flight flight = join(host);
     try {
       return await(flight, timeoutNanos);
     } finally {
       leave(flight);
+    }
+  }
+
+  /** All that a lookup needs behind the calling thread, whose stack may be at its end. */
+  private static void prepare() {
+    if (!prepared) {
+      OwnStack.initialize(
+          LookupGroup.class,
+          "gonet.internal.lookup.LookupGroup$Threads",
+          "gonet.internal.lookup.AddrPolicy",
+          "java.util.concurrent.FutureTask");
+      prepared = true;
     }
   }
 
@@ -207,7 +232,7 @@ public final class LookupGroup {
   /** On a thread of its own; that there is none is the caller's trouble, and nothing is changed. */
   private void start(Flight flight) throws NoThreadException {
     try {
-      Threads.POOL.execute(() -> work(flight));
+      Threads.POOL.execute(new Work(this, flight));
     } catch (OutOfMemoryError e) {
       if (Daemons.isWantOfThreads(e)) {
         String thread = Threads.NAME + Threads.COUNT.get(); // or one that was made meanwhile
@@ -218,6 +243,13 @@ public final class LookupGroup {
     // The thread looks at these under the monitor, when it has done its work.
     flight.started = true;
     running++;
+  }
+
+  private record Work(LookupGroup group, Flight flight) implements Runnable {
+    @Override
+    public void run() {
+      group.work(flight);
+    }
   }
 
   private synchronized boolean isStarted(Flight flight) {

@@ -9,59 +9,66 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalInt;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The ports of TCP and UDP services by lower-case name: a few that every machine should know, and
  * what the machine's own table says, services(5), which wins.
  */
 public final class Services {
-  private static final Path FILE = Path.of("/etc/services");
-
-  private static final Map<String, Integer> TCP =
-      Map.ofEntries(
-          Map.entry("ftp", 21),
-          Map.entry("ssh", 22),
-          Map.entry("telnet", 23),
-          Map.entry("smtp", 25),
-          Map.entry("gopher", 70),
-          Map.entry("http", 80),
-          Map.entry("pop3", 110),
-          Map.entry("imap2", 143),
-          Map.entry("imap3", 220),
-          Map.entry("https", 443),
-          Map.entry("submissions", 465),
-          Map.entry("ftps", 990),
-          Map.entry("imaps", 993),
-          Map.entry("pop3s", 995));
-
-  private static final Map<String, Integer> UDP = Map.of("domain", 53);
+  private static final String FILE = "/etc/services";
 
   /** Numbers are clamped to this: too large for a port, and far from overflow. */
   private static final int CLAMP = 1 << 30;
 
+  /**
+   * Read at the first service name that a program uses; most use none. Two threads may read at once
+   * and find the same. Not by an initializer, which could not be tried again.
+   */
+  private static volatile @Nullable Tables tables;
+
+  private record Tables(Map<String, Integer> tcp, Map<String, Integer> udp) {}
+
   private Services() {}
-
-  /** Read once, at the first service name that a program uses; most use none. */
-  private static final class Tables {
-    static final Map<String, Integer> TCP;
-    static final Map<String, Integer> UDP;
-
-    static {
-      List<String> lines = read();
-      TCP = merged("tcp", lines);
-      UDP = merged("udp", lines);
-    }
-  }
 
   /** Ports by name, of {@code tcp} or {@code udp}. */
   public static Map<String, Integer> of(String network) {
-    return network.equals("udp") ? Tables.UDP : Tables.TCP;
+    Tables known = tables;
+    if (known == null) {
+      List<String> lines = read();
+      known = new Tables(merged("tcp", lines), merged("udp", lines));
+      tables = known;
+    }
+    return network.equals("udp") ? known.udp : known.tcp;
+  }
+
+  private static Map<String, Integer> builtIn(String network) {
+    Map<String, Integer> ports = new HashMap<>();
+    if (network.equals("udp")) {
+      ports.put("domain", 53);
+      return ports;
+    }
+    ports.put("ftp", 21);
+    ports.put("ssh", 22);
+    ports.put("telnet", 23);
+    ports.put("smtp", 25);
+    ports.put("gopher", 70);
+    ports.put("http", 80);
+    ports.put("pop3", 110);
+    ports.put("imap2", 143);
+    ports.put("imap3", 220);
+    ports.put("https", 443);
+    ports.put("submissions", 465);
+    ports.put("ftps", 990);
+    ports.put("imaps", 993);
+    ports.put("pop3s", 995);
+    return ports;
   }
 
   private static List<String> read() {
     try {
       // Every byte is a character in ISO 8859-1: a comment in some other encoding does no harm.
-      return Files.readAllLines(FILE, StandardCharsets.ISO_8859_1);
+      return Files.readAllLines(Path.of(FILE), StandardCharsets.ISO_8859_1);
     } catch (IOException e) {
       // Windows and small containers have no such file; the built-in names remain.
       return List.of();
@@ -70,7 +77,7 @@ public final class Services {
 
   /** Returns the built-in table overlaid with lines such as {@code http 80/tcp www # the Web}. */
   public static Map<String, Integer> merged(String network, List<String> lines) {
-    Map<String, Integer> ports = new HashMap<>(network.equals("udp") ? UDP : TCP);
+    Map<String, Integer> ports = builtIn(network);
     String suffix = "/" + network;
     for (String line : lines) {
       int comment = line.indexOf('#');

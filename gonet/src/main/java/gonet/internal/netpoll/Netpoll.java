@@ -2,19 +2,20 @@ package gonet.internal.netpoll;
 
 import gonet.internal.backend.Backend;
 import gonet.internal.backend.BackendUnavailableException;
-import gonet.internal.backend.Hooks;
 import gonet.internal.backend.Sockets;
 import gonet.internal.backend.SyscallException;
 import gonet.internal.epoll.EpollBackend;
 import gonet.internal.nio.NioBackend;
 import gonet.internal.poll.Pipes;
 import gonet.internal.poll.Poller;
+import gonet.internal.time.OwnStack;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The backend and the poller of this process: chosen and made at the first listen or dial, then
- * kept for good.
+ * kept for good. Has no initializer: this class is the first that a call needs, and the call may
+ * stand at the end of a stack. See {@link Start}.
  *
  * <p>{@code -Dgonet.backend=epoll|nio} chooses by name. Without it Linux gets epoll, also where the
  * JVM warns about native access, and nio where it denies it; every other system gets nio.
@@ -29,19 +30,23 @@ public final class Netpoll {
       "start java with --enable-native-access=ALL-UNNAMED (gonet on the class path)"
           + " or --enable-native-access=gonet (on the module path)";
 
-  private static final System.Logger LOG = System.getLogger("gonet");
-
   /**
    * Written under the class' monitor. Stays null while making one fails, so that a later try can.
    */
   private static volatile @Nullable Netpoll instance;
+
+  /** What {@link Lanes#carrierPossible} needs has been initialized. Races repeat it. */
+  private static volatile boolean askedForCarriers;
+
+  /** Null before the first try. Guarded by the class' monitor. */
+  private static @Nullable Start start;
 
   private final Backend backend;
   private final Sockets sockets;
   private final Poller poller;
   private final Pipes pipes;
 
-  private Netpoll(Backend backend) throws LaneUnavailableException, SyscallException {
+  Netpoll(Backend backend) throws LaneUnavailableException, SyscallException {
     this.backend = backend;
     this.sockets = backend.sockets();
     Poller own = Lanes.carrier(backend);
@@ -74,6 +79,10 @@ public final class Netpoll {
    */
   public static Thread.Builder.OfVirtual threads() {
     Netpoll existing = instance;
+    if (existing == null && !askedForCarriers) {
+      OwnStack.run("gonet-start", new CarrierQuestion());
+      askedForCarriers = true;
+    }
     if (existing == null && Lanes.carrierPossible()) {
       try {
         existing = create();
@@ -85,6 +94,13 @@ public final class Netpoll {
       }
     }
     return existing == null ? Thread.ofVirtual() : existing.poller.threads();
+  }
+
+  private record CarrierQuestion() implements Runnable {
+    @Override
+    public void run() {
+      var _ = Lanes.carrierPossible();
+    }
   }
 
   /** Opens sockets. */
@@ -111,14 +127,19 @@ public final class Netpoll {
       throws BackendUnavailableException, LaneUnavailableException, SyscallException {
     Netpoll made = instance;
     if (made == null) {
-      ClassFiles.load();
-      made = new Netpoll(Hooks.decorate(choose()));
+      Start step = start;
+      if (step == null) {
+        step = new Start();
+        start = step;
+      }
+      made = step.run();
       instance = made;
+      start = null;
     }
     return made;
   }
 
-  private static Backend choose() throws BackendUnavailableException {
+  static Backend choose() throws BackendUnavailableException {
     String name = System.getProperty(PROPERTY, "");
     return switch (name) {
       case "epoll" -> EpollBackend.open();
@@ -137,14 +158,15 @@ public final class Netpoll {
     try {
       return EpollBackend.open();
     } catch (BackendUnavailableException e) {
-      LOG.log(
-          System.Logger.Level.WARNING,
-          "gonet runs on java.nio, slower and with fewer options: {0}."
-              + " For epoll "
-              + GRANT
-              + "; -D{1}=nio ends this warning",
-          e.getMessage(),
-          PROPERTY);
+      System.getLogger("gonet")
+          .log(
+              System.Logger.Level.WARNING,
+              "gonet runs on java.nio, slower and with fewer options: {0}."
+                  + " For epoll "
+                  + GRANT
+                  + "; -D{1}=nio ends this warning",
+              e.getMessage(),
+              PROPERTY);
       return new NioBackend();
     }
   }

@@ -4,6 +4,8 @@
  * <pre>
  *   Netpoll      backend, poller and pipes of the process; its virtual threads
  *   Lanes        whether threads run on carriers of gonet's own
+ *   Start        makes all there that calls need: on a stack with room, once, or again
+ *   Initializers what is initialized then
  *   ClassFiles   reads classes while they can be read
  * </pre>
  *

@@ -88,18 +88,34 @@ final class NioErrors {
 
   /** Types that the JDK throws by its own decision, each for one reason; 0 for all others. */
   private static int byExactType(Exception failure) {
-    return switch (failure) {
-      case ClosedChannelException _ -> Errno.EBADF;
-      case UnsupportedAddressTypeException _ -> Errno.EAFNOSUPPORT;
-      case PortUnreachableException _ -> Errno.ECONNREFUSED;
-      case NotYetConnectedException _ -> Errno.ENOTCONN;
-      case NoConnectionPendingException _ -> Errno.ENOTCONN;
-      case AlreadyConnectedException _ -> Errno.EISCONN;
-      case ConnectionPendingException _ -> Errno.EALREADY;
-      case AlreadyBoundException _ -> Errno.EINVAL;
-      case NotYetBoundException _ -> Errno.EINVAL;
-      default -> 0;
-    };
+    if (failure instanceof ClosedChannelException) {
+      return Errno.EBADF;
+    }
+    if (failure instanceof UnsupportedAddressTypeException) {
+      return Errno.EAFNOSUPPORT;
+    }
+    if (failure instanceof PortUnreachableException) {
+      return Errno.ECONNREFUSED;
+    }
+    if (failure instanceof NotYetConnectedException) {
+      return Errno.ENOTCONN;
+    }
+    if (failure instanceof NoConnectionPendingException) {
+      return Errno.ENOTCONN;
+    }
+    if (failure instanceof AlreadyConnectedException) {
+      return Errno.EISCONN;
+    }
+    if (failure instanceof ConnectionPendingException) {
+      return Errno.EALREADY;
+    }
+    if (failure instanceof AlreadyBoundException) {
+      return Errno.EINVAL;
+    }
+    if (failure instanceof NotYetBoundException) {
+      return Errno.EINVAL;
+    }
+    return 0;
   }
 
   private static int byText(@Nullable String message) {
@@ -117,13 +133,21 @@ final class NioErrors {
 
   /** Types that the JDK gives to several errnos: the most frequent one stands for them. */
   private static int byBroadType(Exception failure) {
-    return switch (failure) {
-      case NoRouteToHostException _ -> Errno.EHOSTUNREACH;
-      case ConnectException _ -> Errno.ECONNREFUSED;
-      case BindException _ -> Errno.EADDRINUSE;
-      case UnsupportedOperationException _ -> Errno.EOPNOTSUPP;
-      case IllegalArgumentException _ -> Errno.EINVAL;
-      default -> Errno.EIO;
-    };
+    if (failure instanceof NoRouteToHostException) {
+      return Errno.EHOSTUNREACH;
+    }
+    if (failure instanceof ConnectException) {
+      return Errno.ECONNREFUSED;
+    }
+    if (failure instanceof BindException) {
+      return Errno.EADDRINUSE;
+    }
+    if (failure instanceof UnsupportedOperationException) {
+      return Errno.EOPNOTSUPP;
+    }
+    if (failure instanceof IllegalArgumentException) {
+      return Errno.EINVAL;
+    }
+    return Errno.EIO;
   }
 }

@@ -53,12 +53,14 @@ final class NioOptions {
     }
     try {
       Object value = channel.getOption(found);
-      return switch (value) {
-        case null -> 0; // of an interface: the system's choice
-        case Boolean on -> on ? 1 : 0;
-        case NetworkInterface on -> on.getIndex();
-        default -> ((Integer) value).intValue();
-      };
+      if (value instanceof Integer number) {
+        return number;
+      }
+      if (value instanceof Boolean on) {
+        return on ? 1 : 0;
+      }
+      // Null, of an interface: the system's choice.
+      return value instanceof NetworkInterface on ? on.getIndex() : 0;
     } catch (UnsupportedOperationException e) {
       throw new SyscallException("getsockopt", Errno.ENOPROTOOPT);
     } catch (IOException e) {

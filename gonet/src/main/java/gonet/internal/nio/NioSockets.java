@@ -18,29 +18,17 @@ import java.nio.file.Path;
 import java.util.NoSuchElementException;
 import org.jspecify.annotations.Nullable;
 
-/** Opens channels. Stateless. */
+/** Opens channels, and finds out what the host can do. Any thread. */
 final class NioSockets implements Sockets {
   private static final Path SOMAXCONN = Path.of("/proc/sys/net/core/somaxconn");
 
   /** What is asked for where the limit cannot be read. The kernel cuts it to its own. */
   private static final int DEFAULT_BACKLOG = 4096;
 
-  /** Probes on first use: a class initialiser runs once, whichever threads ask. */
-  private static final class Probe {
-    /** An IPv4 address on an IPv6 channel is bound in its mapped form. */
-    static final boolean DUAL_STACK = canBind(Addr.from4(new byte[] {127, 0, 0, 1}));
+  /** What a probe found; null until one has. Two threads may probe at once and find the same. */
+  private volatile @Nullable Boolean dualStack;
 
-    static final boolean IPV6 = canBind(Addr.ipv6Loopback());
-
-    private static boolean canBind(Addr address) {
-      try (ServerSocketChannel channel = ServerSocketChannel.open(StandardProtocolFamily.INET6)) {
-        channel.bind(new InetSocketAddress(address.toInetAddress(), 0));
-        return true;
-      } catch (IOException | UnsupportedOperationException e) {
-        return false;
-      }
-    }
-  }
+  private volatile @Nullable Boolean ipv6;
 
   @Override
   public Descriptor openTcp(Family family) throws SyscallException {
@@ -100,12 +88,38 @@ final class NioSockets implements Sockets {
 
   @Override
   public boolean supportsDualStack() {
-    return Probe.DUAL_STACK;
+    Boolean known = dualStack;
+    if (known == null) {
+      // An IPv4 address on an IPv6 channel is bound in its mapped form.
+      known = probe(Addr.from4(new byte[] {127, 0, 0, 1}));
+      dualStack = known;
+    }
+    return known != null && known;
   }
 
   @Override
   public boolean supportsIpv6() {
-    return Probe.IPV6;
+    Boolean known = ipv6;
+    if (known == null) {
+      known = probe(Addr.ipv6Loopback());
+      ipv6 = known;
+    }
+    return known != null && known;
+  }
+
+  /** Null when nothing was learned, for want of descriptors or memory. */
+  private static @Nullable Boolean probe(Addr address) {
+    try (ServerSocketChannel channel = ServerSocketChannel.open(StandardProtocolFamily.INET6)) {
+      channel.bind(new InetSocketAddress(address.toInetAddress(), 0));
+      return true;
+    } catch (UnsupportedOperationException e) {
+      return false;
+    } catch (IOException e) {
+      return switch (NioErrors.errno(e)) {
+        case Errno.EMFILE, Errno.ENFILE, Errno.ENOBUFS, Errno.ENOMEM -> null;
+        default -> false;
+      };
+    }
   }
 
   /** Read anew each time: a container's limit may change, and listeners are opened rarely. */

@@ -26,6 +26,7 @@ import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
 import java.util.Objects;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -512,7 +513,7 @@ public final class FD extends OpenDescriptor {
    * is good for nothing but {@link #close}.
    */
   public void connect(AddrPort remote, long limit) throws FDException {
-    Establishment.connect(this, d -> d.connect(remote), limit);
+    Establishment.connect(this, new Connecting(remote), limit);
   }
 
   /**
@@ -520,7 +521,21 @@ public final class FD extends OpenDescriptor {
    * After a failure the descriptor is good for nothing but {@link #close}.
    */
   public void connect(UnixName remote, long limit) throws FDException {
-    Establishment.connect(this, d -> d.connect(remote), limit);
+    Establishment.connect(this, new ConnectingUnix(remote), limit);
+  }
+
+  private record Connecting(AddrPort remote) implements ToIntFunction<Descriptor> {
+    @Override
+    public int applyAsInt(Descriptor descriptor) {
+      return descriptor.connect(remote);
+    }
+  }
+
+  private record ConnectingUnix(UnixName remote) implements ToIntFunction<Descriptor> {
+    @Override
+    public int applyAsInt(Descriptor descriptor) {
+      return descriptor.connect(remote);
+    }
   }
 
   // ---- half-close, options, addresses ----------------------------------------------------------
@@ -549,16 +564,20 @@ public final class FD extends OpenDescriptor {
 
   /** Ends the receiving half: a waiting read and all later ones see the end of the stream. */
   public void closeRead() throws FDException {
-    use(
-        d -> {
-          readShut = true; // Linux goes on delivering what arrives after SHUT_RD
-          int n = d.shutdownRead();
-          desc.read.ready();
-          if (n < 0) {
-            throw new SyscallException("shutdown", -n);
-          }
-          return n;
-        });
+    use(new ShutdownRead(this));
+  }
+
+  private record ShutdownRead(FD fd) implements Use<Integer> {
+    @Override
+    public Integer apply(Descriptor descriptor) throws SyscallException {
+      fd.readShut = true; // Linux goes on delivering what arrives after SHUT_RD
+      int n = descriptor.shutdownRead();
+      fd.desc.read.ready();
+      if (n < 0) {
+        throw new SyscallException("shutdown", -n);
+      }
+      return n;
+    }
   }
 
   // ---- deadlines -------------------------------------------------------------------------------

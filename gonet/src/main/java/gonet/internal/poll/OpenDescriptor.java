@@ -105,12 +105,25 @@ abstract class OpenDescriptor {
 
   /** SO_LINGER in seconds, −1 for off. Above zero, close(2) is kept off the carriers. */
   public void linger(int seconds) throws FDException {
-    use(
-        d -> {
-          d.setOption(Option.LINGER, seconds);
-          lingers = seconds > 0;
-          return seconds;
-        });
+    use(new SetLinger(this, seconds));
+  }
+
+  // No lambdas where connections come by: one that is linked at the end of a stack stays broken.
+
+  private record SetLinger(OpenDescriptor fd, int seconds) implements Use<Integer> {
+    @Override
+    public Integer apply(Descriptor descriptor) throws SyscallException {
+      descriptor.setOption(Option.LINGER, seconds);
+      fd.lingers = seconds > 0;
+      return seconds;
+    }
+  }
+
+  private record Release(OpenDescriptor fd) implements Runnable {
+    @Override
+    public void run() {
+      fd.release();
+    }
   }
 
   /** SO_LINGER was above zero before this object took the descriptor over. */
@@ -256,7 +269,7 @@ abstract class OpenDescriptor {
    */
   private boolean lingersAside() {
     try {
-      Daemons.start("gonet-linger", this::release);
+      Daemons.start("gonet-linger", new Release(this));
       return true;
     } catch (OutOfMemoryError e) {
       try {

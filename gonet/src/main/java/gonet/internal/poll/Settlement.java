@@ -18,13 +18,20 @@ final class Settlement extends Timer {
     this.fd = fd;
   }
 
+  private record Settle(OpenDescriptor fd) implements Runnable {
+    @Override
+    public void run() {
+      fd.settle();
+    }
+  }
+
   @Override
   protected long fire(long now) {
     if (fd.destroyed()) {
       return Clock.NONE;
     }
     if (fd.owes()) {
-      Poller.daemon("gonet-close", fd::settle).start();
+      Poller.daemon("gonet-close", new Settle(fd)).start();
     }
     return Clock.plus(now, FDMutex.LOOK_NANOS);
   }

@@ -3,6 +3,7 @@ package gonet.internal.poll;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,6 +28,13 @@ final class Shortage {
     return CLOSED.get();
   }
 
+  private record ClosedSince(int closed) implements BooleanSupplier {
+    @Override
+    public boolean getAsBoolean() {
+      return CLOSED.get() != closed;
+    }
+  }
+
   /** A descriptor has been closed. */
   static void close() {
     CLOSED.incrementAndGet();
@@ -46,7 +54,7 @@ final class Shortage {
     // Whoever closes counts before it looks here: it sees this slot, or the slot sees the count.
     PAUSING.add(slot);
     try {
-      return slot.pause(until, () -> CLOSED.get() != closed);
+      return slot.pause(until, new ClosedSince(closed));
     } finally {
       PAUSING.remove(slot);
     }

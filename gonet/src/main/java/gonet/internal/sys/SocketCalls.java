@@ -136,6 +136,7 @@ public final class SocketCalls {
   }
 
   private static int fcntl(int fd, int op, int argument) {
+    FirstCalls.ofTheRest();
     Scratch scratch = Scratch.take();
     try {
       return Libc.fcntl(scratch, fd, op, argument);

@@ -173,6 +173,7 @@ public final class SocketQueries {
 
   /** ioctl(2) of a request that answers with an {@code int}: {@code SIOCOUTQ}, {@code FIONREAD}. */
   public static int ioctl(int fd, int request) throws SyscallException {
+    FirstCalls.ofTheRest();
     Scratch scratch = Scratch.take();
     try {
       MemorySegment value = scratch.memory.asSlice(Scratch.VALUE, Integer.BYTES);

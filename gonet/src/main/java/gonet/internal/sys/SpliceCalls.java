@@ -19,6 +19,7 @@ public final class SpliceCalls {
 
   /** pipe2(2) with O_NONBLOCK and O_CLOEXEC: the reading end, then the writing one. */
   public static int pipe(int[] ends) {
+    FirstCalls.ofTheRest();
     Scratch scratch = Scratch.take();
     try {
       int flags = Linux.O_NONBLOCK | Linux.O_CLOEXEC;
@@ -35,6 +36,7 @@ public final class SpliceCalls {
 
   /** fcntl(2), F_SETPIPE_SZ, in bytes: the size that the kernel chose, at least this. */
   public static int resize(int fd, int bytes) {
+    FirstCalls.ofTheRest();
     Scratch scratch = Scratch.take();
     try {
       return Libc.fcntl(scratch, fd, Linux.F_SETPIPE_SZ, bytes);
@@ -45,6 +47,7 @@ public final class SpliceCalls {
 
   /** splice(2) with SPLICE_F_MOVE and SPLICE_F_NONBLOCK; one of the two is a pipe. */
   public static int splice(int in, int out, int len) {
+    FirstCalls.ofTheRest();
     Scratch scratch = Scratch.take();
     try {
       int flags = Linux.SPLICE_F_MOVE | Linux.SPLICE_F_NONBLOCK;
@@ -63,6 +66,7 @@ public final class SpliceCalls {
     int[] errno = new int[1];
     int asked = Math.min(len, Transfer.MAX_RECEIVE);
     MemorySegment part = MemorySegment.ofBuffer(ByteBuffer.wrap(buf, off, asked));
+    FirstCalls.ofTheRest();
     int n = Libc.readPipe(fd, part, asked, MemorySegment.ofArray(errno));
     return n >= 0 ? n : -errno[0];
   }

@@ -153,6 +153,7 @@ public final class Transfer {
   @SuppressWarnings("unused") // reached by its handle; the segment begins at the position
   private static int receiveDirect(
       int fd, ByteBuffer buf, int off, int len, int[] errno, int slot) {
+    FirstCalls.ofTheRest();
     int n = Libc.recvDirect(fd, MemorySegment.ofBuffer(buf), len, slot(errno, slot));
     return n >= 0 ? n : -errno[slot];
   }
@@ -267,6 +268,7 @@ public final class Transfer {
 
   @SuppressWarnings("unused") // reached by its handle; the segment begins at the position
   private static int sendDirect(int fd, ByteBuffer buf, int off, int len, int[] errno, int slot) {
+    FirstCalls.ofTheRest();
     int n = Libc.sendDirect(fd, MemorySegment.ofBuffer(buf), len, slot(errno, slot));
     return n >= 0 ? n : -errno[slot];
   }

@@ -65,8 +65,17 @@ public final class Daemons {
   }
 
   /** A daemon that is not started yet. */
-  @SuppressWarnings("ThreadPriorityCheck") // not that of whoever needed it first
   public static Thread unstarted(String name, Runnable task) {
+    return unstarted(name, 0, task);
+  }
+
+  /**
+   * The same.
+   *
+   * @param stackBytes of its stack; 0 for what the JVM gives
+   */
+  @SuppressWarnings("ThreadPriorityCheck") // not that of whoever needed it first
+  public static Thread unstarted(String name, long stackBytes, Runnable task) {
     if (MAKER.isBound()) {
       return MAKER.get().apply(name, task);
     }
@@ -74,6 +83,7 @@ public final class Daemons {
         Thread.ofPlatform()
             .group(ROOT)
             .name(name)
+            .stackSize(stackBytes)
             .daemon()
             .priority(Thread.NORM_PRIORITY)
             .inheritInheritableThreadLocals(false)

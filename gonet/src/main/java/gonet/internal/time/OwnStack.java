@@ -1,0 +1,142 @@
+package gonet.internal.time;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Runs steps on threads of their own, side by side, because the stack of whoever needs them may be
+ * at its end: an initializer that meets the end of a stack leaves its class broken for the life of
+ * the process (JVMS 5.5). Nothing here has an initializer.
+ */
+public final class OwnStack {
+  /** What a platform thread has by default. */
+  private static final long BYTES = 1024 * 1024;
+
+  /** What the start of a thread needs, its classes included: some 40 KB. */
+  private static final int FRAMES = 512;
+
+  private OwnStack() {}
+
+  /**
+   * Runs all of them and returns when they are over. Where no thread is to be had they run on the
+   * calling one, in their order. An interrupt ends nothing early and stays set.
+   *
+   * @throws StackOverflowError if there is no room to begin; nothing has happened
+   * @throws Error what one of them threw, or a RuntimeException; the others are over as well
+   */
+  public static void run(String name, Runnable... steps) {
+    requireRoom();
+    List<Step> started = new ArrayList<>();
+    for (Runnable step : steps) {
+      Step s = new Step(step);
+      s.start(name);
+      started.add(s);
+    }
+    for (Step s : started) {
+      s.finish();
+    }
+    for (Step s : started) {
+      s.complain();
+    }
+  }
+
+  /**
+   * Runs the static initializers of these classes.
+   *
+   * @param caller whose class loader knows them
+   */
+  public static void initialize(Class<?> caller, String... names) {
+    run("gonet-start", new Initialization(caller.getClassLoader(), List.of(names)));
+  }
+
+  /**
+   * Returns if a step that begins with classes that nobody has used will find room: to start a
+   * thread, or to run an initializer that calls little.
+   *
+   * @throws StackOverflowError if not; nothing has happened
+   */
+  public static void requireRoom() {
+    var _ = descend(FRAMES);
+  }
+
+  /** The sum keeps each level's frame until the levels below it have returned. */
+  private static int descend(int levels) {
+    return levels == 0 ? 0 : 1 + descend(levels - 1);
+  }
+
+  private record Initialization(@Nullable ClassLoader loader, List<String> names)
+      implements Runnable {
+    @Override
+    public void run() {
+      for (String name : names) {
+        try {
+          Class.forName(name, true, loader);
+        } catch (ClassNotFoundException | LinkageError e) {
+          // Whoever needs the class will say what is wrong with it.
+        }
+      }
+    }
+  }
+
+  private static final class Step implements Runnable {
+    private final Runnable step;
+    private @Nullable Thread thread;
+
+    /** Written by the thread, read when that has ended. */
+    private @Nullable Throwable failure;
+
+    Step(Runnable step) {
+      this.step = step;
+    }
+
+    void start(String name) {
+      Thread made = Daemons.unstarted(name, BYTES, this);
+      try {
+        made.start();
+        thread = made;
+      } catch (OutOfMemoryError e) {
+        thread = null;
+      }
+    }
+
+    @Override
+    public void run() {
+      try {
+        step.run();
+      } catch (Throwable t) {
+        failure = t;
+      }
+    }
+
+    void finish() {
+      Thread running = thread;
+      if (running == null) {
+        run();
+        return;
+      }
+      boolean interrupted = false;
+      for (; ; ) {
+        try {
+          running.join();
+          break;
+        } catch (InterruptedException e) {
+          interrupted = true;
+        }
+      }
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
+    }
+
+    void complain() {
+      Throwable thrown = failure;
+      if (thrown instanceof Error error) {
+        throw error;
+      }
+      if (thrown instanceof RuntimeException e) {
+        throw e;
+      }
+    }
+  }
+}

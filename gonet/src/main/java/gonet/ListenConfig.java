@@ -3,6 +3,7 @@ package gonet;
 import gonet.internal.time.OwnStack;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.net.NetworkInterface;
 import java.net.SocketAddress;
 import java.net.UnixDomainSocketAddress;
 import java.nio.file.attribute.PosixFilePermission;
@@ -346,6 +347,42 @@ public final class ListenConfig {
       throw OpErrors.wrap(new Op(Op.LISTEN, network, null, local), e);
     }
     return UdpSockets.listen(this, network, local);
+  }
+
+  /**
+   * A UDP socket that is in a group and hears its port. Others may hear it too: SO_REUSEADDR.
+   * {@link UdpConn#setMulticastLoopback} is off and, if {@code on} is given, {@link
+   * UdpConn#setMulticastInterface} set. For what is simple; {@link #listenUdp} and {@link
+   * UdpConn#joinGroup} do the rest. Go: {@code ListenMulticastUDP}.
+   *
+   * @param network {@code udp}, {@code udp4} or {@code udp6}
+   * @param on null for the system's choice
+   * @param group address and port
+   * @throws NetAddressException if the network is unknown or of the other family, or the address is
+   *     no group
+   */
+  public UdpConn listenMulticastUdp(String network, @Nullable NetworkInterface on, UdpAddr group)
+      throws IOException {
+    if (!group.addr().isMulticast()) {
+      throw OpErrors.wrap(
+          new Op(Op.LISTEN, network, null, group),
+          OpErrors.badAddress(group.addr().toString(), "not a multicast address"));
+    }
+    UdpConn conn = listenUdp(network, group);
+    boolean joined = false;
+    try {
+      if (on != null) {
+        conn.setMulticastInterface(on);
+      }
+      conn.setMulticastLoopback(false);
+      conn.joinGroup(group.addr(), on);
+      joined = true;
+      return conn;
+    } finally {
+      if (!joined) {
+        conn.close();
+      }
+    }
   }
 
   SocketSettings settings() {

@@ -2,10 +2,12 @@ package gonet;
 
 import gonet.internal.netpoll.Netpoll;
 import java.io.IOException;
+import java.net.NetworkInterface;
 import java.net.SocketAddress;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.ThreadFactory;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The front door: listen, dial, and a virtual thread for each connection.
@@ -68,7 +70,7 @@ public final class Net {
    * ListenConfig#defaults}. Addresses are as in {@link #listen(String, String)}: a wildcard hears
    * every address of the machine, for {@code udp} of both families. SO_REUSEADDR is off, so a port
    * is one socket's, except for a group's address: the socket then hears the port on every address,
-   * and others may do so too.
+   * others may do so too, and {@link UdpConn#joinGroup} joins.
    *
    * @param network {@code udp}, {@code udp4} or {@code udp6}
    * @param address {@code host:port}, empty for {@code :0}
@@ -79,6 +81,12 @@ public final class Net {
    */
   public static PacketConn listenPacket(String network, String address) throws IOException {
     return ListenConfig.defaults().listenPacket(network, address);
+  }
+
+  /** A socket in a group: {@link ListenConfig#listenMulticastUdp}. */
+  public static UdpConn listenMulticastUdp(
+      String network, @Nullable NetworkInterface on, UdpAddr group) throws IOException {
+    return ListenConfig.defaults().listenMulticastUdp(network, on, group);
   }
 
   /**

@@ -31,7 +31,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Each call that may wait ends with a reachability fence, because the {@link Dropped cleaner}
  * must not take a connection away from a thread that is parked on its descriptor.
  */
-abstract sealed class SocketConn implements Conn permits TcpConn, UdpConn, UnixConn {
+abstract sealed class SocketConn implements Conn permits TcpConn, UdpOptions, UnixConn {
   final FD fd;
   private final String network;
 

@@ -2,8 +2,8 @@ package gonet;
 
 import gonet.internal.backend.Descriptor;
 import gonet.internal.backend.Errno;
-import gonet.internal.backend.Option;
 import gonet.internal.backend.Packet;
+import gonet.internal.backend.RawAddr;
 import gonet.internal.backend.Sockets.Family;
 import gonet.internal.poll.Datagrams;
 import gonet.internal.poll.FD;
@@ -45,13 +45,14 @@ import org.jspecify.annotations.Nullable;
  *
  * @since 0.1
  */
-public final class UdpConn extends SocketConn implements PacketConn, NetSocket {
+public final class UdpConn extends UdpOptions implements PacketConn {
   /** A constant, because a lambda that is linked at the end of a stack stays broken. */
   private static final FD.Use<AddrPort> LOCAL_ADDR = Descriptor::localAddr;
 
   private final @Nullable UdpAddr remote;
-  private final @Nullable AddrPort peer;
-  private final Family family;
+
+  /** The same; it never changes, and so is anybody's to read. */
+  private final @Nullable RawAddr peer;
 
   /** Takes over a descriptor, which is bound, or which the caller connects. */
   UdpConn(
@@ -61,10 +62,15 @@ public final class UdpConn extends SocketConn implements PacketConn, NetSocket {
       Family family,
       @Nullable UdpAddr local,
       @Nullable UdpAddr remote) {
-    super(descriptor, poller, false, network, local, remote, true);
+    super(descriptor, poller, network, family, local, remote);
     this.remote = remote;
-    this.peer = remote == null ? null : remote.addrPort();
-    this.family = family;
+    this.peer = remote == null ? null : raw(remote.addrPort());
+  }
+
+  private static RawAddr raw(AddrPort addrPort) {
+    RawAddr made = new RawAddr();
+    made.set(addrPort);
+    return made;
   }
 
   // ---- as a connection -------------------------------------------------------------------------
@@ -329,9 +335,8 @@ public final class UdpConn extends SocketConn implements PacketConn, NetSocket {
     if (peer == null || !packet.remote.isPresent()) {
       return false;
     }
-    AddrPort to = packet.remote.toAddrPort();
-    if (!peer.equals(to)) {
-      throw OpErrors.writeToConnected(writeOp(to));
+    if (!packet.remote.same(peer)) {
+      throw OpErrors.writeToConnected(writeOp(packet.remote.toAddrPort()));
     }
     packet.remote.clear();
     return true;
@@ -466,129 +471,6 @@ public final class UdpConn extends SocketConn implements PacketConn, NetSocket {
 
   // ---- options ---------------------------------------------------------------------------------
 
-  /**
-   * SO_RCVBUF in bytes: what waits to be received; what finds no room is lost. A hint that the
-   * kernel bounds and, on Linux, doubles for its own needs. socket(7).
-   *
-   * @throws IllegalArgumentException if {@code bytes} is not above zero
-   */
-  public void setReadBuffer(int bytes) throws IOException {
-    set(Option.RECEIVE_BUFFER, SocketOptions.bufferBytes(bytes, "read buffer"));
-  }
-
-  /** SO_RCVBUF in bytes, as {@link #setReadBuffer} takes them. */
-  public int readBuffer() throws IOException {
-    return get(Option.RECEIVE_BUFFER);
-  }
-
-  /**
-   * SO_SNDBUF in bytes: what waits to go out; beyond it a send waits. Otherwise as {@link
-   * #setReadBuffer}.
-   *
-   * @throws IllegalArgumentException if {@code bytes} is not above zero
-   */
-  public void setWriteBuffer(int bytes) throws IOException {
-    set(Option.SEND_BUFFER, SocketOptions.bufferBytes(bytes, "write buffer"));
-  }
-
-  /** SO_SNDBUF in bytes, as {@link #setWriteBuffer} takes them. */
-  public int writeBuffer() throws IOException {
-    return get(Option.SEND_BUFFER);
-  }
-
-  /**
-   * IP_TOS and IPV6_TCLASS of what is sent: six bits of DSCP, then two of ECN. RFC 2474, RFC 3168.
-   *
-   * @param value 0 to 255
-   * @throws IllegalArgumentException naming the value that is out of range
-   */
-  public void setTrafficClass(int value) throws IOException {
-    set(Option.TRAFFIC_CLASS, SocketOptions.trafficClass(value));
-  }
-
-  /** IP_TOS or IPV6_TCLASS. */
-  public int trafficClass() throws IOException {
-    return get(Option.TRAFFIC_CLASS);
-  }
-
-  /**
-   * IP_TTL and IPV6_UNICAST_HOPS: how many routers what is sent may pass, except to groups.
-   *
-   * @param hops 1 to 255
-   * @throws IllegalArgumentException naming the value that is out of range
-   * @throws UnsupportedOperationException with the nio backend
-   */
-  public void setHopLimit(int hops) throws IOException {
-    set(Option.HOP_LIMIT, SocketOptions.hopLimit(hops, 1));
-  }
-
-  /** IP_TTL or IPV6_UNICAST_HOPS. */
-  public int hopLimit() throws IOException {
-    return get(Option.HOP_LIMIT);
-  }
-
-  /** SO_BROADCAST: whether it may send to broadcast addresses. Default: on. */
-  public void setBroadcast(boolean on) throws IOException {
-    set(Option.BROADCAST, on ? 1 : 0);
-  }
-
-  /** SO_BROADCAST. */
-  public boolean broadcast() throws IOException {
-    return get(Option.BROADCAST) != 0;
-  }
-
-  // ---- what is told of a datagram --------------------------------------------------------------
-
-  /**
-   * Whether {@link Datagram#localAddr} and {@link Datagram#interfaceIndex} are told: IP_PKTINFO,
-   * IPV6_RECVPKTINFO. A socket on a wildcard needs it to answer from the address that it was asked
-   * on. Default: off.
-   *
-   * @throws UnsupportedOperationException with the nio backend
-   */
-  public void setReceiveLocalAddr(boolean on) throws IOException {
-    set(Option.RECEIVE_PACKET_INFO, on ? 1 : 0);
-  }
-
-  /**
-   * Whether {@link Datagram#hopLimit} is told: IP_RECVTTL, IPV6_RECVHOPLIMIT. Default: off.
-   *
-   * @throws UnsupportedOperationException with the nio backend
-   */
-  public void setReceiveHopLimit(boolean on) throws IOException {
-    set(Option.RECEIVE_HOP_LIMIT, on ? 1 : 0);
-  }
-
-  /**
-   * Whether {@link Datagram#trafficClass} and {@link Datagram#ecn} are told: IP_RECVTOS,
-   * IPV6_RECVTCLASS. Default: off.
-   *
-   * @throws UnsupportedOperationException with the nio backend
-   */
-  public void setReceiveTrafficClass(boolean on) throws IOException {
-    set(Option.RECEIVE_TRAFFIC_CLASS, on ? 1 : 0);
-  }
-
-  /**
-   * Whether {@link Datagram#timestamp} is told: SO_TIMESTAMPNS. Default: off.
-   *
-   * @throws UnsupportedOperationException with the nio backend
-   */
-  public void setReceiveTimestamp(boolean on) throws IOException {
-    set(Option.RECEIVE_TIMESTAMP, on ? 1 : 0);
-  }
-
-  /**
-   * Whether datagrams of one sender may be received as one, which {@link Datagram#segmentSize}
-   * tells: UDP_GRO. Much cheaper where many arrive; a {@link Datagram} should have room for 64 KiB
-   * then. Default: off.
-   *
-   * @throws UnsupportedOperationException with the nio backend, and where the kernel has it not
-   */
-  public void setCoalescing(boolean on) throws IOException {
-    set(Option.COALESCE, on ? 1 : 0);
-  }
-
   @Override
   public <T> UdpConn setOption(SocketOption<T> name, T value) throws IOException {
     OwnStack.requireRoom();
@@ -606,20 +488,5 @@ public final class UdpConn extends SocketConn implements PacketConn, NetSocket {
   public Set<SocketOption<?>> supportedOptions() throws IOException {
     OwnStack.requireRoom();
     return SocketOptions.supported(fd, this::setOp);
-  }
-
-  /** Made for a failure alone: it asks the kernel for the local address. */
-  private Op setOp() {
-    return op(Op.SET);
-  }
-
-  private void set(Option option, int value) throws IOException {
-    OwnStack.requireRoom();
-    SocketOptions.set(fd, option, value, this::setOp);
-  }
-
-  private int get(Option option) throws IOException {
-    OwnStack.requireRoom();
-    return SocketOptions.get(fd, option, this::setOp);
   }
 }

@@ -13,12 +13,23 @@ record Place(String network, String address) {
 
   private static final Set<String> NETWORKS = Set.of("tcp", "tcp4", "tcp6", "unix", "unixpacket");
 
+  private static final Set<String> DATAGRAMS = Set.of("udp", "udp4", "udp6");
+
   /** A host cannot have the name of a network, unless it is written {@code tcp:NAME:PORT}. */
   static Place parse(String argument) {
+    return parse(argument, NETWORKS, "tcp");
+  }
+
+  /** The same for datagrams: {@code HOST:PORT} is UDP, {@code udp4:HOST:PORT} over IPv4 alone. */
+  static Place parseForDatagrams(String argument) {
+    return parse(argument, DATAGRAMS, "udp");
+  }
+
+  private static Place parse(String argument, Set<String> networks, String otherwise) {
     int colon = argument.indexOf(':');
-    return colon > 0 && NETWORKS.contains(argument.substring(0, colon))
+    return colon > 0 && networks.contains(argument.substring(0, colon))
         ? new Place(argument.substring(0, colon), argument.substring(colon + 1))
-        : new Place("tcp", argument);
+        : new Place(otherwise, argument);
   }
 
   boolean isTcp() {

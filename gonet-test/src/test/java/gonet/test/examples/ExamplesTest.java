@@ -6,17 +6,24 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import gonet.Conn;
+import gonet.Datagram;
+import gonet.ListenConfig;
 import gonet.Net;
+import gonet.UdpConn;
 import gonet.examples.Chat;
 import gonet.examples.Echo;
 import gonet.examples.HttpServer;
 import gonet.examples.Receive;
 import gonet.examples.RespServer;
 import gonet.examples.TcpProxy;
+import gonet.examples.UdpEcho;
+import gonet.netip.Addr;
+import gonet.netip.AddrPort;
 import gonet.test.Effect;
 import gonet.test.LeakCheck;
 import gonet.test.Proves;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -24,6 +31,7 @@ import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The example servers as programs: what they print, their arguments and their end. */
@@ -79,6 +87,64 @@ class ExamplesTest {
       conn.setReadTimeout(Duration.ofSeconds(20));
       conn.write(new byte[] {9});
       assertEquals(1, conn.read(new byte[5]));
+    }
+  }
+
+  @Test
+  @Proves("udp")
+  void udpEchoSendsEveryDatagramBackEmptyAndLongestOnesToo() throws Exception {
+    try (ExampleProgram server = ExampleProgram.start(UdpEcho.class, "udp4:" + ANY_PORT);
+        UdpConn client = ListenConfig.defaults().listenUdp("udp", "127.0.0.1:0")) {
+      client.setReadTimeout(Duration.ofSeconds(20));
+      AddrPort to = AddrPort.parse(server.address());
+      Datagram in = Datagram.allocate(66_000);
+      for (int length : new int[] {1, 0, 1200, 65_507, 0, 9000}) {
+        byte[] sent = new Effect.Garbage(length, 5).bytes();
+        client.send(ByteBuffer.wrap(sent), to);
+        client.receive(in);
+        byte[] back = new byte[in.data().remaining()];
+        in.data().get(back);
+        assertArrayEquals(sent, back);
+        assertEquals(to, in.addrPort());
+      }
+      for (int i = 0; i < 100; i++) {
+        client.send(ByteBuffer.wrap(new byte[] {(byte) i}), to);
+      }
+      for (int i = 0; i < 100; i++) {
+        client.receive(in);
+        assertEquals(i, in.data().get(0));
+      }
+      ExampleProgram.assertFails(
+          "listen udp4 " + to + ": bind: address already in use", UdpEcho.class, "udp4:" + to);
+      server.stop();
+    }
+  }
+
+  /** Also of segments, which come as one where the kernel can. */
+  @Test
+  @EnabledIfSystemProperty(
+      named = "gonet.backend",
+      matches = "epoll",
+      disabledReason = "java.nio does not tell to which address a datagram was sent")
+  @Proves("udp")
+  void udpEchoAnswersOnAWildcardFromTheVeryAddressThatWasAsked() throws Exception {
+    try (ExampleProgram server = ExampleProgram.start(UdpEcho.class, "0.0.0.0:0");
+        UdpConn client = ListenConfig.defaults().listenUdp("udp4", "127.0.0.1:0")) {
+      client.setReadTimeout(Duration.ofSeconds(20));
+      String line = server.line();
+      int port = Integer.parseInt(line.substring(line.lastIndexOf(':') + 1));
+      Datagram segments = Datagram.allocate(5000).setSegmentSize(1000);
+      Datagram in = Datagram.allocate(2000);
+      for (String asked : List.of("127.0.0.1", "127.0.0.2", "127.200.0.9")) {
+        AddrPort to = AddrPort.of(Addr.parse(asked), port);
+        client.send(segments.setAddrPort(to));
+        for (int i = 0; i < 5; i++) {
+          client.receive(in);
+          assertEquals(to, in.addrPort());
+          assertEquals(1000, in.data().remaining());
+        }
+      }
+      server.stop();
     }
   }
 

@@ -2,7 +2,13 @@ package gonet.test.go;
 
 import com.sun.management.ThreadMXBean;
 import gonet.Conn;
+import gonet.Datagram;
+import gonet.DatagramBatch;
+import gonet.Dialer;
+import gonet.ListenConfig;
 import gonet.Net;
+import gonet.UdpConn;
+import gonet.netip.AddrPort;
 import gonet.test.ConnPair;
 import gonet.test.ConnPairs;
 import java.io.IOException;
@@ -55,6 +61,13 @@ final class AllocationProbe {
     if (args[0].equals("virtual")) {
       // Made there too: where a connection is polled is decided by the first thread that waits.
       Net.go(AllocationProbe::onVirtualThreads).join();
+      return;
+    }
+    if (args[0].startsWith("udp ")) {
+      try (UdpConn server = ListenConfig.defaults().listenUdp("udp", BothCallers.LOOPBACK);
+          UdpConn client = ListenConfig.defaults().listenUdp("udp", BothCallers.LOOPBACK)) {
+        System.out.println(most(CALLS, datagrams(args[0], client, server)));
+      }
       return;
     }
     try (ConnPair pair = ConnPairs.dialled("tcp", BothCallers.LOOPBACK).connect()) {
@@ -127,6 +140,68 @@ final class AllocationProbe {
             server.awaitReadable();
             server.readFully(buf);
           };
+      default -> throw new IllegalArgumentException(name);
+    };
+  }
+
+  /** A datagram there and back again. */
+  private static Exchange datagrams(String name, UdpConn client, UdpConn server) throws Exception {
+    AddrPort to = server.localAddr().addrPort();
+    Datagram there = Datagram.allocate(LENGTH).setAddrPort(to);
+    Datagram back = Datagram.allocate(LENGTH);
+    return switch (name) {
+      case "udp one" ->
+          () -> {
+            client.send(there.setAddrPort(to));
+            server.receive(back);
+            server.send(back);
+            client.receive(back);
+          };
+      case "udp ancillary" -> {
+        server.setReceiveLocalAddr(true);
+        server.setReceiveHopLimit(true);
+        server.setReceiveTimestamp(true);
+        yield datagrams("udp one", client, server);
+      }
+      case "udp wrapped" -> {
+        Datagram wrapped = Datagram.wrap(ByteBuffer.allocate(LENGTH));
+        yield () -> {
+          client.send(there);
+          server.receive(wrapped);
+          server.send(wrapped);
+          client.receive(wrapped);
+        };
+      }
+      case "udp batch" -> {
+        DatagramBatch out = DatagramBatch.allocate(4, LENGTH);
+        DatagramBatch in = DatagramBatch.allocate(4, LENGTH);
+        for (int i = 0; i < out.size(); i++) {
+          out.get(i).setAddrPort(to);
+        }
+        yield () -> {
+          client.send(out, 0, 4);
+          int n = server.receive(in);
+          server.send(in, 0, n);
+          client.receive(in);
+        };
+      }
+      case "udp connected" -> {
+        UdpConn connected = Dialer.defaults().dialUdp("udp", server.localAddr());
+        byte[] buf = new byte[LENGTH];
+        ByteBuffer direct = ByteBuffer.allocateDirect(LENGTH);
+        yield () -> {
+          connected.write(buf);
+          server.receive(back);
+          server.send(back);
+          connected.receive(back);
+          connected.send(back);
+          server.read(buf);
+          direct.clear();
+          connected.write(direct);
+          direct.clear();
+          server.read(direct);
+        };
+      }
       default -> throw new IllegalArgumentException(name);
     };
   }

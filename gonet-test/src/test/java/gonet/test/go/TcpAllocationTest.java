@@ -69,7 +69,7 @@ class TcpAllocationTest {
   }
 
   /** With -Xbatch a method waits for its compiler, so that a busy machine changes no result. */
-  private static String probe(String how, String... flags) throws Exception {
+  static String probe(String how, String... flags) throws Exception {
     List<String> command = new ArrayList<>(List.of(flags));
     command.addAll(
         List.of(

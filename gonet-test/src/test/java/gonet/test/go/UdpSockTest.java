@@ -10,6 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import gonet.Conn;
 import gonet.Datagram;
@@ -36,12 +37,15 @@ import gonet.test.Proves;
 import gonet.test.machine.Ipv6;
 import gonet.test.machine.NeedsIpv6;
 import java.io.IOException;
+import java.net.SocketOption;
+import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.nio.ReadOnlyBufferException;
 import java.time.Duration;
 import java.time.Instant;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -49,7 +53,16 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Go's {@code udpsock_test.go}, and what is said of {@link PacketConn} and {@link UdpConn}. */
 @LeakCheck
 @Timeout(60)
-@Proves({"udp", "listen-packet", "conn-packet", "error-destination", "A10", "D8", "S16"})
+@Proves({
+  "udp",
+  "listen-packet",
+  "conn-packet",
+  "error-destination",
+  "sys-broadcast",
+  "A10",
+  "D8",
+  "S16"
+})
 class UdpSockTest {
   private static final byte[] HELLO = "hello".getBytes(UTF_8);
   private static final Instant LONG_AGO = Instant.EPOCH;
@@ -554,6 +567,64 @@ class UdpSockTest {
     assertEquals(":53", UdpAddr.resolve("", ":domain").toString());
     assertEquals("[::1%zone]:53", UdpAddr.resolve("udp6", "[::1%zone]:domain").toString());
     assertThrows(NetAddressException.class, () -> UdpAddr.resolve("tcp", "127.0.0.1:80"));
+  }
+
+  @Test
+  void optionsAreThoseOfDatagrams() throws Exception {
+    try (UdpConn conn = listen()) {
+      assertTrue(conn.broadcast());
+      conn.setBroadcast(false);
+      assertFalse(conn.getOption(StandardSocketOptions.SO_BROADCAST));
+      conn.setOption(StandardSocketOptions.SO_BROADCAST, true);
+      assertTrue(conn.broadcast());
+      conn.setReadBuffer(16_384);
+      assertEquals(16_384, conn.readBuffer());
+      conn.setWriteBuffer(16_384);
+      assertEquals(16_384, conn.writeBuffer());
+      assertTrue(conn.supportedOptions().contains(StandardSocketOptions.IP_MULTICAST_TTL));
+      assertFalse(conn.supportedOptions().contains(StandardSocketOptions.TCP_NODELAY));
+      for (SocketOption<?> option : conn.supportedOptions()) {
+        assertEquals(option.type(), conn.getOption(option).getClass());
+      }
+      var e =
+          assertThrows(
+              UnsupportedOperationException.class,
+              () -> conn.setOption(StandardSocketOptions.TCP_NODELAY, true));
+      assertTrue(e.getMessage().contains("TCP_NODELAY"), e.getMessage());
+      assertThrows(IllegalArgumentException.class, () -> conn.setReadBuffer(0));
+    }
+    ListenConfig shared = ListenConfig.defaults().withReusePort(true).withReadBuffer(20_000);
+    try (UdpConn first = shared.listenUdp("udp", "127.0.0.1:0");
+        UdpConn second = shared.listenUdp("udp", first.localAddr())) {
+      assertEquals(first.localAddr(), second.localAddr());
+      assertEquals(20_000, second.readBuffer());
+    }
+  }
+
+  /** What only the kernel's own calls can do. */
+  @Test
+  void whatAChannelHasNotIsUnsupportedAndSpoilsNothing() throws Exception {
+    assumeTrue(Net.stats().backend().equals("nio"), "the epoll backend has all of it");
+    try (UdpConn server = listen();
+        UdpConn client = dial(server)) {
+      for (Executable call :
+          new Executable[] {
+            () -> client.setReceiveLocalAddr(true),
+            () -> client.setReceiveHopLimit(true),
+            () -> client.setReceiveTrafficClass(true),
+            () -> client.setReceiveTimestamp(true),
+            () -> client.setCoalescing(true),
+            () -> client.setHopLimit(3),
+            () -> client.write(new byte[0]),
+            () -> client.send(Datagram.allocate(1).setHopLimit(3)),
+            () -> client.send(Datagram.allocate(9).setSegmentSize(3)),
+            () -> client.send(Datagram.allocate(1).setLocalAddr(client.localAddr().addr())),
+          }) {
+        assertThrows(UnsupportedOperationException.class, call);
+      }
+      client.write(HELLO);
+      assertEquals(5, server.read(new byte[9]));
+    }
   }
 
   // ---- time, interrupts, close -----------------------------------------------------------------

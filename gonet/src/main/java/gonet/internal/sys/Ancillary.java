@@ -101,7 +101,7 @@ final class Ancillary {
     // On an IPv6 socket IPv4 peers have their options of IPv4, except the address (ip6_datagram.c).
     boolean ipv4 = domain == Linux.AF_INET || (from.remote.isPresent() && from.remote.is4());
     if (from.source.isPresent() || from.sendInterface != 0) {
-      at = packetInfo(memory, at, domain, from.source, from.sendInterface);
+      at = packetInfo(memory, at, domain, ipv4, from.source, from.sendInterface);
     }
     if (from.sendHopLimit >= 0) {
       at = integer(memory, at, ipv4, Linux.IP_TTL, Linux.IPV6_HOPLIMIT, from.sendHopLimit);
@@ -118,7 +118,7 @@ final class Ancillary {
   }
 
   private static long packetInfo(
-      MemorySegment memory, long at, int domain, RawAddr source, int interfaceIndex) {
+      MemorySegment memory, long at, int domain, boolean ipv4, RawAddr source, int interfaceIndex) {
     boolean present = source.isPresent();
     if (domain == Linux.AF_INET) {
       header(memory, at, Linux.IPPROTO_IP, Linux.IP_PKTINFO, 12);
@@ -129,7 +129,9 @@ final class Ancillary {
     }
     header(memory, at, Linux.IPPROTO_IPV6, Linux.IPV6_PKTINFO, 20);
     memory.set(SockAddr.LONG, at + HEADER, present ? source.high() : 0);
-    memory.set(SockAddr.LONG, at + HEADER + 8, present ? source.low() : 0);
+    // To IPv4 peers "any" has to be IPv4's, or it is refused.
+    long any = ipv4 ? 0xffffL << 32 : 0;
+    memory.set(SockAddr.LONG, at + HEADER + 8, present ? source.low() : any);
     memory.set(
         JAVA_INT,
         at + HEADER + 16,

@@ -9,6 +9,7 @@ import gonet.internal.backend.PacketBatch;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.ref.Reference;
+import java.nio.ByteBuffer;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -62,11 +63,15 @@ public final class Messages {
   /** Bytes of a packet that does not stay; null where all packets stay. */
   private final @Nullable MemorySegment staging;
 
+  /** The same memory; made once, because each view is an object. */
+  private final @Nullable ByteBuffer stagingView;
+
   Messages(int count, boolean staged) {
     this.count = count;
     long size = HEADERS + count * (HEADER_SIZE + REST_SIZE);
     memory = Arena.ofAuto().allocate(size, 16);
     staging = staged ? Arena.ofAuto().allocate(STAGING, 16) : null;
+    stagingView = staging == null ? null : staging.asByteBuffer();
     for (int i = 0; i < count; i++) {
       long header = header(i);
       memory.set(JAVA_LONG, header + NAME, memory.address() + rest(i) + NAME_AT);
@@ -105,7 +110,8 @@ public final class Messages {
       int n = borrowed.recvmsg(fd);
       if (n >= 0) {
         borrowed.afterReceive(0, n, into);
-        into.data.put(into.data.position(), bytes.asByteBuffer(), 0, into.length);
+        into.data.put(
+            into.data.position(), Objects.requireNonNull(borrowed.stagingView), 0, into.length);
       }
       return Math.min(n, 0);
     } finally {
@@ -132,7 +138,8 @@ public final class Messages {
     try {
       Messages borrowed = scratch.messages();
       MemorySegment bytes = Objects.requireNonNull(borrowed.staging);
-      bytes.asByteBuffer().put(0, packet.data, packet.data.position(), length);
+      Objects.requireNonNull(borrowed.stagingView)
+          .put(0, packet.data, packet.data.position(), length);
       borrowed.beforeSend(0, bytes.address(), length, domain, packet);
       return Math.min(borrowed.sendmsg(fd), 0);
     } finally {

@@ -33,12 +33,16 @@ final class ConnViews {
     @Override
     public int read() throws IOException {
       byte[] one = new byte[1];
-      return conn.read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
+      return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
     }
 
     @Override
     public int read(byte[] buf, int off, int len) throws IOException {
-      return conn.read(buf, off, len);
+      int n;
+      do {
+        n = conn.read(buf, off, len);
+      } while (n == 0 && len > 0); // an empty datagram is nothing to a stream
+      return n;
     }
 
     @Override

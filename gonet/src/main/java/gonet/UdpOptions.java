@@ -6,6 +6,7 @@ import gonet.internal.backend.ScopeId;
 import gonet.internal.backend.Sockets.Family;
 import gonet.internal.poll.FDException;
 import gonet.internal.poll.Poller;
+import gonet.internal.time.OwnStack;
 import gonet.netip.Addr;
 import java.io.IOException;
 import java.net.NetworkInterface;
@@ -195,6 +196,7 @@ abstract sealed class UdpOptions extends SocketConn implements NetSocket permits
   private void membership(
       boolean join, Addr group, @Nullable NetworkInterface on, @Nullable Addr source)
       throws IOException {
+    OwnStack.requireRoom();
     Addr plain = group.unmap();
     Addr from = source == null ? null : source.unmap();
     if (!plain.isMulticast()) {
@@ -268,10 +270,12 @@ abstract sealed class UdpOptions extends SocketConn implements NetSocket permits
   }
 
   private void set(Option option, int value) throws IOException {
+    OwnStack.requireRoom();
     SocketOptions.set(fd, option, value, this::setOp);
   }
 
   private int get(Option option) throws IOException {
+    OwnStack.requireRoom();
     return SocketOptions.get(fd, option, this::setOp);
   }
 }

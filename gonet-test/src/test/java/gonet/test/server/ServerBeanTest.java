@@ -72,8 +72,8 @@ class ServerBeanTest {
 
   @Test
   void twoServersOfOneNameAreTwoBeans() throws Exception {
-    try (Server one = start();
-        Server other = start()) {
+    Server one = start();
+    try (Server other = start()) {
       one.registerMXBean();
       other.registerMXBean();
       assertTrue(BEANS.isRegistered(name(one)));

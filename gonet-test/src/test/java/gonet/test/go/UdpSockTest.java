@@ -753,6 +753,54 @@ class UdpSockTest {
     }
   }
 
+  /**
+   * A mistake of a program's, which must not lead the kernel to memory that is not the datagram's.
+   */
+  @Test
+  @OverEpoll
+  void aDatagramInTwoCallsAtATimeIsRefusedOrGoes() throws Exception {
+    try (UdpConn server = listen();
+        UdpConn client = dial(server)) {
+      Datagram shared = Datagram.allocate(1000);
+      server.setReadTimeout(Duration.ofMillis(1));
+      Thread receiver =
+          Thread.ofPlatform()
+              .start(
+                  () -> {
+                    for (int i = 0; i < 2000; i++) {
+                      try {
+                        server.receive(shared);
+                      } catch (IOException | IllegalStateException e) {
+                        // Nothing there, or the other one has it.
+                      }
+                    }
+                  });
+      for (int i = 0; i < 2000; i++) {
+        try {
+          shared.data().limit(1000).position(i % 1000);
+          client.send(shared);
+        } catch (IOException | RuntimeException e) {
+          // The other one has it, or has just moved its limit or its address.
+        }
+      }
+      receiver.join();
+      Datagram whole = Datagram.allocate(1000);
+      boolean empty = false;
+      while (!empty) { // of what is still there
+        try {
+          server.receive(whole);
+        } catch (NetTimeoutException e) {
+          empty = true;
+        }
+      }
+      server.setReadTimeout(null);
+      whole.data().clear();
+      client.send(whole);
+      server.receive(whole);
+      assertEquals(1000, whole.data().remaining());
+    }
+  }
+
   // ---- batches ---------------------------------------------------------------------------------
 
   @Test

@@ -75,6 +75,9 @@ public final class Packet {
 
   public int sendTrafficClass = UNKNOWN;
 
+  /** Where the first byte of a buffer that stays is; 0 until a backend has asked. */
+  public long address;
+
   /** Whatever a backend keeps with it. Nobody else looks at it. */
   public @Nullable Object attachment;
 

@@ -4,7 +4,8 @@
  * native access, and keeps the same contract as the epoll backend.
  *
  * <pre>
- *   NioBackend ── NioSockets ──── NioDescriptor ── NioSettings, NioOptions, NioAddresses, NioErrors
+ *   NioBackend ── NioSockets ─┬── NioUdpDescriptor
+ *        │                    └── NioDescriptor ── NioSettings, NioOptions, NioAddresses, NioErrors
  *        └─────── NioReadiness ── NioRegistration (one key), NioDeparture (one closer that waits)
  * </pre>
  *
@@ -18,6 +19,8 @@
  *   <li>After {@code shutdownRead} a read answers end of stream at once, also when bytes were
  *       queued before.
  *   <li>A failed connect has closed the channel already; only {@code close} makes sense after it.
+ *   <li>A datagram channel tells nothing of a datagram but its bytes and its sender, and sends no
+ *       empty one once it is connected.
  *   <li>errno is lost. {@link gonet.internal.nio.NioErrors} reads it back from type and text.
  *   <li>Options without a name in the JDK, TCP_INFO and the queue lengths answer ENOPROTOOPT.
  * </ul>

@@ -8,6 +8,8 @@ import gonet.internal.backend.Packet;
 import gonet.internal.backend.PacketBatch;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.lang.ref.Reference;
 import java.nio.ByteBuffer;
 import java.util.Objects;
@@ -27,6 +29,10 @@ import org.jspecify.annotations.Nullable;
  *                 name      sockaddr_in6 at most          32
  *                 control                                256
  * </pre>
+ *
+ * <p>The kernel goes by these headers, wherever they lead. So one call at a time has them, whatever
+ * a program does with its datagrams on several threads, and an iovec lies within the packet's
+ * memory, whatever becomes of the buffer's position meanwhile.
  *
  * <p>A packet whose memory does not stay borrows headers and {@link #STAGING} bytes from {@link
  * Scratch} for the time of the call, and its bytes are copied.
@@ -54,6 +60,19 @@ public final class Messages {
 
   private static final int RECEIVE_FLAGS = Linux.MSG_DONTWAIT | Linux.MSG_TRUNC;
   private static final int SEND_FLAGS = Linux.MSG_DONTWAIT | Linux.MSG_NOSIGNAL;
+
+  private static final VarHandle TAKEN;
+
+  static {
+    try {
+      TAKEN = MethodHandles.lookup().findVarHandle(Messages.class, "taken", boolean.class);
+    } catch (ReflectiveOperationException e) {
+      throw new ExceptionInInitializerError(e);
+    }
+  }
+
+  /** Whether a call has the headers. Taken by CAS. */
+  private volatile boolean taken;
 
   /** Automatic: freed with its last reference. */
   private final MemorySegment memory;
@@ -89,15 +108,17 @@ public final class Messages {
    */
   public static int receive(int fd, Packet into, boolean ancillary) {
     if (into.stays) {
+      Messages own = of(into);
+      own.take();
       try {
-        Messages own = of(into);
-        own.beforeReceive(0, address(into), into.data.remaining(), ancillary);
+        own.beforeReceive(0, into, ancillary);
         int n = own.recvmsg(fd);
         if (n >= 0) {
           own.afterReceive(0, n, into);
         }
         return Math.min(n, 0);
       } finally {
+        own.giveBack();
         Reference.reachabilityFence(into);
       }
     }
@@ -106,7 +127,8 @@ public final class Messages {
       Messages borrowed = scratch.messages();
       MemorySegment bytes = Objects.requireNonNull(borrowed.staging);
       int room = Math.min(into.data.remaining(), STAGING);
-      borrowed.beforeReceive(0, bytes.address(), room, ancillary);
+      borrowed.iovec(0, bytes.address(), room);
+      borrowed.beforeReceive(0, ancillary);
       int n = borrowed.recvmsg(fd);
       if (n >= 0) {
         borrowed.afterReceive(0, n, into);
@@ -121,16 +143,18 @@ public final class Messages {
 
   /** sendmsg(2) with MSG_DONTWAIT and MSG_NOSIGNAL. Zero, or a negated errno. */
   public static int send(int fd, int domain, Packet packet) {
-    int length = packet.data.remaining();
     if (packet.stays) {
+      Messages own = of(packet);
+      own.take();
       try {
-        Messages own = of(packet);
-        own.beforeSend(0, address(packet), length, domain, packet);
+        own.beforeSend(0, domain, packet);
         return Math.min(own.sendmsg(fd), 0);
       } finally {
+        own.giveBack();
         Reference.reachabilityFence(packet);
       }
     }
+    int length = packet.data.remaining();
     if (length > STAGING) {
       return -Errno.EMSGSIZE;
     }
@@ -140,7 +164,8 @@ public final class Messages {
       MemorySegment bytes = Objects.requireNonNull(borrowed.staging);
       Objects.requireNonNull(borrowed.stagingView)
           .put(0, packet.data, packet.data.position(), length);
-      borrowed.beforeSend(0, bytes.address(), length, domain, packet);
+      borrowed.iovec(0, bytes.address(), length);
+      borrowed.address(0, domain, packet);
       return Math.min(borrowed.sendmsg(fd), 0);
     } finally {
       scratch.release();
@@ -151,11 +176,11 @@ public final class Messages {
 
   /** recvmmsg(2) with MSG_DONTWAIT: how many, or a negated errno. */
   public static int receive(int fd, PacketBatch into, int max, boolean ancillary) {
+    Messages own = of(into);
+    own.take();
     try {
-      Messages own = of(into);
       for (int i = 0; i < max; i++) {
-        Packet packet = into.packets[i];
-        own.beforeReceive(i, address(packet), packet.data.remaining(), ancillary);
+        own.beforeReceive(i, into.packets[i], ancillary);
       }
       int n = Libc.recvmmsg(own.memory, fd, own.memory.address() + header(0), max, RECEIVE_FLAGS);
       for (int i = 0; i < n; i++) {
@@ -163,20 +188,22 @@ public final class Messages {
       }
       return n;
     } finally {
+      own.giveBack();
       Reference.reachabilityFence(into);
     }
   }
 
   /** sendmmsg(2) with MSG_DONTWAIT and MSG_NOSIGNAL: how many, or a negated errno. */
   public static int send(int fd, int domain, PacketBatch batch, int off, int count) {
+    Messages own = of(batch);
+    own.take();
     try {
-      Messages own = of(batch);
       for (int i = off; i < off + count; i++) {
-        Packet packet = batch.packets[i];
-        own.beforeSend(i, address(packet), packet.data.remaining(), domain, packet);
+        own.beforeSend(i, domain, batch.packets[i]);
       }
       return Libc.sendmmsg(own.memory, fd, own.memory.address() + header(off), count, SEND_FLAGS);
     } finally {
+      own.giveBack();
       Reference.reachabilityFence(batch);
     }
   }
@@ -209,16 +236,47 @@ public final class Messages {
     return HEADERS + count * HEADER_SIZE + index * REST_SIZE;
   }
 
-  /** Where the first byte is. The memory is the packet's, which the caller keeps reachable. */
-  private static long address(Packet packet) {
-    return MemorySegment.ofBuffer(packet.data).address();
+  private void take() {
+    if (!TAKEN.compareAndSet(this, false, true)) {
+      throw new IllegalStateException("a datagram is in two calls at a time");
+    }
   }
 
-  private void beforeReceive(int index, long bytes, int length, boolean ancillary) {
-    long header = header(index);
+  private void giveBack() {
+    TAKEN.setRelease(this, false);
+  }
+
+  /** Where the buffer begins. The memory is the packet's, which the caller keeps reachable. */
+  private static long address(Packet packet) {
+    long known = packet.address;
+    if (known == 0) {
+      known = MemorySegment.ofBuffer(packet.data.duplicate().clear()).address();
+      packet.address = known;
+    }
+    return known;
+  }
+
+  private void iovec(int index, Packet packet) {
+    ByteBuffer data = packet.data;
+    int position = data.position();
+    int length = Math.clamp(data.limit() - position, 0, data.capacity() - position);
+    iovec(index, address(packet) + position, length);
+  }
+
+  private void iovec(int index, long bytes, int length) {
     long rest = rest(index);
     memory.set(JAVA_LONG, rest + IOVEC_AT, bytes);
     memory.set(JAVA_LONG, rest + IOVEC_AT + 8, length);
+  }
+
+  private void beforeReceive(int index, Packet into, boolean ancillary) {
+    iovec(index, into);
+    beforeReceive(index, ancillary);
+  }
+
+  private void beforeReceive(int index, boolean ancillary) {
+    long header = header(index);
+    long rest = rest(index);
     memory.set(JAVA_LONG, header + NAME, memory.address() + rest + NAME_AT);
     memory.set(JAVA_INT, header + NAME_LENGTH, SockAddr.IN6_SIZE);
     memory.set(JAVA_LONG, header + CONTROL, ancillary ? memory.address() + rest + CONTROL_AT : 0);
@@ -241,11 +299,15 @@ public final class Messages {
     }
   }
 
-  private void beforeSend(int index, long bytes, int length, int domain, Packet packet) {
+  private void beforeSend(int index, int domain, Packet packet) {
+    iovec(index, packet);
+    address(index, domain, packet);
+  }
+
+  /** All of a header but the bytes. */
+  private void address(int index, int domain, Packet packet) {
     long header = header(index);
     long rest = rest(index);
-    memory.set(JAVA_LONG, rest + IOVEC_AT, bytes);
-    memory.set(JAVA_LONG, rest + IOVEC_AT + 8, length);
     if (packet.remote.isPresent()) {
       int name = SockAddr.encode(packet.remote, domain, memory, rest + NAME_AT);
       memory.set(JAVA_LONG, header + NAME, memory.address() + rest + NAME_AT);

@@ -22,6 +22,7 @@ final class FirstUse {
     if (!prepared) {
       OwnStack.initialize(
           FirstUse.class,
+          "gonet.StandardResolver",
           "gonet.ListenConfig$Defaults",
           "gonet.Dialer$Defaults",
           "gonet.InetNetwork",

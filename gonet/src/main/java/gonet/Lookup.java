@@ -3,6 +3,7 @@ package gonet;
 import gonet.LookupRequest.Family;
 import gonet.internal.lookup.Services;
 import gonet.internal.time.Clock;
+import gonet.internal.time.OwnStack;
 import gonet.netip.Addr;
 import gonet.netip.AddrParseException;
 import java.io.IOException;
@@ -21,6 +22,9 @@ import org.jspecify.annotations.Nullable;
  * @param order applied to what the resolver answers; literals come alone
  */
 record Lookup(Resolver resolver, long limit, UnaryOperator<List<Addr>> order) {
+  /** {@link #prepare} is over. Races repeat it. */
+  private static volatile boolean prepared;
+
   Lookup {
     resolver = StandardResolver.chosen(resolver);
   }
@@ -46,6 +50,7 @@ record Lookup(Resolver resolver, long limit, UnaryOperator<List<Addr>> order) {
     // of this one is the same whoever resolves: the caller finds no suitable address.
     Family asked = resolver instanceof SystemResolver ? Family.ANY : family;
     LookupRequest request = LookupRequest.of(host).withFamily(asked).withLimit(until);
+    prepare();
     List<Addr> found = LookupWait.bounded(resolver, request);
     if (found.isEmpty()) {
       throw DnsException.noSuchHost(host);
@@ -58,6 +63,34 @@ record Lookup(Resolver resolver, long limit, UnaryOperator<List<Addr>> order) {
       }
     }
     return order.apply(List.copyOf(suitable));
+  }
+
+  /** All that a lookup of a name needs on the calling thread, whose stack may be at its end. */
+  private static void prepare() {
+    if (!prepared) {
+      OwnStack.initialize(
+          Lookup.class,
+          "gonet.DnsResolver$1",
+          "gonet.DnsResolver$Defaults",
+          "gonet.StandardResolver$Chosen",
+          "gonet.internal.dns.Cache",
+          "gonet.internal.dns.Client",
+          "gonet.internal.dns.LookupFailure$Kind",
+          "gonet.internal.dns.MessageReader$1",
+          "gonet.internal.dns.NameSwitch",
+          "gonet.internal.dns.NameSwitch$Source",
+          "gonet.internal.dns.Round",
+          "gonet.internal.dns.Round$Ids",
+          "gonet.internal.dns.Servers",
+          "gonet.internal.dns.SystemFiles",
+          "gonet.internal.dns.Type",
+          "java.nio.file.attribute.FileTime$1",
+          "java.time.LocalDateTime",
+          "java.time.temporal.ChronoUnit",
+          "java.util.concurrent.FutureTask",
+          "java.util.regex.Pattern$BitClass");
+      prepared = true;
+    }
   }
 
   private static @Nullable Addr literal(String host) {

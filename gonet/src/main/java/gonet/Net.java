@@ -1,6 +1,7 @@
 package gonet;
 
 import gonet.internal.netpoll.Netpoll;
+import gonet.internal.time.OwnStack;
 import java.io.IOException;
 import java.net.NetworkInterface;
 import java.net.SocketAddress;
@@ -263,6 +264,7 @@ public final class Net {
     if (ModuleLayer.boot().findModule("java.management").isEmpty()) {
       throw new UnsupportedOperationException("no module java.management in this runtime");
     }
+    OwnStack.initialize(Net.class, "gonet.Management");
     Management.register();
   }
 }

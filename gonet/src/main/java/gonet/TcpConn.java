@@ -3,11 +3,11 @@ package gonet;
 import gonet.internal.backend.Descriptor;
 import gonet.internal.backend.Option;
 import gonet.internal.backend.RawTcpInfo;
+import gonet.internal.backend.SyscallException;
 import gonet.internal.poll.FD;
 import gonet.internal.poll.FDException;
 import gonet.internal.poll.Poller;
 import gonet.internal.time.Durations;
-import gonet.internal.time.OwnStack;
 import gonet.netip.Addr;
 import gonet.netip.AddrPort;
 import java.io.IOException;
@@ -15,6 +15,7 @@ import java.net.SocketOption;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -122,26 +123,28 @@ public final class TcpConn extends SocketConn implements NetSocket {
    * config} leaves to the system stays as this connection has it.
    */
   public void setKeepAlive(KeepAlive config) throws IOException {
-    OwnStack.requireRoom();
     Objects.requireNonNull(config, "config");
     try {
-      fd.use(
-          d -> {
-            config.apply(d);
-            return d;
-          });
+      fd.use(new SetKeepAlive(config));
     } catch (FDException e) {
-      throw SocketOptions.failure("keepalive", e, this::setOp);
+      throw SocketOptions.failure("keepalive", e, new SetOp(this));
+    }
+  }
+
+  private record SetKeepAlive(KeepAlive config) implements FD.Use<Integer> {
+    @Override
+    public Integer apply(Descriptor descriptor) throws SyscallException {
+      config.apply(descriptor);
+      return 0;
     }
   }
 
   /** The keepalive settings as the kernel has them: all three numbers are there. */
   public KeepAlive keepAlive() throws IOException {
-    OwnStack.requireRoom();
     try {
       return fd.use(KEEP_ALIVE);
     } catch (FDException e) {
-      throw SocketOptions.failure("keepalive", e, this::setOp);
+      throw SocketOptions.failure("keepalive", e, new SetOp(this));
     }
   }
 
@@ -175,10 +178,9 @@ public final class TcpConn extends SocketConn implements NetSocket {
    * @throws IllegalArgumentException naming the value that is out of range
    */
   public void setLinger(@Nullable Duration time) throws IOException {
-    OwnStack.requireRoom();
     int seconds =
         time == null ? -1 : Durations.seconds(time, "linger", 0, SocketOptions.MAX_LINGER_SECONDS);
-    SocketOptions.linger(fd, seconds, this::setOp);
+    SocketOptions.linger(fd, seconds, new SetOp(this));
   }
 
   /** SO_LINGER, in whole seconds; null for the system's way. */
@@ -245,21 +247,18 @@ public final class TcpConn extends SocketConn implements NetSocket {
 
   @Override
   public <T> TcpConn setOption(SocketOption<T> name, T value) throws IOException {
-    OwnStack.requireRoom();
-    SocketOptions.set(fd, name, value, this::setOp);
+    SocketOptions.set(fd, name, value, new SetOp(this));
     return this;
   }
 
   @Override
   public <T> T getOption(SocketOption<T> name) throws IOException {
-    OwnStack.requireRoom();
-    return SocketOptions.get(fd, name, this::setOp);
+    return SocketOptions.get(fd, name, new SetOp(this));
   }
 
   @Override
   public Set<SocketOption<?>> supportedOptions() throws IOException {
-    OwnStack.requireRoom();
-    return SocketOptions.supported(fd, this::setOp);
+    return SocketOptions.supported(fd, new SetOp(this));
   }
 
   // ---- what the kernel knows -------------------------------------------------------------------
@@ -270,11 +269,10 @@ public final class TcpConn extends SocketConn implements NetSocket {
    * @throws UnsupportedOperationException with the nio backend
    */
   public TcpInfo info() throws IOException {
-    OwnStack.requireRoom();
     try {
       return TcpInfo.of(fd.use(INFO));
     } catch (FDException e) {
-      throw SocketOptions.failure("TCP_INFO", e, this::setOp);
+      throw SocketOptions.failure("TCP_INFO", e, new SetOp(this));
     }
   }
 
@@ -284,11 +282,10 @@ public final class TcpConn extends SocketConn implements NetSocket {
    * @throws UnsupportedOperationException with the nio backend
    */
   public int unsentBytes() throws IOException {
-    OwnStack.requireRoom();
     try {
       return fd.use(UNSENT_BYTES);
     } catch (FDException e) {
-      throw SocketOptions.failure("SIOCOUTQ", e, this::setOp);
+      throw SocketOptions.failure("SIOCOUTQ", e, new SetOp(this));
     }
   }
 
@@ -299,11 +296,10 @@ public final class TcpConn extends SocketConn implements NetSocket {
    */
   @Override
   public int availableBytes() throws IOException {
-    OwnStack.requireRoom();
     try {
       return fd.use(AVAILABLE_BYTES);
     } catch (FDException e) {
-      throw SocketOptions.failure("FIONREAD", e, this::setOp);
+      throw SocketOptions.failure("FIONREAD", e, new SetOp(this));
     }
   }
 
@@ -313,12 +309,18 @@ public final class TcpConn extends SocketConn implements NetSocket {
   }
 
   private void set(Option option, int value) throws IOException {
-    OwnStack.requireRoom();
-    SocketOptions.set(fd, option, value, this::setOp);
+    SocketOptions.set(fd, option, value, new SetOp(this));
   }
 
   private int get(Option option) throws IOException {
-    OwnStack.requireRoom();
-    return SocketOptions.get(fd, option, this::setOp);
+    return SocketOptions.get(fd, option, new SetOp(this));
+  }
+
+  /** No lambda: one that is linked at the end of a stack stays broken. */
+  private record SetOp(TcpConn socket) implements Supplier<Op> {
+    @Override
+    public Op get() {
+      return socket.setOp();
+    }
   }
 }

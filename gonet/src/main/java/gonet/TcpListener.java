@@ -2,11 +2,11 @@ package gonet;
 
 import gonet.internal.backend.Descriptor;
 import gonet.internal.poll.Poller;
-import gonet.internal.time.OwnStack;
 import java.io.IOException;
 import java.net.SocketOption;
 import java.util.Objects;
 import java.util.Set;
+import java.util.function.Supplier;
 
 /**
  * Accepts TCP connections. Go's {@code net.TCPListener}.
@@ -57,23 +57,28 @@ public final class TcpListener extends SocketListener<TcpConn> implements NetSoc
 
   @Override
   public <T> TcpListener setOption(SocketOption<T> name, T value) throws IOException {
-    OwnStack.requireRoom();
     if (value instanceof Integer seconds && seconds > 0 && SocketOptions.isLinger(name)) {
       lingers = true;
     }
-    SocketOptions.set(fd, name, value, this::setOp);
+    SocketOptions.set(fd, name, value, new SetOp(this));
     return this;
   }
 
   @Override
   public <T> T getOption(SocketOption<T> name) throws IOException {
-    OwnStack.requireRoom();
-    return SocketOptions.get(fd, name, this::setOp);
+    return SocketOptions.get(fd, name, new SetOp(this));
   }
 
   @Override
   public Set<SocketOption<?>> supportedOptions() throws IOException {
-    OwnStack.requireRoom();
-    return SocketOptions.supported(fd, this::setOp);
+    return SocketOptions.supported(fd, new SetOp(this));
+  }
+
+  /** No lambda: one that is linked at the end of a stack stays broken. */
+  private record SetOp(TcpListener socket) implements Supplier<Op> {
+    @Override
+    public Op get() {
+      return socket.setOp();
+    }
   }
 }

@@ -10,7 +10,6 @@ import gonet.internal.backend.UnixName;
 import gonet.internal.poll.FD;
 import gonet.internal.poll.FDException;
 import gonet.internal.poll.Poller;
-import gonet.internal.time.OwnStack;
 import java.io.IOException;
 import java.lang.ref.Reference;
 import java.net.SocketOption;
@@ -18,6 +17,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -287,13 +287,12 @@ public final class UnixConn extends SocketConn implements NetSocket {
    * @throws UnsupportedOperationException with the nio backend
    */
   public PeerCredentials peerCredentials() throws IOException {
-    OwnStack.requireRoom();
     try {
       RawCredentials raw = fd.use(PEER_CREDENTIALS);
       return new PeerCredentials(
           raw.pid(), Integer.toUnsignedLong(raw.uid()), Integer.toUnsignedLong(raw.gid()));
     } catch (FDException e) {
-      throw SocketOptions.failure("SO_PEERCRED", e, this::setOp);
+      throw SocketOptions.failure("SO_PEERCRED", e, new SetOp(this));
     }
   }
 
@@ -340,21 +339,18 @@ public final class UnixConn extends SocketConn implements NetSocket {
 
   @Override
   public <T> UnixConn setOption(SocketOption<T> name, T value) throws IOException {
-    OwnStack.requireRoom();
-    SocketOptions.set(fd, name, value, this::setOp);
+    SocketOptions.set(fd, name, value, new SetOp(this));
     return this;
   }
 
   @Override
   public <T> T getOption(SocketOption<T> name) throws IOException {
-    OwnStack.requireRoom();
-    return SocketOptions.get(fd, name, this::setOp);
+    return SocketOptions.get(fd, name, new SetOp(this));
   }
 
   @Override
   public Set<SocketOption<?>> supportedOptions() throws IOException {
-    OwnStack.requireRoom();
-    return SocketOptions.supported(fd, this::setOp);
+    return SocketOptions.supported(fd, new SetOp(this));
   }
 
   // ---- what the kernel knows -------------------------------------------------------------------
@@ -366,11 +362,10 @@ public final class UnixConn extends SocketConn implements NetSocket {
    */
   @Override
   public int availableBytes() throws IOException {
-    OwnStack.requireRoom();
     try {
       return fd.use(AVAILABLE_BYTES);
     } catch (FDException e) {
-      throw SocketOptions.failure("FIONREAD", e, this::setOp);
+      throw SocketOptions.failure("FIONREAD", e, new SetOp(this));
     }
   }
 
@@ -380,12 +375,18 @@ public final class UnixConn extends SocketConn implements NetSocket {
   }
 
   private void set(Option option, int value) throws IOException {
-    OwnStack.requireRoom();
-    SocketOptions.set(fd, option, value, this::setOp);
+    SocketOptions.set(fd, option, value, new SetOp(this));
   }
 
   private int get(Option option) throws IOException {
-    OwnStack.requireRoom();
-    return SocketOptions.get(fd, option, this::setOp);
+    return SocketOptions.get(fd, option, new SetOp(this));
+  }
+
+  /** No lambda: one that is linked at the end of a stack stays broken. */
+  private record SetOp(UnixConn socket) implements Supplier<Op> {
+    @Override
+    public Op get() {
+      return socket.setOp();
+    }
   }
 }

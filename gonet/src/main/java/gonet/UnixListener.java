@@ -2,13 +2,13 @@ package gonet;
 
 import gonet.internal.backend.Descriptor;
 import gonet.internal.poll.Poller;
-import gonet.internal.time.OwnStack;
 import gonet.internal.unix.SocketFile;
 import java.io.IOException;
 import java.net.SocketOption;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -75,20 +75,25 @@ public final class UnixListener extends SocketListener<UnixConn> implements NetS
 
   @Override
   public <T> UnixListener setOption(SocketOption<T> name, T value) throws IOException {
-    OwnStack.requireRoom();
-    SocketOptions.set(fd, name, value, this::setOp);
+    SocketOptions.set(fd, name, value, new SetOp(this));
     return this;
   }
 
   @Override
   public <T> T getOption(SocketOption<T> name) throws IOException {
-    OwnStack.requireRoom();
-    return SocketOptions.get(fd, name, this::setOp);
+    return SocketOptions.get(fd, name, new SetOp(this));
   }
 
   @Override
   public Set<SocketOption<?>> supportedOptions() throws IOException {
-    OwnStack.requireRoom();
-    return SocketOptions.supported(fd, this::setOp);
+    return SocketOptions.supported(fd, new SetOp(this));
+  }
+
+  /** No lambda: one that is linked at the end of a stack stays broken. */
+  private record SetOp(UnixListener socket) implements Supplier<Op> {
+    @Override
+    public Op get() {
+      return socket.setOp();
+    }
   }
 }

@@ -30,9 +30,11 @@ class LambdasTest {
       List.of(
           "gonet.Management.", // once, from a program's start
           "gonet.NetThreads$TaskLog.", // the end of a thread, whose stack is empty by then
+          "gonet.StandardResolver.choose", // once, before the first lookup, on a stack of its own
           "gonet.SystemResolver.<init>", // a resolver of a test's
           "gonet.internal.carrier.", // threads of gonet's own
-          "gonet.internal.dns.", // threads of lookups
+          "gonet.DnsResolver.", // behind the room that a dial asks for, as the next
+          "gonet.internal.dns.",
           "gonet.internal.lookup.LookupGroup.waiting", // of tests
           "gonet.internal.netpoll.ClassFiles.",
           "gonet.internal.nio.NioReadiness.", // the poller

@@ -206,6 +206,7 @@ public final class Server implements AutoCloseable {
       if (state == ServerState.CLOSED) {
         throw new IllegalStateException(this + " is closed");
       }
+      OwnStack.initialize(Server.class, "gonet.server.ServerManagement");
       hasBean |= ServerManagement.register(this);
     }
   }

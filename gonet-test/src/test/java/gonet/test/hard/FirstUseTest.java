@@ -39,6 +39,10 @@ class FirstUseTest {
    */
   private static final Set<String> OWN_STEP =
       Set.of(
+          "gonet.DnsResolver$1",
+          "gonet.DnsResolver$Defaults",
+          "gonet.Management",
+          "gonet.StandardResolver$Chosen",
           "gonet.internal.flight.Events",
           "gonet.internal.lookup.AddrPolicy",
           "gonet.internal.lookup.LookupGroup$Threads",
@@ -48,9 +52,10 @@ class FirstUseTest {
           "gonet.internal.sys.Libc$ReadPipe",
           "gonet.internal.sys.Libc$RecvDirect",
           "gonet.internal.sys.Libc$SendDirect",
-          "gonet.internal.sys.Libc$Splice");
+          "gonet.internal.sys.Libc$Splice",
+          "gonet.server.ServerManagement");
 
-  /** Run on threads of lookups. */
+  /** As above, before the first lookup. */
   private static final String LOOKUPS = "gonet.internal.dns.";
 
   /** Classes of the JDK's that connections may be the first to use, and why they may be. */

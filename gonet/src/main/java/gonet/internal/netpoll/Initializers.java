@@ -52,6 +52,8 @@ final class Initializers {
       "gonet.TcpInfo$CongestionState",
       "gonet.TcpInfo$Feature",
       "gonet.TcpInfo$State",
+      "gonet.DnsResolver",
+      "gonet.StandardResolver",
       "gonet.TcpConn",
       "gonet.TcpSocketOptions",
       "gonet.UdpConn",

@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,6 +42,9 @@ final class AcceptLoop {
 
   /** The queue is being emptied, under no deadline. Guarded by the monitor. */
   private boolean taking;
+
+  /** Made before memory can be short. */
+  private final BooleanSupplier drained = this::isDraining;
 
   AcceptLoop(Server server, Listener listener, List<ConnLayer> layers) {
     this.server = server;
@@ -82,6 +86,10 @@ final class AcceptLoop {
     server.registry().lookAgain();
   }
 
+  private boolean isDraining() {
+    return draining;
+  }
+
   private void run() {
     try {
       acceptAll();
@@ -105,30 +113,52 @@ final class AcceptLoop {
     }
   }
 
+  /** No want of memory ends it, whichever step meets that: a listener is closed at the end. */
   private void acceptAll() throws IOException {
-    while (server.registry().awaitRoom(() -> draining) && !draining) {
+    for (; ; ) {
       try {
-        begin(queue != null ? (Conn) queue.accept() : listener.accept());
-      } catch (SocketTimeoutException e) {
-        // By drain, or by a user who kept the listener. A drain that comes only now sets draining
-        // and then the deadline anew, so one of the two is seen.
-        listener.setDeadline(null);
-      } catch (InterruptedIOException e) {
-        var _ = Thread.interrupted(); // not ours, and it would end every wait from here on
+        if (!server.registry().awaitRoom(drained) || draining) {
+          return;
+        }
+        acceptOne();
       } catch (OutOfMemoryError e) {
         failed(e);
-      } catch (IOException e) {
-        if (!(e instanceof NetFailure failure && failure.temporary())) {
-          throw e;
-        }
-        failed(e); // such as no thread for the poller
       }
     }
   }
 
+  private void acceptOne() throws IOException {
+    try {
+      begin(queue != null ? (Conn) queue.accept() : listener.accept());
+    } catch (SocketTimeoutException e) {
+      // By drain, or by a user who kept the listener. A drain that comes only now sets draining
+      // and then the deadline anew, so one of the two is seen.
+      listener.setDeadline(null);
+    } catch (InterruptedIOException e) {
+      var _ = Thread.interrupted(); // not ours, and it would end every wait from here on
+    } catch (IOException e) {
+      if (!(e instanceof NetFailure failure && failure.temporary())) {
+        throw e;
+      }
+      failed(e); // such as no thread for the poller
+    }
+  }
+
   private void failed(Throwable t) {
-    server.log().failure("accepting", t);
-    LockSupport.parkNanos(this, FAILURE_PAUSE_NANOS);
+    try {
+      server.log().failure("accepting", t);
+    } catch (OutOfMemoryError e) {
+      // Then nobody is told.
+    }
+    pause();
+  }
+
+  private void pause() {
+    try {
+      LockSupport.parkNanos(this, FAILURE_PAUSE_NANOS);
+    } catch (OutOfMemoryError e) {
+      Thread.onSpinWait(); // a virtual thread needs memory to park
+    }
   }
 
   private void takeQueue() throws IOException {
@@ -158,8 +188,20 @@ final class AcceptLoop {
     try {
       server.accepted(conn, layers);
     } catch (Throwable t) { // such as want of memory for its thread
-      conn.close();
+      closeSurely(conn);
       server.log().failure("beginning with " + conn, t);
+    }
+  }
+
+  /** Nobody else knows the connection. While memory is short no other could be accepted either. */
+  private void closeSurely(Conn conn) {
+    for (; ; ) {
+      try {
+        conn.close();
+        return;
+      } catch (OutOfMemoryError e) {
+        pause();
+      }
     }
   }
 }

@@ -1,6 +1,7 @@
 package gonet.internal.sys;
 
 import gonet.internal.backend.Descriptor.Accepted;
+import gonet.internal.backend.Packet;
 import gonet.internal.backend.Rights;
 import gonet.internal.backend.SyscallException;
 import gonet.internal.backend.UnixName;
@@ -53,6 +54,9 @@ public final class FirstCalls {
           return 0;
         });
     var _ = SocketCalls.bind(NONE, UnixName.UNNAMED);
+    Packet packet = Packet.allocate(1);
+    var _ = Messages.receive(NONE, packet, true);
+    var _ = Messages.send(NONE, Linux.AF_INET6, packet);
     Scratch scratch = Scratch.take();
     try {
       var _ = Libc.sendmmsg(scratch.memory, NONE, 0, 0, 0);

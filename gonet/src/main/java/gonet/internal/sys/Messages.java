@@ -8,11 +8,10 @@ import gonet.internal.backend.Packet;
 import gonet.internal.backend.PacketBatch;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
 import java.lang.ref.Reference;
 import java.nio.ByteBuffer;
 import java.util.Objects;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -61,18 +60,8 @@ public final class Messages {
   private static final int RECEIVE_FLAGS = Linux.MSG_DONTWAIT | Linux.MSG_TRUNC;
   private static final int SEND_FLAGS = Linux.MSG_DONTWAIT | Linux.MSG_NOSIGNAL;
 
-  private static final VarHandle TAKEN;
-
-  static {
-    try {
-      TAKEN = MethodHandles.lookup().findVarHandle(Messages.class, "taken", boolean.class);
-    } catch (ReflectiveOperationException e) {
-      throw new ExceptionInInitializerError(e);
-    }
-  }
-
-  /** Whether a call has the headers. Taken by CAS. */
-  private volatile boolean taken;
+  /** Whether a call has the headers. */
+  private final AtomicBoolean taken = new AtomicBoolean();
 
   /** Automatic: freed with its last reference. */
   private final MemorySegment memory;
@@ -237,13 +226,13 @@ public final class Messages {
   }
 
   private void take() {
-    if (!TAKEN.compareAndSet(this, false, true)) {
+    if (!taken.compareAndSet(false, true)) {
       throw new IllegalStateException("a datagram is in two calls at a time");
     }
   }
 
   private void giveBack() {
-    TAKEN.setRelease(this, false);
+    taken.setRelease(false);
   }
 
   /** Where the buffer begins. The memory is the packet's, which the caller keeps reachable. */

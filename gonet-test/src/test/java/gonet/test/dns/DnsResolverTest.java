@@ -447,6 +447,19 @@ class DnsResolverTest {
     assertEquals(2, server.queries().stream().filter(DnsQuery::stream).count());
   }
 
+  /** A family that is silent beside it must not take its time, nor the stream away from it. */
+  @Test
+  void aTruncatedAnswerIsFetchedWhereTheOtherFamilyIsSilent() throws Exception {
+    NameServer server =
+        serve(
+            (q, out) -> {
+              if (q.is(DnsQuery.A)) {
+                out.send(q.stream() ? twoHundred(q) : q.reply().truncated().bytes());
+              }
+            });
+    assertEquals(200, asking(server).lookupHost("www.test").size());
+  }
+
   @Test
   void aStreamThatBreaksIsFollowedByTheNextServer() throws Exception {
     NameServer broken =

@@ -75,13 +75,13 @@ final class Round {
 
   private void byDatagrams(List<Pending> questions) throws InterruptedIOException {
     long end = until;
-    try (Exchange.Link link = open(false)) {
+    try (Exchange.Link link = link(false)) {
       long begun = Clock.now();
       long resend = Clock.plus(begun, Math.max(RESEND_NANOS, (until - begun) / 2));
       for (Pending question : questions) {
         send(link, question);
       }
-      while (isAnyWaiting(questions)) {
+      while (!open(questions).isEmpty()) {
         byte[] bytes = receive(link, Math.min(end, resend), end);
         if (bytes == null) {
           resend = Long.MAX_VALUE;
@@ -89,18 +89,28 @@ final class Round {
           continue;
         }
         hear(link, bytes, questions);
-        if (end == until && questions.stream().anyMatch(Pending::isPositive)) {
+        if (end == until && questions.stream().anyMatch(Round::hasRecords)) {
           long more = Math.max(SLOWER_NANOS, SLOWER_FACTOR * (Clock.now() - begun));
           end = Math.min(until, Clock.after(more));
         }
       }
     } catch (SocketTimeoutException e) {
-      silent(questions, end < until);
+      silent(open(questions), end < until);
     } catch (InterruptedIOException e) {
       throw e;
     } catch (IOException e) {
-      failed(questions, e);
+      failed(open(questions), e);
     }
+  }
+
+  /** Those that wait for a datagram, and not for a stream that is still to come. */
+  private static List<Pending> open(List<Pending> questions) {
+    return questions.stream().filter(question -> question.waiting && !question.truncated).toList();
+  }
+
+  /** There are some, or there will be by a stream. */
+  private static boolean hasRecords(Pending question) {
+    return question.truncated || question.isPositive();
   }
 
   /** Null when it is time to send again. */
@@ -116,20 +126,14 @@ final class Round {
     }
   }
 
-  private static boolean isAnyWaiting(List<Pending> questions) {
-    return questions.stream().anyMatch(question -> question.waiting && !question.truncated);
-  }
-
   private void send(Exchange.Link link, Pending question) throws IOException {
     question.id = Ids.RANDOM.nextInt(1 << 16);
     write(link, question);
   }
 
   private void sendAgain(Exchange.Link link, List<Pending> questions) throws IOException {
-    for (Pending question : questions) {
-      if (question.waiting && !question.truncated) {
-        write(link, question);
-      }
+    for (Pending question : open(questions)) {
+      write(link, question);
     }
   }
 
@@ -189,7 +193,7 @@ final class Round {
   // ---- streams ---------------------------------------------------------------------------------
 
   private void byStream(Pending question) throws InterruptedIOException {
-    try (Exchange.Link link = open(true)) {
+    try (Exchange.Link link = link(true)) {
       send(link, question);
       while (question.waiting) {
         byte[] bytes = link.receive(until);
@@ -220,7 +224,7 @@ final class Round {
   // ---- both ------------------------------------------------------------------------------------
 
   /** Waits a little where there are no descriptors: other lookups are about to give theirs back. */
-  private Exchange.Link open(boolean stream) throws IOException {
+  private Exchange.Link link(boolean stream) throws IOException {
     for (; ; ) {
       try {
         return stream ? exchange.stream(server, until) : exchange.datagrams(server, until);
@@ -240,20 +244,16 @@ final class Round {
 
   private void silent(List<Pending> questions, boolean otherHasAnswer) {
     for (Pending question : questions) {
-      if (question.waiting) {
-        question.givenUp = otherHasAnswer;
-        question.failed(LookupFailure.timeout(server.toString()));
-      }
+      question.givenUp = otherHasAnswer;
+      question.failed(LookupFailure.timeout(server.toString()));
     }
   }
 
   private void failed(List<Pending> questions, IOException e) {
     for (Pending question : questions) {
-      if (question.waiting) {
-        question.failed(
-            new LookupFailure(
-                LookupFailure.Kind.TEMPORARY, String.valueOf(e.getMessage()), server.toString()));
-      }
+      question.failed(
+          new LookupFailure(
+              LookupFailure.Kind.TEMPORARY, String.valueOf(e.getMessage()), server.toString()));
     }
   }
 }

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A stub resolver: a name as a user says it, the machine's files, the search list, and the client.
@@ -16,6 +17,10 @@ import java.util.function.UnaryOperator;
  */
 public final class Stub {
   private static final String LOCALHOST = "localhost";
+
+  /** RFC 6761, 6.3. */
+  private static final List<Addr> LOOPBACK =
+      List.of(Addr.from4(new byte[] {127, 0, 0, 1}), Addr.ipv6Loopback());
 
   private final Client client;
   private final SystemFiles files;
@@ -52,29 +57,29 @@ public final class Stub {
    */
   public List<Addr> addrs(String host, List<Type> types, LongSupplier until)
       throws LookupFailure, InterruptedIOException {
-    for (Source source : sources.get().order()) {
-      if (source == Source.FILES) {
-        HostsFile.Host known = files.hosts().host(host);
-        if (known != null) {
-          return List.copyOf(known.addrs());
-        }
-      } else if (!isLocal(host)) {
-        List<Addr> addrs = new ArrayList<>();
-        for (ResourceRecord record : search(host, types, until).records()) {
-          if (record.data() instanceof Data.Address address) {
-            addrs.add(address.addr());
+    return firstOf(
+        source -> {
+          if (source == Source.FILES) {
+            HostsFile.Host known = files.hosts().host(host);
+            return known == null ? null : List.copyOf(known.addrs());
           }
-        }
-        if (addrs.isEmpty()) { // an alias, and nothing behind it
-          throw LookupFailure.noSuchHost();
-        }
-        return addrs;
+          return isLocal(host) ? null : addrsByDns(host, types, until);
+        },
+        isLocal(host) ? LOOPBACK : null);
+  }
+
+  private List<Addr> addrsByDns(String host, List<Type> types, LongSupplier until)
+      throws LookupFailure, InterruptedIOException {
+    List<Addr> addrs = new ArrayList<>();
+    for (ResourceRecord record : search(host, types, until).records()) {
+      if (record.data() instanceof Data.Address address) {
+        addrs.add(address.addr());
       }
     }
-    if (isLocal(host)) {
-      return List.of(Addr.from4(new byte[] {127, 0, 0, 1}), Addr.ipv6Loopback()); // RFC 6761, 6.3
+    if (addrs.isEmpty()) { // an alias, and nothing behind it
+      throw LookupFailure.noSuchHost();
     }
-    throw LookupFailure.noSuchHost();
+    return addrs;
   }
 
   private static boolean isLocal(String host) {
@@ -85,20 +90,46 @@ public final class Stub {
   /** Returns the last name of the chain of aliases that begins with a host's name. */
   public String canonical(String host, LongSupplier until)
       throws LookupFailure, InterruptedIOException {
+    return firstOf(
+        source -> {
+          if (source == Source.FILES) {
+            HostsFile.Host known = files.hosts().host(host);
+            return known == null ? null : Names.rooted(known.canonical());
+          }
+          return isLocal(host) ? null : search(host, List.of(Type.A, Type.AAAA), until).canonical();
+        },
+        isLocal(host) ? Names.rooted(host) : null);
+  }
+
+  /** What one source says. */
+  private interface Query<T> {
+    /** Null if the source knows nothing, and was not in trouble. */
+    @Nullable T ask(Source source) throws LookupFailure, InterruptedIOException;
+  }
+
+  /**
+   * Asks the sources in their order until one has something.
+   *
+   * @param otherwise what is so if none has; null if it is a failure then, the first that leaves
+   *     hope
+   */
+  private <T> T firstOf(Query<T> query, @Nullable T otherwise)
+      throws LookupFailure, InterruptedIOException {
+    LookupFailure failure = LookupFailure.noSuchHost();
     for (Source source : sources.get().order()) {
-      if (source == Source.FILES) {
-        HostsFile.Host known = files.hosts().host(host);
-        if (known != null) {
-          return Names.rooted(known.canonical());
+      try {
+        T found = query.ask(source);
+        if (found != null) {
+          return found;
         }
-      } else if (!isLocal(host)) {
-        return search(host, List.of(Type.A, Type.AAAA), until).canonical();
+      } catch (LookupFailure e) {
+        failure = failure.kind() == Kind.NOT_FOUND ? e : failure;
       }
     }
-    if (isLocal(host)) {
-      return Names.rooted(host);
+    if (otherwise != null) {
+      return otherwise;
     }
-    throw LookupFailure.noSuchHost();
+    throw failure;
   }
 
   /**
@@ -110,25 +141,25 @@ public final class Stub {
     return believed(search(name, List.of(type), until));
   }
 
-  /** Returns the names of an address, with the root at their end. */
+  /** Returns the names of an address, with the root at their end unless they are of the table. */
   public List<String> names(Addr addr, LongSupplier until)
       throws LookupFailure, InterruptedIOException {
-    for (Source source : sources.get().order()) {
-      if (source == Source.FILES) {
-        List<String> known = files.hosts().names(addr);
-        if (!known.isEmpty()) {
-          return known;
-        }
-      } else if (!addr.isLoopback()) {
-        String name = Names.reverse(addr.unmap().asBytes());
-        Answer answer = believed(client.ask(conf(), name, List.of(Type.PTR), until));
-        return answer.records().stream().map(Stub::domain).toList();
-      }
-    }
-    if (addr.isLoopback()) {
-      return List.of(LOCALHOST);
-    }
-    throw LookupFailure.noSuchHost();
+    return firstOf(
+        source -> {
+          if (source == Source.FILES) {
+            List<String> known = files.hosts().names(addr);
+            return known.isEmpty() ? null : known;
+          }
+          return addr.isLoopback() ? null : namesByDns(addr, until);
+        },
+        addr.isLoopback() ? List.of(LOCALHOST) : null);
+  }
+
+  private List<String> namesByDns(Addr addr, LongSupplier until)
+      throws LookupFailure, InterruptedIOException {
+    String name = Names.reverse(addr.unmap().asBytes());
+    Answer answer = believed(client.ask(conf(), name, List.of(Type.PTR), until));
+    return answer.records().stream().map(Stub::domain).toList();
   }
 
   private static String domain(ResourceRecord record) {

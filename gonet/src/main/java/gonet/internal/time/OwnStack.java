@@ -91,8 +91,8 @@ public final class OwnStack {
     }
 
     void start(String name) {
-      Thread made = Daemons.unstarted(name, BYTES, this);
       try {
+        Thread made = Daemons.unstarted(name, BYTES, this);
         made.start();
         thread = made;
       } catch (OutOfMemoryError e) {

@@ -329,7 +329,7 @@ class ResolverTest {
             host -> {
               virtual.set(Thread.currentThread().isVirtual());
               daemon.set(Thread.currentThread().isDaemon());
-              return new InetAddress[0];
+              return new InetAddress[] {InetAddress.ofLiteral("192.0.2.1")};
             });
     Thread.ofVirtual()
         .start(() -> assertDoesNotThrow(() -> resolver.lookup(LookupRequest.of("host"))))

@@ -631,16 +631,23 @@ public final class Server implements AutoCloseable {
 
   void gone() {
     asked.clear();
+    boolean had;
     synchronized (asked) {
       state = ServerState.CLOSED;
-      if (hasBean) {
-        hasBean = false;
-        ServerManagement.unregister(this);
-      }
+      had = hasBean;
+      hasBean = false;
     }
     SignalShutdown.forget(this);
     if (idleWatch != null) {
       idleWatch.stop();
+    }
+    if (had) {
+      // Last, and outside of the monitor: it tells listeners of the program's.
+      try {
+        ServerManagement.unregister(this);
+      } catch (Throwable t) {
+        log.failure("unregistering its bean", t);
+      }
     }
   }
 

@@ -1,6 +1,7 @@
 package gonet.test.go;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -706,16 +707,16 @@ class UdpSockTest {
   @ValueSource(strings = {"bytes", "datagram", "batch", "read", "readable"})
   void aCloseWakesWhoeverWaits(String how) throws Exception {
     UdpConn server = listen();
+    Thread caller = Thread.currentThread();
     Thread closer =
         Thread.ofVirtual()
             .start(
                 () -> {
                   try {
-                    Thread.sleep(50); // most likely the other waits by then; either way it holds
-                  } catch (InterruptedException e) {
-                    Thread.currentThread().interrupt();
+                    await().until(() -> caller.getState() == Thread.State.WAITING);
+                  } finally {
+                    server.close();
                   }
-                  server.close();
                 });
     Failures.assertClosed(
         () -> {

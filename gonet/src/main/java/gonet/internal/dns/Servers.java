@@ -3,6 +3,7 @@ package gonet.internal.dns;
 import gonet.internal.time.Clock;
 import gonet.netip.AddrPort;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -25,7 +26,7 @@ final class Servers {
   List<AddrPort> order(ResolvConf conf) {
     List<AddrPort> order = new ArrayList<>(conf.servers());
     if (conf.rotate()) {
-      java.util.Collections.rotate(order, -Math.floorMod(turn.getAndIncrement(), order.size()));
+      Collections.rotate(order, -Math.floorMod(turn.getAndIncrement(), order.size()));
     }
     if (!badUntil.isEmpty()) {
       order.sort(Comparator.comparing(this::isBad)); // stable: others keep their order

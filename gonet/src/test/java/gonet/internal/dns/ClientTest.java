@@ -1,0 +1,101 @@
+package gonet.internal.dns;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import gonet.netip.AddrPort;
+import gonet.support.Proves;
+import java.io.IOException;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import org.junit.jupiter.api.Test;
+
+/** The options of resolv.conf that say how servers are asked, and not which. */
+@Proves("names-records")
+class ClientTest {
+  private final List<String> links = new ArrayList<>();
+  private final Client client = new Client(new Answering(), null, 10);
+
+  /** Answers every query that there is nothing, and tells which ways were opened. */
+  private final class Answering implements Exchange {
+    @Override
+    public Link datagrams(AddrPort server, long until) {
+      return open("udp", server);
+    }
+
+    @Override
+    public Link stream(AddrPort server, long until) {
+      return open("tcp", server);
+    }
+
+    private Link open(String how, AddrPort server) {
+      links.add(how + " " + server.addr());
+      Queue<byte[]> answers = new ArrayDeque<>();
+      return new Link() {
+        @Override
+        public void send(byte[] message, long sendUntil) throws IOException {
+          try {
+            Message.Header query = MessageReader.header(message);
+            answers.add(
+                new AnswerBytes()
+                    .u16(query.id(), Wire.RESPONSE | Wire.RECURSION_AVAILABLE, 1, 0, 0, 0)
+                    .name(query.name())
+                    .u16(query.type(), Wire.CLASS_IN)
+                    .bytes());
+          } catch (BadMessageException e) {
+            throw new IOException(e);
+          }
+        }
+
+        @Override
+        public byte[] receive(long receiveUntil) {
+          return answers.remove();
+        }
+
+        @Override
+        public void close() {}
+      };
+    }
+
+    @Override
+    public boolean isShortage(IOException failure) {
+      return false;
+    }
+  }
+
+  private void ask(String options) throws Exception {
+    ResolvConf conf =
+        ResolvConf.parse(
+            List.of("nameserver 192.0.2.1", "nameserver 192.0.2.2", "options " + options));
+    try {
+      var _ = client.ask(conf, "www.test.", List.of(Type.A, Type.AAAA), () -> Long.MAX_VALUE);
+      throw new AssertionError("an answer");
+    } catch (LookupFailure e) {
+      assertEquals(LookupFailure.Kind.NOT_FOUND, e.kind());
+    }
+  }
+
+  @Test
+  void bothFamiliesShareASocketUnlessTheyAreToGoOneByOne() throws Exception {
+    ask("timeout:1");
+    assertEquals(List.of("udp 192.0.2.1"), links);
+    links.clear();
+    ask("single-request");
+    assertEquals(List.of("udp 192.0.2.1", "udp 192.0.2.1"), links);
+  }
+
+  @Test
+  void streamsOnlyIfTheFileSaysSo() throws Exception {
+    ask("use-vc");
+    assertEquals(List.of("tcp 192.0.2.1", "tcp 192.0.2.1"), links);
+  }
+
+  @Test
+  void lookupsBeginWithOneServerAfterTheOther() throws Exception {
+    ask("rotate");
+    ask("rotate");
+    ask("rotate");
+    assertEquals(List.of("udp 192.0.2.1", "udp 192.0.2.2", "udp 192.0.2.1"), links);
+  }
+}

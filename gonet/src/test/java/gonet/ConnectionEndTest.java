@@ -13,6 +13,8 @@ import java.io.EOFException;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.net.ConnectException;
+import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.nio.channels.ClosedChannelException;
 import java.time.Duration;
@@ -110,10 +112,12 @@ class ConnectionEndTest {
         assertTrue(NetFailure.isConnectionEndOf(end, layered), "from beneath a layer: " + end);
         assertFalse(NetFailure.isConnectionEndOf(end, other), end::toString);
       }
-      listener.close();
-      IOException refused =
-          assertThrows(
-              NetConnectException.class, () -> Net.dial("tcp4", listener.addr().toString()));
+      IOException refused;
+      try (Socket holder = new Socket()) { // takes a port and does not listen
+        holder.bind(new InetSocketAddress(0));
+        String dead = "127.0.0.1:" + holder.getLocalPort();
+        refused = assertThrows(NetConnectException.class, () -> Net.dial("tcp4", dead));
+      }
       assertFalse(NetFailure.isConnectionEnd(refused));
       assertFalse(NetFailure.isConnectionEndOf(refused, mine));
     }

@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -32,14 +33,20 @@ class DialOrderTest {
 
   private final List<String> tried = new CopyOnWriteArrayList<>();
   private final ServerSocket live = new ServerSocket();
+  private int port;
+
+  /** Keeps a port that nobody listens on, so that no other process listens there either. */
+  private final Socket holder = new Socket();
 
   DialOrderTest() throws IOException {
     live.bind(new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 0));
+    port = live.getLocalPort();
   }
 
   @AfterEach
   void close() throws IOException {
     live.close();
+    holder.close();
   }
 
   private Dialer dialer(Resolver resolver) {
@@ -50,14 +57,14 @@ class DialOrderTest {
   }
 
   private String address(Addr addr) {
-    return AddrPort.of(addr, live.getLocalPort()).toString();
+    return AddrPort.of(addr, port).toString();
   }
 
   @Test
   @Proves("names-order")
   void whatCannotBeReachedIsTriedLastWhateverTheResolverSays() throws Exception {
     Dialer dialer = dialer(_ -> List.of(NOWHERE, V4));
-    dialer.dial("tcp", "host.test:" + live.getLocalPort()).close();
+    dialer.dial("tcp", "host.test:" + port).close();
     assertEquals(List.of(address(V4)), tried);
   }
 
@@ -67,14 +74,15 @@ class DialOrderTest {
     List<Addr> answer = List.of(V4, Addr.ipv6Loopback());
     nobodyListens();
     Dialer dialer = dialer(_ -> answer);
-    assertThrows(IOException.class, () -> dialer.dial("tcp", "host.test:" + live.getLocalPort()));
+    assertThrows(IOException.class, () -> dialer.dial("tcp", "host.test:" + port));
     List<String> right = new ArrayList<>(answer.stream().map(this::address).toList());
     assertEquals(Ipv6.works() ? right.reversed() : right, tried);
   }
 
   private void nobodyListens() {
     try {
-      live.close();
+      holder.bind(new InetSocketAddress(0));
+      port = holder.getLocalPort();
     } catch (IOException e) {
       throw new AssertionError(e);
     }
@@ -87,7 +95,7 @@ class DialOrderTest {
     List<Addr> answer =
         List.of(Addr.parse("127.0.0.3"), Addr.parse("127.0.0.1"), Addr.parse("127.0.0.2"));
     Dialer dialer = dialer(_ -> answer);
-    assertThrows(IOException.class, () -> dialer.dial("tcp", "host.test:" + live.getLocalPort()));
+    assertThrows(IOException.class, () -> dialer.dial("tcp", "host.test:" + port));
     assertEquals(answer.stream().map(this::address).toList(), tried);
   }
 
@@ -96,8 +104,8 @@ class DialOrderTest {
     // Of [::] both wildcards are tried, the IPv6 one first, whatever a table says about ::.
     nobodyListens();
     Dialer dialer = dialer(_ -> List.of());
-    assertThrows(IOException.class, () -> dialer.dial("tcp", "[::]:" + live.getLocalPort()));
-    assertEquals("[::]:" + live.getLocalPort(), tried.getFirst());
+    assertThrows(IOException.class, () -> dialer.dial("tcp", "[::]:" + port));
+    assertEquals("[::]:" + port, tried.getFirst());
   }
 
   @ParameterizedTest

@@ -23,6 +23,7 @@ import gonet.netip.Addr;
 import gonet.netip.AddrPort;
 import gonet.test.LeakCheck;
 import gonet.test.Proves;
+import gonet.test.machine.Loopback;
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.util.List;
@@ -194,7 +195,7 @@ class BadAddressTest {
 
   @Test
   void aPortWithoutAListenerRefuses() throws IOException {
-    Listener listener = Net.listen("tcp", "127.0.0.1:0");
+    Listener listener = Net.listen("tcp", Loopback.ownAnyPort());
     String address = listener.addr().toString();
     listener.close();
     NetConnectException e =

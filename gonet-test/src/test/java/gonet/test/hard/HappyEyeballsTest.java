@@ -18,6 +18,7 @@ import gonet.test.Crew;
 import gonet.test.Job;
 import gonet.test.LeakCheck;
 import gonet.test.Proves;
+import gonet.test.machine.Loopback.DeadPort;
 import gonet.test.machine.NeedsIpv6;
 import java.io.IOException;
 import java.time.Duration;
@@ -141,17 +142,16 @@ class HappyEyeballsTest {
   @Proves("dialer-all-fail")
   @NeedsIpv6
   void whenAllFailTheErrorIsThePrimarysAndHoldsTheOthers() throws Exception {
-    int port;
-    try (TcpListener gone = listen("127.0.0.1:0")) {
-      port = port(gone);
+    try (DeadPort dead = new DeadPort()) {
+      int port = dead.number();
+      NetConnectException e =
+          assertThrows(
+              NetConnectException.class, () -> dialer(V6, V4).dial("tcp", "name.example:" + port));
+      assertEquals("dial tcp [::1]:" + port + ": connect: connection refused", e.getMessage());
+      assertEquals(
+          List.of("127.0.0.1:" + port),
+          Arrays.stream(e.getSuppressed()).map(t -> ((NetFailure) t).addr() + "").toList());
     }
-    NetConnectException e =
-        assertThrows(
-            NetConnectException.class, () -> dialer(V6, V4).dial("tcp", "name.example:" + port));
-    assertEquals("dial tcp [::1]:" + port + ": connect: connection refused", e.getMessage());
-    assertEquals(
-        List.of("127.0.0.1:" + port),
-        Arrays.stream(e.getSuppressed()).map(t -> ((NetFailure) t).addr() + "").toList());
   }
 
   @Test

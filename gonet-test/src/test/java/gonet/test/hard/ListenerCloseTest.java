@@ -13,6 +13,7 @@ import gonet.test.Crew;
 import gonet.test.Job;
 import gonet.test.LeakCheck;
 import gonet.test.Proves;
+import gonet.test.machine.Loopback;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -34,7 +35,7 @@ class ListenerCloseTest {
   void oneCloseEndsEveryWaitingAcceptWithinATenthOfASecond(Callers callers) throws Exception {
     List<Duration> took = new ArrayList<>();
     for (int round = 0; round < ROUNDS; round++) {
-      Listener listener = Net.listen("tcp", "127.0.0.1:0");
+      Listener listener = Net.listen("tcp", Loopback.ownAnyPort());
       Crew crew = new Crew(callers);
       List<Job<?>> acceptors = new ArrayList<>();
       for (int i = 0; i < ACCEPTORS; i++) {

@@ -8,6 +8,7 @@ import gonet.Net;
 import gonet.NetSocketException;
 import gonet.server.Server;
 import gonet.server.ServerBuilder;
+import gonet.test.machine.Loopback;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -22,7 +23,7 @@ final class Clients {
 
   /** A server of this machine, with an echo until the test says something else. */
   static ServerBuilder echo() {
-    return Server.builder().listenOn("tcp", "127.0.0.1:0").handler(Clients::echo);
+    return Server.builder().listenOn("tcp", Loopback.ownAnyPort()).handler(Clients::echo);
   }
 
   static void echo(Conn conn) throws IOException {

@@ -17,6 +17,7 @@ import gonet.server.Server;
 import gonet.server.ServerConn;
 import gonet.test.LeakCheck;
 import gonet.test.Proves;
+import gonet.test.machine.Loopback;
 import gonet.wire.WireLog;
 import java.nio.ByteBuffer;
 import java.time.Instant;
@@ -93,7 +94,7 @@ class ServerInsightTest {
       eventually(() -> server.connections() == 0);
     }
     String name = lines.getFirst().substring(0, lines.getFirst().indexOf(" read"));
-    assertTrue(name.startsWith("tcp 127.0.0.1:"), name);
+    assertTrue(name.startsWith("tcp " + Loopback.own() + ":"), name);
     assertEquals(
         List.of(
             name + " read 18 bytes",

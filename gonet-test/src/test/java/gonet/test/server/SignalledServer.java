@@ -1,6 +1,7 @@
 package gonet.test.server;
 
 import gonet.server.Server;
+import gonet.test.machine.Loopback;
 import java.time.Duration;
 
 /** What {@link ServerSignalTest} runs in a JVM of its own: an echo that ends by signals. */
@@ -12,7 +13,7 @@ final class SignalledServer {
     Runtime.getRuntime().addShutdownHook(new Thread(() -> System.out.println("hook")));
     Server server =
         Server.builder()
-            .listenOn("tcp", "127.0.0.1:0")
+            .listenOn("tcp", Loopback.ownAnyPort())
             .onDrain(s -> System.out.println("draining"))
             .handler(
                 conn -> {

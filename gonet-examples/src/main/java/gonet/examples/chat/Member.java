@@ -8,11 +8,12 @@ import gonet.NetTimeoutException;
 import gonet.frame.FrameReader;
 import gonet.frame.FrameTooLongException;
 import gonet.frame.Lines;
+import gonet.live.Heartbeat;
+import gonet.live.PeerLostException;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.regex.Pattern;
-import org.jspecify.annotations.Nullable;
 
 /** Somebody in the chat: a connection, a name and a room. */
 public final class Member {
@@ -32,6 +33,10 @@ public final class Member {
   private final Conn conn;
   private final Lobby lobby;
   private final Manners manners;
+
+  /** Single bytes are signs of life, too, but no conversation. */
+  private final Duration lineTime;
+
   private final Outbox outbox;
   private final FrameReader lines;
 
@@ -45,11 +50,19 @@ public final class Member {
   private volatile boolean dropped;
 
   private Member(Conn conn, Lobby lobby, Manners manners) {
-    this.conn = conn;
+    // Keepalive by the kernel would find a dead machine, but not a program that hangs.
+    Heartbeat heartbeat =
+        Heartbeat.of(
+            manners.silence(),
+            manners.silence(),
+            manners.probes(),
+            _ -> tell("* are you there? say /pong"));
+    this.conn = heartbeat.over(conn);
+    this.lineTime = heartbeat.detectionTime().multipliedBy(2);
     this.lobby = lobby;
     this.manners = manners;
     this.outbox = new Outbox(manners.behindBytes());
-    this.lines = Lines.upTo(manners.lineBytes()).reader(conn);
+    this.lines = Lines.upTo(manners.lineBytes()).reader(this.conn);
   }
 
   /** Serves a member until it leaves, is gone, or has fallen behind. */
@@ -68,7 +81,7 @@ public final class Member {
     } catch (FrameTooLongException e) {
       why = " (line too long)";
       tell("*" + why);
-    } catch (NetTimeoutException e) {
+    } catch (PeerLostException | NetTimeoutException e) {
       why = " (silent for too long)";
     } catch (IOException e) {
       why = dropped ? " (too slow)" : " (connection lost)";
@@ -89,7 +102,8 @@ public final class Member {
    */
   private String listen() throws IOException {
     for (; ; ) {
-      String line = nextLine();
+      conn.setReadDeadline(Instant.now().plus(lineTime));
+      String line = lines.readString(UTF_8);
       if (line == null) {
         return "";
       }
@@ -122,25 +136,6 @@ public final class Member {
             lobby.say(this, text);
           }
         }
-      }
-    }
-  }
-
-  /**
-   * The next line, or null at the end of the stream. Who says nothing is asked; who answers with
-   * nothing, not once, is taken for gone: keepalive by the kernel would find a dead machine, but
-   * not a program that hangs.
-   */
-  private @Nullable String nextLine() throws IOException {
-    for (int probes = 0; ; probes++) {
-      conn.setReadDeadline(Instant.now().plus(manners.silence()));
-      try {
-        return lines.readString(UTF_8);
-      } catch (NetTimeoutException e) {
-        if (probes == manners.probes()) {
-          throw e;
-        }
-        tell("* are you there? say /pong");
       }
     }
   }

@@ -6,6 +6,10 @@ import java.time.Duration;
  * What a client may cost. A connection holds at most {@link #headBytes} of input and a body of
  * {@link #bodyBytes}, and both only as far as they have arrived.
  *
+ * <p>The rule for slow bodies is this program's own and no {@code gonet.live.MinRate}: that one
+ * sees bytes, whatever they are, and cannot tell a head, which may take its whole time, from a
+ * body, nor answer with 408, as HTTP wants it, before the connection ends.
+ *
  * @param lineBytes the request line; longer is 414
  * @param headBytes request line and fields, or the trailer fields; longer is 431
  * @param bodyBytes the body; longer is 413

@@ -164,7 +164,8 @@ class ChatTest {
     silent.hears(probe);
     silent.say("/pong");
     silent.hears(probe, probe);
-    assertNull(silent.in.readLine());
+    IOException cut = assertThrows(IOException.class, silent.in::readLine);
+    assertEquals("Connection reset", cut.getMessage());
   }
 
   @Test

@@ -7,7 +7,6 @@ import gonet.internal.lookup.DestinationOrder;
 import gonet.internal.netpoll.Netpoll;
 import gonet.internal.time.Clock;
 import gonet.internal.time.Durations;
-import gonet.internal.time.OwnStack;
 import gonet.netip.Addr;
 import gonet.netip.AddrPort;
 import java.io.IOException;
@@ -223,7 +222,6 @@ public final class Dialer {
    * @throws IOException as {@link Net#dial(String, String)}
    */
   public Conn dial(SocketAddress remote) throws IOException {
-    OwnStack.requireRoom();
     Objects.requireNonNull(remote, "remote");
     if (remote instanceof InetSocketAddress inet) {
       return inet.isUnresolved()
@@ -238,7 +236,6 @@ public final class Dialer {
 
   /** As {@link Net#dial(String, String)}, with these settings. */
   public Conn dial(String network, String address) throws IOException {
-    OwnStack.requireRoom();
     if (InetNetwork.UDP.has(network)) {
       return dialUdp(network, address);
     }
@@ -251,7 +248,6 @@ public final class Dialer {
    * @param network {@code tcp}, {@code tcp4} or {@code tcp6}
    */
   public TcpConn dialTcp(String network, String address) throws IOException {
-    OwnStack.requireRoom();
     Objects.requireNonNull(network, "network");
     Objects.requireNonNull(address, "address");
     Object trace = Trace.beginDial();
@@ -294,7 +290,6 @@ public final class Dialer {
    *     address is
    */
   public TcpConn dialTcp(String network, TcpAddr remote) throws IOException {
-    OwnStack.requireRoom();
     Objects.requireNonNull(network, "network");
     Objects.requireNonNull(remote, "remote");
     Object trace = Trace.beginDial();
@@ -329,7 +324,6 @@ public final class Dialer {
    * @param network {@code udp}, {@code udp4} or {@code udp6}
    */
   public UdpConn dialUdp(String network, String address) throws IOException {
-    OwnStack.requireRoom();
     Objects.requireNonNull(network, "network");
     Objects.requireNonNull(address, "address");
     Object trace = Trace.beginDial();
@@ -357,7 +351,6 @@ public final class Dialer {
    *     address is
    */
   public UdpConn dialUdp(String network, UdpAddr remote) throws IOException {
-    OwnStack.requireRoom();
     Objects.requireNonNull(network, "network");
     Objects.requireNonNull(remote, "remote");
     Object trace = Trace.beginDial();
@@ -397,7 +390,6 @@ public final class Dialer {
    * @param address a path, or {@code @} and an abstract name
    */
   public UnixConn dialUnix(String network, String address) throws IOException {
-    OwnStack.requireRoom();
     Objects.requireNonNull(network, "network");
     Objects.requireNonNull(address, "address");
     UnixAddr remote;
@@ -423,7 +415,6 @@ public final class Dialer {
    *     such sockets
    */
   public UnixConn dialUnix(UnixAddr remote) throws IOException {
-    OwnStack.requireRoom();
     Objects.requireNonNull(remote, "remote");
     Object trace = Trace.beginDial();
     try {

@@ -34,10 +34,28 @@ final class StandardResolver implements Resolver {
 
   private static Resolver chosen() {
     if (!prepared) {
-      OwnStack.initialize(StandardResolver.class, "gonet.StandardResolver$Chosen");
+      OwnStack.run("gonet-start", new FirstLookup());
       prepared = true;
     }
     return Chosen.RESOLVER;
+  }
+
+  /**
+   * What every later lookup does on its caller's stack, done once where there is room: what is
+   * linked at the end of a stack stays broken. The name never leaves this machine.
+   */
+  private record FirstLookup() implements Runnable {
+    @Override
+    public void run() {
+      Resolver resolver = Chosen.RESOLVER;
+      if (resolver instanceof DnsResolver own) {
+        try {
+          var _ = LookupWait.bounded(own, LookupRequest.of("localhost"));
+        } catch (IOException e) {
+          // No matter: it came as far as a lookup comes.
+        }
+      }
+    }
   }
 
   static Resolver choose(String name) {

@@ -33,7 +33,7 @@ class LambdasTest {
           "gonet.StandardResolver.choose", // once, before the first lookup, on a stack of its own
           "gonet.SystemResolver.<init>", // a resolver of a test's
           "gonet.internal.carrier.", // threads of gonet's own
-          "gonet.DnsResolver.", // behind the room that a dial asks for, as the next
+          "gonet.DnsResolver.", // each lookup asks for room; the first walks on a stack of its own
           "gonet.internal.dns.",
           "gonet.internal.lookup.LookupGroup.waiting", // of tests
           "gonet.internal.netpoll.ClassFiles.",

@@ -60,9 +60,33 @@ class BackendChoiceTest {
     assertTrue(output.contains("gonet.backend is \"kqueue\""), output);
   }
 
+  @Test
+  void oneLineOfTheLogSaysWhatRunsAndWhyNotTheOther() throws Exception {
+    String open = "--add-opens=java.base/java.lang=ALL-UNNAMED";
+    assertEquals(
+        "FINE gonet runs on epoll, in the shared lane (java.lang is not open to gonet)",
+        firstLine(ALLOW));
+    assertEquals("FINE gonet runs on epoll, in the carrier lane", firstLine(ALLOW, open));
+    assertEquals(
+        "FINE gonet runs on epoll, in the shared lane (-Dgonet.lane=shared)",
+        firstLine(ALLOW, open, "-Dgonet.lane=shared"));
+    assertEquals(
+        "FINE gonet runs on nio (-Dgonet.backend=nio), in the thread lane"
+            + " (the backend nio has no other)",
+        firstLine(open, "-Dgonet.backend=nio"));
+  }
+
+  private static String firstLine(String... flags) throws Exception {
+    return run(Programs.FirstLogLine.class, flags).strip();
+  }
+
   private static String run(String... flags) throws Exception {
+    return run(Programs.EchoOnce.class, flags);
+  }
+
+  private static String run(Class<?> program, String... flags) throws Exception {
     List<String> arguments = new ArrayList<>(List.of(flags));
-    arguments.addAll(List.of("-cp", TestClassPath.get(), Programs.EchoOnce.class.getName()));
+    arguments.addAll(List.of("-cp", TestClassPath.get(), program.getName()));
     return ChildJvm.run(Duration.ofSeconds(50), arguments).output();
   }
 }

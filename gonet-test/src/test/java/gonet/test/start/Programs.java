@@ -22,6 +22,10 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.logging.Handler;
+import java.util.logging.Level;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
 import java.util.stream.Stream;
 
 /** What the tests of this package run in JVMs of their own. */
@@ -44,6 +48,33 @@ final class Programs {
       } catch (Exception e) {
         System.out.println(e);
       }
+    }
+  }
+
+  /** Prints the first line that gonet logs, of whatever level. */
+  static final class FirstLogLine {
+    private FirstLogLine() {}
+
+    public static void main(String[] args) throws Exception {
+      BlockingQueue<String> lines = new LinkedBlockingQueue<>();
+      Logger logger = Logger.getLogger("gonet");
+      logger.setUseParentHandlers(false);
+      logger.setLevel(Level.ALL);
+      logger.addHandler(
+          new Handler() {
+            @Override
+            public void publish(LogRecord line) {
+              lines.add(line.getLevel() + " " + line.getMessage());
+            }
+
+            @Override
+            public void flush() {}
+
+            @Override
+            public void close() {}
+          });
+      Net.listen("tcp", "127.0.0.1:0").close();
+      System.out.println(lines.poll(30, TimeUnit.SECONDS));
     }
   }
 

@@ -50,4 +50,16 @@ final class Lanes {
               PROPERTY + " is \"" + name + "\", neither \"carrier\" nor \"shared\"");
     };
   }
+
+  /** Why it is this lane and not the other; null where nothing is missing and nothing was asked. */
+  static @Nullable String why(String lane, String backend) {
+    if (!System.getProperty(PROPERTY, "").isEmpty()) {
+      return "-D" + PROPERTY + "=" + lane;
+    }
+    if (lane.equals("carrier")) {
+      return null;
+    }
+    String missing = CarrierLane.missing();
+    return missing != null ? missing : "the backend " + backend + " has no other";
+  }
 }

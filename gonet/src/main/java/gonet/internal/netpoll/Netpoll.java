@@ -152,7 +152,7 @@ public final class Netpoll {
   }
 
   private static Backend automatic() {
-    if (!System.getProperty("os.name", "").toLowerCase(Locale.ROOT).contains("linux")) {
+    if (!isLinux()) {
       return new NioBackend();
     }
     try {
@@ -169,5 +169,9 @@ public final class Netpoll {
               PROPERTY);
       return new NioBackend();
     }
+  }
+
+  static boolean isLinux() {
+    return System.getProperty("os.name", "").toLowerCase(Locale.ROOT).contains("linux");
   }
 }

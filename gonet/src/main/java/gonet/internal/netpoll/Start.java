@@ -67,7 +67,9 @@ final class Start {
       if (made == null) {
         Backend chosen = Netpoll.choose();
         chosen.walkThrough();
-        made = new Netpoll(Hooks.decorate(chosen));
+        Netpoll netpoll = new Netpoll(Hooks.decorate(chosen));
+        made = netpoll;
+        StartLog.begin(chosen, netpoll.poller());
       }
     } catch (BackendUnavailableException | LaneUnavailableException | SyscallException e) {
       failure = e;

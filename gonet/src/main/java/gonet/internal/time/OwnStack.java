@@ -13,8 +13,14 @@ public final class OwnStack {
   /** What a platform thread has by default. */
   private static final long BYTES = 1024 * 1024;
 
-  /** What the start of a thread needs, its classes included: some 40 KB. */
-  private static final int FRAMES = 512;
+  /**
+   * What the start of a thread needs, or a lambda that is linked, the JDK's classes included: some
+   * 40 KB. A level of {@link #descend} is 250 bytes where it is compiled, twice that where not.
+   */
+  private static final int LEVELS = 200;
+
+  /** Always zero, which no compiler knows. */
+  private static volatile long zero;
 
   private OwnStack() {}
 
@@ -57,12 +63,46 @@ public final class OwnStack {
    * @throws StackOverflowError if not; nothing has happened
    */
   public static void requireRoom() {
-    var _ = descend(FRAMES);
+    var _ = descend(LEVELS);
   }
 
-  /** The sum keeps each level's frame until the levels below it have returned. */
-  private static int descend(int levels) {
-    return levels == 0 ? 0 : 1 + descend(levels - 1);
+  /**
+   * Compiled code keeps little on the stack, and less where it inlines: so there is much to keep.
+   * Volatile reads stay before the call, and their sum needs them behind it.
+   */
+  private static long descend(int levels) {
+    if (levels == 0) {
+      return 0;
+    }
+    long a = zero;
+    long b = zero;
+    long c = zero;
+    long d = zero;
+    long e = zero;
+    long f = zero;
+    long g = zero;
+    long h = zero;
+    long i = zero;
+    long j = zero;
+    long k = zero;
+    long l = zero;
+    long m = zero;
+    long n = zero;
+    long o = zero;
+    long p = zero;
+    long q = zero;
+    long r = zero;
+    long s = zero;
+    long t = zero;
+    long u = zero;
+    long v = zero;
+    long w = zero;
+    long x = zero;
+    long below = descend(levels - 1);
+    return below
+        + (a + b + c + d + e + f + g + h)
+        + (i + j + k + l + m + n + o + p)
+        + (q + r + s + t + u + v + w + x);
   }
 
   private record Initialization(@Nullable ClassLoader loader, List<String> names)

@@ -1,0 +1,55 @@
+package gonet.internal.netpoll;
+
+import gonet.internal.backend.Backend;
+import gonet.internal.poll.Poller;
+import gonet.internal.time.Daemons;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Says once, at level DEBUG, what this process runs on, and why not on the other. On a thread of
+ * its own: the first line that a program logs takes long, its handler may use the network itself,
+ * and whoever makes the netpoll waits for neither.
+ */
+final class StartLog implements Runnable {
+  private final String line;
+
+  private StartLog(String line) {
+    this.line = line;
+  }
+
+  /** Never fails: a process without a thread to spare runs without this line. */
+  static void begin(Backend backend, Poller poller) {
+    try {
+      String line =
+          "gonet runs on "
+              + backend.name()
+              + because(whyBackend(backend.name()))
+              + ", in the "
+              + poller.lane()
+              + " lane"
+              + because(Lanes.why(poller.lane(), backend.name()));
+      Thread _ = Daemons.start("gonet-start-log", new StartLog(line));
+    } catch (Error e) {
+      // Not worth a failure.
+    }
+  }
+
+  private static String because(@Nullable String reason) {
+    return reason == null ? "" : " (" + reason + ")";
+  }
+
+  private static @Nullable String whyBackend(String chosen) {
+    if (!System.getProperty(Netpoll.PROPERTY, "").isEmpty()) {
+      return "-D" + Netpoll.PROPERTY + "=" + chosen;
+    }
+    if (chosen.equals("epoll")) {
+      return null;
+    }
+    return Netpoll.isLinux() ? "native access is denied" : "epoll is Linux' own";
+  }
+
+  @Override
+  public void run() {
+    System.getLogger("gonet").log(System.Logger.Level.DEBUG, line);
+  }
+}

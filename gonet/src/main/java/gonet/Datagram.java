@@ -2,6 +2,7 @@ package gonet;
 
 import gonet.internal.backend.Packet;
 import gonet.internal.backend.RawAddr;
+import gonet.internal.backend.UnixName;
 import gonet.netip.Addr;
 import gonet.netip.AddrPort;
 import java.nio.ByteBuffer;
@@ -43,7 +44,8 @@ public final class Datagram {
 
   /**
    * A datagram with room for so many bytes, outside the heap. An IPv4 one carries at most 65,507,
-   * an IPv6 one 65,527; on most paths 1,200 arrive in one piece.
+   * an IPv6 one 65,527; on most paths 1,200 arrive in one piece. One of a Unix socket carries what
+   * {@link UnixgramConn#setWriteBuffer} says.
    *
    * @throws IllegalArgumentException if {@code capacity} is negative
    */
@@ -90,20 +92,43 @@ public final class Datagram {
 
   /** Who has sent it; to whom it goes. Null if there is none. */
   public @Nullable NetAddr addr() {
+    UnixName name = packet.remoteName;
+    if (name != null) {
+      return UnixAddr.of(UnixAddr.DATAGRAM, name);
+    }
     AddrPort addrPort = addrPort();
     return addrPort == null ? null : UdpAddr.of(addrPort);
   }
 
   /**
-   * The same as a pair; an IPv4-mapped address is IPv4. Of one peer's datagrams in a row, received
-   * into the same object, all answer with the same pair.
+   * Sends it there; null to the address that the socket is connected to.
+   *
+   * @throws IllegalArgumentException if it is neither a {@link UnixAddr} nor of IP
+   */
+  public Datagram setAddr(@Nullable NetAddr to) {
+    if (to instanceof UnixAddr unix) {
+      packet.remote.clear();
+      packet.remoteName = unix.isUnnamed() ? null : unix.unixName();
+      return this;
+    }
+    AddrPort addrPort = to == null ? null : to.addrPort();
+    if (to != null && addrPort == null) {
+      throw new IllegalArgumentException("no datagram goes to " + to.network() + " " + to);
+    }
+    return setAddrPort(addrPort);
+  }
+
+  /**
+   * The same as a pair, null if it is none of IP; an IPv4-mapped address is IPv4. Of one peer's
+   * datagrams in a row, received into the same object, all answer with the same pair.
    */
   public @Nullable AddrPort addrPort() {
     return packet.remote.toAddrPort();
   }
 
-  /** Sends it there; null to the address that the socket is connected to. */
+  /** As {@link #setAddr(NetAddr)}, to an address of IP. */
   public Datagram setAddrPort(@Nullable AddrPort to) {
+    packet.remoteName = null;
     if (to == null) {
       packet.remote.clear();
     } else {
@@ -115,12 +140,14 @@ public final class Datagram {
   /** Takes the address on the other side from another datagram, without an object. */
   public Datagram setAddr(Datagram from) {
     packet.remote.set(from.packet.remote);
+    packet.remoteName = from.packet.remoteName;
     return this;
   }
 
   /** Whether both have the same address on the other side, or none. */
   public boolean sameAddr(Datagram other) {
-    return packet.remote.same(other.packet.remote);
+    return packet.remote.same(other.packet.remote)
+        && Objects.equals(packet.remoteName, other.packet.remoteName);
   }
 
   // ---- this side -------------------------------------------------------------------------------
@@ -269,6 +296,6 @@ public final class Datagram {
     return "datagram of "
         + packet.data.remaining()
         + " bytes, "
-        + Objects.requireNonNullElse(addrPort(), "no address");
+        + Objects.requireNonNullElse(addr(), "no address");
   }
 }

@@ -4,11 +4,9 @@ import gonet.internal.dial.DialRace;
 import gonet.internal.dial.DialSerial;
 import gonet.internal.flight.Trace;
 import gonet.internal.lookup.DestinationOrder;
-import gonet.internal.netpoll.Netpoll;
 import gonet.internal.time.Clock;
 import gonet.internal.time.Durations;
 import gonet.netip.Addr;
-import gonet.netip.AddrPort;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
@@ -239,6 +237,9 @@ public final class Dialer {
     if (InetNetwork.UDP.has(network)) {
       return dialUdp(network, address);
     }
+    if (UnixAddr.DATAGRAM.equals(network)) {
+      return dialUnixgram(address);
+    }
     return UnixAddr.isUnix(network) ? dialUnix(network, address) : dialTcp(network, address);
   }
 
@@ -252,10 +253,7 @@ public final class Dialer {
     Objects.requireNonNull(address, "address");
     Object trace = Trace.beginDial();
     try {
-      TcpConn conn = dialByName(network, address);
-      conn.established();
-      Trace.dialed(trace, conn.fd.number(), network, address, conn);
-      return conn;
+      return dialed(trace, network, address, dialByName(network, address));
     } catch (Throwable t) {
       Trace.dialFailed(trace, network, address, t);
       throw t;
@@ -264,14 +262,9 @@ public final class Dialer {
 
   private TcpConn dialByName(String network, String address) throws IOException {
     long limit = limit();
-    TcpAddr local = localAddr(InetNetwork.TCP, network, null);
-    AddressList<TcpAddr> addresses;
-    try {
-      Lookup lookup = new Lookup(resolver, limit, Defaults.ORDER);
-      addresses = AddressList.resolveForDial(InetNetwork.TCP, lookup, network, address, local);
-    } catch (IOException e) {
-      throw OpErrors.wrap(new Op(Op.DIAL, network, localAddr, null), e);
-    }
+    DialAddresses<TcpAddr> find = new DialAddresses<>(InetNetwork.TCP, network, localAddr);
+    TcpAddr local = find.local(null);
+    AddressList<TcpAddr> addresses = find.byName(lookup(limit), address, local);
     DialSerial<TcpAddr, TcpConn> serial =
         new DialSerial<>(new TcpSockets.Dial(settings, network, local), limit);
     if (!network.equals("tcp") || fallbackDelayNanos == NO_FALLBACK) {
@@ -294,10 +287,7 @@ public final class Dialer {
     Objects.requireNonNull(remote, "remote");
     Object trace = Trace.beginDial();
     try {
-      TcpConn conn = dialAddress(network, remote);
-      conn.established();
-      Trace.dialed(trace, conn.fd.number(), network, remote, conn);
-      return conn;
+      return dialed(trace, network, remote, dialAddress(network, remote));
     } catch (Throwable t) {
       Trace.dialFailed(trace, network, remote, t);
       throw t;
@@ -305,13 +295,9 @@ public final class Dialer {
   }
 
   private TcpConn dialAddress(String network, TcpAddr remote) throws IOException {
-    TcpAddr local = localAddr(InetNetwork.TCP, network, remote);
-    AddressList<TcpAddr> one;
-    try {
-      one = AddressList.forDial(InetNetwork.TCP, network, remote, local);
-    } catch (IOException e) {
-      throw OpErrors.wrap(new Op(Op.DIAL, network, localAddr, remote), e);
-    }
+    DialAddresses<TcpAddr> find = new DialAddresses<>(InetNetwork.TCP, network, localAddr);
+    TcpAddr local = find.local(remote);
+    AddressList<TcpAddr> one = find.only(remote, local);
     return new DialSerial<>(new TcpSockets.Dial(settings, network, local), limit())
         .dial(one.addresses());
   }
@@ -329,14 +315,9 @@ public final class Dialer {
     Object trace = Trace.beginDial();
     try {
       long limit = limit();
-      UdpAddr local = localAddr(InetNetwork.UDP, network, null);
-      AddressList<UdpAddr> addresses;
-      try {
-        Lookup lookup = new Lookup(resolver, limit, Defaults.ORDER);
-        addresses = AddressList.resolveForDial(InetNetwork.UDP, lookup, network, address, local);
-      } catch (IOException e) {
-        throw OpErrors.wrap(new Op(Op.DIAL, network, localAddr, null), e);
-      }
+      DialAddresses<UdpAddr> find = new DialAddresses<>(InetNetwork.UDP, network, localAddr);
+      UdpAddr local = find.local(null);
+      AddressList<UdpAddr> addresses = find.byName(lookup(limit), address, local);
       return dialed(trace, network, address, dialUdp(network, local, addresses, limit));
     } catch (Throwable t) {
       Trace.dialFailed(trace, network, address, t);
@@ -355,13 +336,9 @@ public final class Dialer {
     Objects.requireNonNull(remote, "remote");
     Object trace = Trace.beginDial();
     try {
-      UdpAddr local = localAddr(InetNetwork.UDP, network, remote);
-      AddressList<UdpAddr> one;
-      try {
-        one = AddressList.forDial(InetNetwork.UDP, network, remote, local);
-      } catch (IOException e) {
-        throw OpErrors.wrap(new Op(Op.DIAL, network, localAddr, remote), e);
-      }
+      DialAddresses<UdpAddr> find = new DialAddresses<>(InetNetwork.UDP, network, localAddr);
+      UdpAddr local = find.local(remote);
+      AddressList<UdpAddr> one = find.only(remote, local);
       return dialed(trace, network, remote, dialUdp(network, local, one, limit()));
     } catch (Throwable t) {
       Trace.dialFailed(trace, network, remote, t);
@@ -376,8 +353,8 @@ public final class Dialer {
         .dial(addresses.addresses());
   }
 
-  private static UdpConn dialed(
-      @Nullable Object trace, String network, Object address, UdpConn conn) {
+  private static <C extends SocketConn> C dialed(
+      @Nullable Object trace, String network, Object address, C conn) {
     conn.established();
     Trace.dialed(trace, conn.fd.number(), network, address, conn);
     return conn;
@@ -392,17 +369,15 @@ public final class Dialer {
   public UnixConn dialUnix(String network, String address) throws IOException {
     Objects.requireNonNull(network, "network");
     Objects.requireNonNull(address, "address");
-    UnixAddr remote;
+    return dialUnix(unixAddr(network, address));
+  }
+
+  private UnixAddr unixAddr(String network, String address) throws IOException {
     try {
-      UnixAddr.checkNetwork(network);
-      if (address.isEmpty()) {
-        throw OpErrors.badAddress("", AddressList.MISSING);
-      }
-      remote = UnixAddr.resolve(network, address);
+      return DialAddresses.unix(network, address);
     } catch (IOException e) {
       throw OpErrors.wrap(new Op(Op.DIAL, network, localAddr, null), e);
     }
-    return dialUnix(remote);
   }
 
   /**
@@ -415,63 +390,55 @@ public final class Dialer {
    *     such sockets
    */
   public UnixConn dialUnix(UnixAddr remote) throws IOException {
-    Objects.requireNonNull(remote, "remote");
+    try {
+      UnixAddr.checkNetwork(remote.network());
+    } catch (IOException e) {
+      throw OpErrors.wrap(new Op(Op.DIAL, remote.network(), localAddr, remote), e);
+    }
+    return (UnixConn) dialName(remote);
+  }
+
+  /**
+   * A Unix socket for datagrams that has a peer. Go: {@code DialUnix} of the network {@code
+   * unixgram}.
+   *
+   * @param address a path, or {@code @} and an abstract name
+   */
+  public UnixgramConn dialUnixgram(String address) throws IOException {
+    Objects.requireNonNull(address, "address");
+    return dialUnixgram(unixAddr(UnixAddr.DATAGRAM, address));
+  }
+
+  /**
+   * The same. A {@linkplain #withLocalAddr local address} gives it a name, to which others answer.
+   *
+   * @throws NetAddressException if one of the two is of another network, or the backend has no such
+   *     sockets
+   */
+  public UnixgramConn dialUnixgram(UnixAddr remote) throws IOException {
+    if (!remote.network().equals(UnixAddr.DATAGRAM)) {
+      throw OpErrors.wrap(
+          new Op(Op.DIAL, remote.network(), localAddr, remote),
+          AddressList.otherNetwork(remote.network()));
+    }
+    return (UnixgramConn) dialName(remote);
+  }
+
+  private SocketConn dialName(UnixAddr remote) throws IOException {
     Object trace = Trace.beginDial();
     try {
-      UnixAddr local = localUnixAddr(remote);
-      UnixConn conn =
+      UnixAddr local = DialAddresses.localUnix(localAddr, remote);
+      SocketConn conn =
           new DialSerial<>(new UnixSockets.Dial(settings, local), limit()).dial(List.of(remote));
-      conn.established();
-      Trace.dialed(trace, conn.fd.number(), remote.network(), remote, conn);
-      return conn;
+      return dialed(trace, remote.network(), remote, conn);
     } catch (Throwable t) {
       Trace.dialFailed(trace, remote.network(), remote, t);
       throw t;
     }
   }
 
-  private @Nullable UnixAddr localUnixAddr(UnixAddr remote) throws IOException {
-    NetAddr local = localAddr;
-    Op op = new Op(Op.DIAL, remote.network(), local, remote);
-    try {
-      Netpoll netpoll = Netpolls.get(op);
-      UnixSockets.requireSupport(netpoll, remote);
-      if (local != null && !local.network().equals(remote.network())) {
-        throw OpErrors.badAddress(
-            local.toString(),
-            "local address is of network " + local.network() + ", not " + remote.network());
-      }
-      UnixAddr unix =
-          local == null || local instanceof UnixAddr
-              ? (UnixAddr) local
-              : UnixAddr.resolve(local.network(), local.toString());
-      if (unix != null) {
-        UnixSockets.requireSupport(netpoll, unix);
-      }
-      return unix;
-    } catch (NetAddressException e) {
-      throw OpErrors.wrap(op, e);
-    }
-  }
-
-  /** The local address, which may be anybody's implementation, as one of the network. */
-  private <A extends InetAddr> @Nullable A localAddr(
-      InetNetwork<A> kind, String network, @Nullable InetAddr remote) throws IOException {
-    NetAddr local = localAddr;
-    if (local == null) {
-      return null;
-    }
-    AddrPort addrPort = local.addrPort();
-    if (local.network().equals(kind.name()) && addrPort != null) {
-      return local instanceof InetAddr inet && !inet.hasHost()
-          ? kind.ofPort(inet.port())
-          : kind.of(addrPort);
-    }
-    throw OpErrors.wrap(
-        new Op(Op.DIAL, network, local, remote),
-        OpErrors.badAddress(
-            local.toString(),
-            "local address is of network " + local.network() + ", not " + kind.name()));
+  private Lookup lookup(long limit) {
+    return new Lookup(resolver, limit, Defaults.ORDER);
   }
 
   private long limit() {

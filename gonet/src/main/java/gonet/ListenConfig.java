@@ -119,9 +119,9 @@ public final class ListenConfig {
 
   /**
    * Who may connect to the path of a Unix listener: write permission is asked for. Set before
-   * anybody can connect, and not cut by the process' umask. For {@code unix} and {@code unixpacket}
-   * with a path; other networks do not mind it, while a listen by an abstract name, or with the nio
-   * backend, throws {@link NetAddressException}. unix(7).
+   * anybody can connect, and not cut by the process' umask. For Unix networks with a path; other
+   * networks do not mind it, while a listen by an abstract name, or with the nio backend, throws
+   * {@link NetAddressException}. unix(7).
    *
    * {@snippet :
    * config.withPathPermissions(PosixFilePermissions.fromString("rw-rw----"));
@@ -289,6 +289,7 @@ public final class ListenConfig {
     Objects.requireNonNull(address, "address");
     UnixAddr local;
     try {
+      UnixAddr.checkNetwork(network);
       local = UnixAddr.resolve(network, address);
     } catch (IOException e) {
       throw OpErrors.wrap(new Op(Op.LISTEN, network, null, null), e);
@@ -296,10 +297,19 @@ public final class ListenConfig {
     return UnixSockets.listen(this, local);
   }
 
-  /** Listens on an address. Go: {@code ListenUnix}. */
+  /**
+   * Listens on an address. Go: {@code ListenUnix}.
+   *
+   * @throws NetAddressException if it is one of datagrams
+   */
   public UnixListener listenUnix(UnixAddr local) throws IOException {
     OwnStack.requireRoom();
-    return UnixSockets.listen(this, Objects.requireNonNull(local, "local"));
+    try {
+      UnixAddr.checkNetwork(local.network());
+    } catch (IOException e) {
+      throw OpErrors.wrap(new Op(Op.LISTEN, local.network(), null, local), e);
+    }
+    return UnixSockets.listen(this, local);
   }
 
   // ---- datagrams -------------------------------------------------------------------------------
@@ -307,7 +317,9 @@ public final class ListenConfig {
   /** As {@link Net#listenPacket(String, String)}, with these settings. */
   public PacketConn listenPacket(String network, String address) throws IOException {
     OwnStack.requireRoom();
-    return listenUdp(network, address);
+    return UnixAddr.DATAGRAM.equals(network)
+        ? listenUnixgram(address)
+        : listenUdp(network, address);
   }
 
   /**
@@ -383,6 +395,37 @@ public final class ListenConfig {
         conn.close();
       }
     }
+  }
+
+  /**
+   * A Unix socket for datagrams, of the network {@code unixgram}. Go: {@code ListenUnixgram}, with
+   * names as text.
+   *
+   * @param address a path; {@code @} and an abstract name; or nothing, for a name of the kernel's
+   *     choice
+   * @throws NetAddressException if the address means nothing, or the backend has no such sockets
+   */
+  public UnixgramConn listenUnixgram(String address) throws IOException {
+    OwnStack.requireRoom();
+    Objects.requireNonNull(address, "address");
+    UnixAddr local;
+    try {
+      local = UnixAddr.resolve(UnixAddr.DATAGRAM, address);
+    } catch (IOException e) {
+      throw OpErrors.wrap(new Op(Op.LISTEN, UnixAddr.DATAGRAM, null, null), e);
+    }
+    return UnixSockets.listenPacket(this, local);
+  }
+
+  /** The same. Go: {@code ListenUnixgram}. */
+  public UnixgramConn listenUnixgram(UnixAddr local) throws IOException {
+    OwnStack.requireRoom();
+    if (!local.network().equals(UnixAddr.DATAGRAM)) {
+      throw OpErrors.wrap(
+          new Op(Op.LISTEN, local.network(), null, local),
+          AddressList.otherNetwork(local.network()));
+    }
+    return UnixSockets.listenPacket(this, local);
   }
 
   SocketSettings settings() {

@@ -33,8 +33,9 @@ import org.jspecify.annotations.Nullable;
  * with a zone behind {@code %}; then a number from 0 to 65535 or the name of a service. See {@link
  * HostPort}. Datagrams go by {@code udp}, {@code udp4} and {@code udp6}, to the same addresses: see
  * {@link PacketConn}. Networks within one machine are {@code unix}, streams of bytes, and {@code
- * unixpacket}, streams of messages; their addresses are paths, or {@code @} and an abstract name.
- * See {@link UnixAddr} and {@link UnixConn}. With the nio backend there is {@code unix} over paths.
+ * unixpacket}, streams of messages, and {@code unixgram}, datagrams; their addresses are paths, or
+ * {@code @} and an abstract name. See {@link UnixAddr}, {@link UnixConn} and {@link UnixgramConn}.
+ * With the nio backend there is {@code unix} over paths.
  *
  * <p>All methods are safe for any thread. Go: the functions of package {@code net}.
  *
@@ -73,8 +74,8 @@ public final class Net {
    * is one socket's, except for a group's address: the socket then hears the port on every address,
    * others may do so too, and {@link UdpConn#joinGroup} joins.
    *
-   * @param network {@code udp}, {@code udp4} or {@code udp6}
-   * @param address {@code host:port}, empty for {@code :0}
+   * @param network {@code udp}, {@code udp4}, {@code udp6} or {@code unixgram}
+   * @param address {@code host:port}, empty for {@code :0}; or what {@link UnixAddr} says
    * @throws NetAddressException if network or address mean nothing
    * @throws NetUnknownHostException if the host or the service has no address
    * @throws NetBindException if the address is in use, not of this machine, or not allowed
@@ -99,10 +100,10 @@ public final class Net {
    * (RFC 8305).
    *
    * <p>For {@code udp} nothing goes over the network: the socket has a peer from then on. The
-   * connection is a {@link UdpConn}.
+   * connection is a {@link UdpConn}. The same with {@code unixgram} and {@link UnixgramConn}.
    *
    * @param network {@code tcp}, {@code tcp4}, {@code tcp6}, {@code udp}, {@code udp4}, {@code
-   *     udp6}, {@code unix} or {@code unixpacket}
+   *     udp6}, {@code unix}, {@code unixpacket} or {@code unixgram}
    * @param address {@code host:port}; or what {@link UnixAddr} says
    * @throws NetAddressException if network or address mean nothing, or the network is not supported
    * @throws NetUnknownHostException if the host or the service has no address

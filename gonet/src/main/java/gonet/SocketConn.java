@@ -31,7 +31,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Each call that may wait ends with a reachability fence, because the {@link Dropped cleaner}
  * must not take a connection away from a thread that is parked on its descriptor.
  */
-abstract sealed class SocketConn implements Conn permits TcpConn, UdpOptions, UnixConn {
+abstract sealed class SocketConn implements Conn permits TcpConn, DatagramConn, UnixConn {
   final FD fd;
   private final String network;
 
@@ -253,13 +253,18 @@ abstract sealed class SocketConn implements Conn permits TcpConn, UdpOptions, Un
    */
   final void close(String reason) {
     rememberAddr();
+    closing();
     ended(fd.close(), reason);
   }
 
   private void closeSoon() {
     rememberAddr();
+    closing();
     ended(fd.closeSoon(), "close");
   }
+
+  /** Before the descriptor goes. May be called again, and by several threads at once. */
+  void closing() {}
 
   /** Nobody can ask the kernel any more after the close. */
   private void rememberAddr() {

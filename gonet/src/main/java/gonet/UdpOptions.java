@@ -14,7 +14,7 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** What can be set on a UDP socket, and the groups that it is in. */
-abstract sealed class UdpOptions extends SocketConn implements NetSocket permits UdpConn {
+abstract sealed class UdpOptions extends DatagramConn implements NetSocket permits UdpConn {
   final Family family;
 
   UdpOptions(
@@ -24,7 +24,7 @@ abstract sealed class UdpOptions extends SocketConn implements NetSocket permits
       Family family,
       @Nullable UdpAddr local,
       @Nullable UdpAddr remote) {
-    super(descriptor, poller, false, network, local, remote, true);
+    super(descriptor, poller, network, local, remote);
     this.family = family;
   }
 

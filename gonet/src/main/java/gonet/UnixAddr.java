@@ -8,8 +8,8 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One end of a Unix connection or listener: a network and a name. Immutable; the counterpart of
- * Go's {@code net.UnixAddr}. unix(7).
+ * One end of a Unix connection, listener or socket for datagrams: a network and a name. Immutable;
+ * the counterpart of Go's {@code net.UnixAddr}. unix(7).
  *
  * <p>The name is one of these:
  *
@@ -28,6 +28,7 @@ import org.jspecify.annotations.Nullable;
 public final class UnixAddr implements NetAddr {
   static final String STREAM = "unix";
   static final String PACKET = "unixpacket";
+  static final String DATAGRAM = "unixgram";
 
   /** What Go shows for a socket without a name. */
   private static final String UNNAMED = "@";
@@ -43,7 +44,7 @@ public final class UnixAddr implements NetAddr {
   /**
    * Returns an address.
    *
-   * @param network {@code unix} or {@code unixpacket}
+   * @param network {@code unix}, {@code unixpacket} or {@code unixgram}
    * @throws IllegalArgumentException for any other network; if the name is too long, or a path with
    *     a NUL in it
    */
@@ -67,13 +68,15 @@ public final class UnixAddr implements NetAddr {
   /**
    * Returns an address. Go: {@code ResolveUnixAddr}.
    *
-   * @param network {@code unix} or {@code unixpacket}
+   * @param network {@code unix}, {@code unixpacket} or {@code unixgram}
    * @throws NetAddressException for any other network; if the name is too long, or a path with a
    *     NUL in it
    */
   public static UnixAddr resolve(String network, String name) throws IOException {
     Objects.requireNonNull(name, "name");
-    checkNetwork(network);
+    if (!network.equals(DATAGRAM)) {
+      checkNetwork(network);
+    }
     UnixName parsed = new UnixName(name);
     int max = parsed.isPath() ? UnixName.MAX_PATH_BYTES : UnixName.MAX_ABSTRACT_BYTES;
     int length = name.getBytes(StandardCharsets.UTF_8).length;
@@ -86,7 +89,7 @@ public final class UnixAddr implements NetAddr {
     return new UnixAddr(network, parsed);
   }
 
-  /** Whether names of this network are those of Unix sockets. */
+  /** Whether this is a network of Unix sockets with connections. */
   static boolean isUnix(String network) {
     return network.equals(STREAM) || network.equals(PACKET);
   }
@@ -106,7 +109,7 @@ public final class UnixAddr implements NetAddr {
     return address.getPath().toString();
   }
 
-  /** Returns {@code unix} or {@code unixpacket}. */
+  /** Returns {@code unix}, {@code unixpacket} or {@code unixgram}. */
   @Override
   public String network() {
     return network;

@@ -26,16 +26,31 @@ final class UnixSockets {
   private UnixSockets() {}
 
   static UnixKind kind(String network) {
+    if (network.equals(UnixAddr.DATAGRAM)) {
+      return UnixKind.DATAGRAM;
+    }
     return network.equals(UnixAddr.PACKET) ? UnixKind.PACKET : UnixKind.STREAM;
   }
 
   static String network(UnixKind kind) {
+    if (kind == UnixKind.DATAGRAM) {
+      return UnixAddr.DATAGRAM;
+    }
     return kind == UnixKind.PACKET ? UnixAddr.PACKET : UnixAddr.STREAM;
   }
 
   // ---- listen ----------------------------------------------------------------------------------
 
   static UnixListener listen(ListenConfig config, UnixAddr local) throws IOException {
+    return (UnixListener) open(config, local);
+  }
+
+  /** A socket for datagrams that has a name. */
+  static UnixgramConn listenPacket(ListenConfig config, UnixAddr local) throws IOException {
+    return (UnixgramConn) open(config, local);
+  }
+
+  private static NetSocket open(ListenConfig config, UnixAddr local) throws IOException {
     Op op = new Op(Op.LISTEN, local.network(), null, local);
     Netpoll netpoll = Netpolls.get(op);
     try {
@@ -59,7 +74,9 @@ final class UnixSockets {
               : listen(d, netpoll, config, local);
       try {
         UnixAddr addr = local.isUnnamed() ? UnixAddr.of(local.network(), d.localName()) : local;
-        return new UnixListener(d, netpoll.poller(), addr, file);
+        return kind(op.network()) == UnixKind.DATAGRAM
+            ? new UnixgramConn(d, netpoll.poller(), addr, null, file)
+            : new UnixListener(d, netpoll.poller(), addr, file);
       } catch (Throwable t) {
         if (file != null) {
           var _ = file.remove();
@@ -84,8 +101,8 @@ final class UnixSockets {
   }
 
   /**
-   * From bind to listen. A connect between the two is refused, so nobody comes in before the file
-   * has its permissions.
+   * From bind to listen, which datagrams do without. A connect between the two is refused, so
+   * nobody comes in before the file has its permissions.
    *
    * @return the file that was made, if any
    */
@@ -101,8 +118,11 @@ final class UnixSockets {
       if (permissions != null && file != null) {
         permissions(file, permissions);
       }
-      int backlog = config.backlog();
-      d.listen(backlog == ListenConfig.LONGEST_BACKLOG ? netpoll.sockets().maxBacklog() : backlog);
+      if (kind(local.network()) != UnixKind.DATAGRAM) {
+        int backlog = config.backlog();
+        boolean longest = backlog == ListenConfig.LONGEST_BACKLOG;
+        d.listen(longest ? netpoll.sockets().maxBacklog() : backlog);
+      }
       listens = true;
     } finally {
       if (!listens && file != null) {
@@ -138,7 +158,7 @@ final class UnixSockets {
 
   /** How one address is dialled. */
   record Dial(SocketSettings settings, @Nullable UnixAddr local)
-      implements SocketDial<UnixAddr, UnixConn> {
+      implements SocketDial<UnixAddr, SocketConn> {
 
     private static final long FIRST_PAUSE_NANOS = TimeUnit.MICROSECONDS.toNanos(500);
     private static final long LONGEST_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(16);
@@ -150,11 +170,11 @@ final class UnixSockets {
      * there is room. So this tries again, in pauses.
      */
     @Override
-    public UnixConn connect(UnixAddr remote, long limit, Attempt attempt) throws IOException {
+    public SocketConn connect(UnixAddr remote, long limit, Attempt attempt) throws IOException {
       Op op = op(remote);
       Netpoll netpoll = Netpolls.get(op);
       for (long pause = FIRST_PAUSE_NANOS; ; pause = Math.min(2 * pause, LONGEST_PAUSE_NANOS)) {
-        UnixConn conn = open(netpoll, op, remote);
+        SocketConn conn = open(netpoll, op, remote);
         SocketFile made =
             local != null && netpoll.sockets().hasAllOfUnix()
                 ? SocketFile.of(local.unixName())
@@ -196,7 +216,7 @@ final class UnixSockets {
       }
     }
 
-    private UnixConn open(Netpoll netpoll, Op op, UnixAddr remote) throws IOException {
+    private SocketConn open(Netpoll netpoll, Op op, UnixAddr remote) throws IOException {
       Descriptor d = UnixSockets.open(netpoll.sockets(), op);
       try {
         settings.applyBuffers(d);
@@ -204,7 +224,10 @@ final class UnixSockets {
         if (local != null) {
           d.bind(local.unixName());
         }
-        return new UnixConn(d, netpoll.poller(), local == null ? null : named(local), remote, true);
+        UnixAddr own = local == null ? null : named(local);
+        return kind(remote.network()) == UnixKind.DATAGRAM
+            ? new UnixgramConn(d, netpoll.poller(), own, remote, null)
+            : new UnixConn(d, netpoll.poller(), own, remote, true);
       } catch (SyscallException e) {
         d.close();
         throw OpErrors.syscall(op, e);

@@ -8,6 +8,8 @@ import gonet.Dialer;
 import gonet.ListenConfig;
 import gonet.Net;
 import gonet.UdpConn;
+import gonet.UnixAddr;
+import gonet.UnixgramConn;
 import gonet.netip.AddrPort;
 import gonet.test.ConnPair;
 import gonet.test.ConnPairs;
@@ -67,6 +69,13 @@ final class AllocationProbe {
       try (UdpConn server = ListenConfig.defaults().listenUdp("udp", BothCallers.LOOPBACK);
           UdpConn client = ListenConfig.defaults().listenUdp("udp", BothCallers.LOOPBACK)) {
         System.out.println(most(CALLS, datagrams(args[0], client, server)));
+      }
+      return;
+    }
+    if (args[0].equals("unixgram")) {
+      try (UnixgramConn server = ListenConfig.defaults().listenUnixgram("");
+          UnixgramConn client = ListenConfig.defaults().listenUnixgram("")) {
+        System.out.println(most(CALLS, unixDatagrams(client, server)));
       }
       return;
     }
@@ -203,6 +212,19 @@ final class AllocationProbe {
         };
       }
       default -> throw new IllegalArgumentException(name);
+    };
+  }
+
+  private static Exchange unixDatagrams(UnixgramConn client, UnixgramConn server) {
+    UnixAddr to = server.localAddr();
+    Datagram there = Datagram.allocate(LENGTH);
+    Datagram asked = Datagram.allocate(LENGTH);
+    Datagram answered = Datagram.allocate(LENGTH); // each of the two has one sender
+    return () -> {
+      client.send(there.setAddr(to));
+      server.receive(asked);
+      server.send(asked);
+      client.receive(answered);
     };
   }
 

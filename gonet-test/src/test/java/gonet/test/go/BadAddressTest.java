@@ -73,7 +73,6 @@ class BadAddressTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "unixgram | /tmp/none.sock",
         "ip4:icmp | 127.0.0.1",
         "ip6:58 | ''",
       })

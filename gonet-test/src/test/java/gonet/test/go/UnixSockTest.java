@@ -357,6 +357,11 @@ class UnixSockTest {
         "listen unixpacket " + path + ": network unixpacket" + backend,
         () -> Net.listen("unixpacket", path));
     assertRefused(
+        "dial unixgram " + path + ": network unixgram" + backend, () -> Net.dial("unixgram", path));
+    assertRefused(
+        "listen unixgram " + path + ": network unixgram" + backend,
+        () -> Net.listenPacket("unixgram", path));
+    assertRefused(
         "dial unix @a: address @a: abstract name" + backend, () -> Net.dial("unix", "@a"));
     assertRefused(
         "listen unix @a: address @a: abstract name" + backend, () -> Net.listen("unix", "@a"));

@@ -28,6 +28,9 @@ public final class Packet {
   /** Who has sent it; to whom it goes, none if the socket is connected. */
   public final RawAddr remote = new RawAddr();
 
+  /** The same of a Unix socket, in the place of {@link #remote}; null for none. */
+  public @Nullable UnixName remoteName;
+
   /** To which address it was sent, without a port; none if that is not asked for. */
   public final RawAddr local = new RawAddr();
 
@@ -99,6 +102,7 @@ public final class Packet {
   /** There is no datagram. */
   public void clear() {
     remote.clear();
+    remoteName = null;
     length = 0;
     wireLength = 0;
     forgetRest();

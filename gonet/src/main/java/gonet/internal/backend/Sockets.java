@@ -17,7 +17,9 @@ public interface Sockets {
     /** SOCK_STREAM. */
     STREAM,
     /** SOCK_SEQPACKET: a stream of messages. */
-    PACKET
+    PACKET,
+    /** SOCK_DGRAM. */
+    DATAGRAM
   }
 
   /**
@@ -47,8 +49,8 @@ public interface Sockets {
   }
 
   /**
-   * Whether Unix sockets are all that unix(7) says: streams and packets, paths and abstract names,
-   * a bind that does not listen yet. Otherwise there are at most streams over paths.
+   * Whether Unix sockets are all that unix(7) says: streams, packets and datagrams, paths and
+   * names, a bind that does not listen yet. Otherwise there are at most streams over paths.
    */
   default boolean hasAllOfUnix() {
     return false;

@@ -39,6 +39,8 @@ public final class EpollBackend implements Backend {
     OwnStack.initialize(
         EpollBackend.class,
         "gonet.internal.epoll.EpollOptions$1",
+        "gonet.internal.epoll.EpollSockets$1",
+        "gonet.internal.epoll.EpollUnixDescriptor$1",
         "gonet.internal.epoll.EpollUdpDescriptor$1");
     FirstCalls.make();
   }

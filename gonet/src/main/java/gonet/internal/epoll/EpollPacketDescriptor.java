@@ -9,7 +9,7 @@ import java.nio.ByteBuffer;
  * A Unix socket of SOCK_SEQPACKET. A send is a message and goes out whole, or fails with EMSGSIZE;
  * a receive takes one message, and what does not fit is lost. So nothing is cut here.
  */
-final class EpollPacketDescriptor extends EpollUnixDescriptor {
+class EpollPacketDescriptor extends EpollUnixDescriptor {
 
   EpollPacketDescriptor(int fd, boolean shared) {
     super(fd, shared);

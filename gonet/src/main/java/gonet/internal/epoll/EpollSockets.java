@@ -78,7 +78,12 @@ final class EpollSockets implements Sockets {
 
   @Override
   public Descriptor openUnix(UnixKind kind) throws SyscallException {
-    int type = kind == UnixKind.PACKET ? Linux.SOCK_SEQPACKET : Linux.SOCK_STREAM;
+    int type =
+        switch (kind) {
+          case STREAM -> Linux.SOCK_STREAM;
+          case PACKET -> Linux.SOCK_SEQPACKET;
+          case DATAGRAM -> Linux.SOCK_DGRAM;
+        };
     StackRoom.requireMuch(); // the kernel gives a number, which must find its object
     int fd = SocketCalls.socket(Linux.AF_UNIX, type | Linux.SOCK_NONBLOCK | Linux.SOCK_CLOEXEC, 0);
     if (fd < 0) {

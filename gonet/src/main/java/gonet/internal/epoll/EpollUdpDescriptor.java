@@ -59,12 +59,9 @@ final class EpollUdpDescriptor extends EpollDescriptor {
 
   @Override
   public long send(ByteBuffer[] bufs, int off, int count) {
-    for (int i = off; i < off + count; i++) {
-      if (bufs[i].hasRemaining()) {
-        return Gather.sendMessage(fd, bufs, off, count, errno(), WRITE);
-      }
-    }
-    return sendEmpty();
+    return Gather.hasRemaining(bufs, off, count)
+        ? Gather.sendMessage(fd, bufs, off, count, errno(), WRITE)
+        : sendEmpty();
   }
 
   @Override

@@ -24,13 +24,19 @@ class EpollUnixDescriptor extends EpollDescriptor {
   /** The object for a number that nobody else knows; want of memory closes it. */
   static EpollUnixDescriptor owner(int fd, UnixKind kind) {
     try {
-      return kind == UnixKind.PACKET
-          ? new EpollPacketDescriptor(fd, false)
-          : new EpollUnixDescriptor(fd, false);
+      return of(fd, kind, false);
     } catch (Throwable t) {
       var _ = SocketCalls.close(fd);
       throw t;
     }
+  }
+
+  static EpollUnixDescriptor of(int fd, UnixKind kind, boolean shared) {
+    return switch (kind) {
+      case STREAM -> new EpollUnixDescriptor(fd, shared);
+      case PACKET -> new EpollPacketDescriptor(fd, shared);
+      case DATAGRAM -> new EpollUnixgramDescriptor(fd, shared);
+    };
   }
 
   @Override

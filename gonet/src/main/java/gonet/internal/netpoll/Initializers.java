@@ -58,6 +58,7 @@ final class Initializers {
       "gonet.TcpSocketOptions",
       "gonet.UdpConn",
       "gonet.UnixConn",
+      "gonet.UnixgramConn",
       "gonet.Transfer$Unguarded",
       "gonet.Transfer$Way",
       "gonet.Tunnel",

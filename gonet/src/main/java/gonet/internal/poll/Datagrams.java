@@ -7,6 +7,7 @@ import static gonet.internal.backend.Errno.ENOSYS;
 import gonet.internal.backend.Packet;
 import gonet.internal.backend.PacketBatch;
 import gonet.internal.poll.FDException.Kind;
+import gonet.internal.time.Clock;
 import java.nio.ByteBuffer;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -18,6 +19,9 @@ import org.jspecify.annotations.Nullable;
  * arrives.
  */
 public final class Datagrams {
+  private static final long FIRST_LOOK_NANOS = 500_000;
+  private static final long LAST_LOOK_NANOS = 16_000_000;
+
   private Datagrams() {}
 
   // ---- in --------------------------------------------------------------------------------------
@@ -268,6 +272,46 @@ public final class Datagrams {
       }
       return sent;
     }
+  }
+
+  /**
+   * As {@link #send(FD, String, Packet, long)}, of a Unix socket without a peer. No edge tells when
+   * a queue that others have filled has room: unix_dgram_poll looks at the peer's alone. So this
+   * looks again, in pauses that grow.
+   */
+  public static void sendSomewhere(FD fd, String call, Packet packet, long limit)
+      throws FDException {
+    for (long pause = FIRST_LOOK_NANOS; ; pause = Math.min(2 * pause, LAST_LOOK_NANOS)) {
+      long look = Clock.after(pause);
+      try {
+        send(fd, call, packet, Clock.earlier(limit, look));
+        return;
+      } catch (FDException e) {
+        requireOnlyALook(fd, e, look, limit);
+      }
+    }
+  }
+
+  /** The same of several: {@link #send(FD, PacketBatch, int, int, long)}. */
+  public static int sendSomewhere(FD fd, PacketBatch batch, int off, int count, long limit)
+      throws FDException {
+    for (long pause = FIRST_LOOK_NANOS; ; pause = Math.min(2 * pause, LAST_LOOK_NANOS)) {
+      long look = Clock.after(pause);
+      try {
+        return send(fd, batch, off, count, Clock.earlier(limit, look));
+      } catch (FDException e) {
+        requireOnlyALook(fd, e, look, limit);
+      }
+    }
+  }
+
+  private static void requireOnlyALook(FD fd, FDException e, long look, long limit)
+      throws FDException {
+    boolean over = e.kind() == Kind.TIMEOUT && e.limit() == look;
+    if (!over || (limit != Clock.NONE && limit <= look)) {
+      throw e;
+    }
+    fd.desc.write().ready(); // so that the next one asks the kernel
   }
 
   /** As of an FD, but nothing is latched. */

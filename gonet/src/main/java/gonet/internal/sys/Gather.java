@@ -21,7 +21,7 @@ public final class Gather {
   static final int STAGING = 64 * 1024;
 
   /** More than any kernel takes as one message, in bytes; so nothing larger need be copied. */
-  private static final int LONGEST_MESSAGE = 64 * 1024 * 1024;
+  static final int LONGEST_MESSAGE = 64 * 1024 * 1024;
 
   private Gather() {}
 
@@ -85,6 +85,16 @@ public final class Gather {
     int n = Transfer.sendMessage(fd, message, 0, staged, errno, slot);
     advance(bufs, first, end, n);
     return n;
+  }
+
+  /** Whether anything remains in one of {@code bufs[off, off+count)}. */
+  public static boolean hasRemaining(ByteBuffer[] bufs, int off, int count) {
+    for (int i = off; i < off + count; i++) {
+      if (bufs[i].hasRemaining()) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** Copies as much as fits, and leaves positions alone. */

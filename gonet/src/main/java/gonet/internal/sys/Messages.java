@@ -6,6 +6,7 @@ import static java.lang.foreign.ValueLayout.JAVA_LONG;
 import gonet.internal.backend.Errno;
 import gonet.internal.backend.Packet;
 import gonet.internal.backend.PacketBatch;
+import gonet.internal.backend.UnixName;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.ref.Reference;
@@ -25,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  *                   name:8 namelen:8 iov:8 iovlen:8 control:8 controllen:8 flags:8
  *                 len:4 padding:4                          8
  *   rest × n      iovec     base:8 len:8                  16
- *                 name      sockaddr_in6 at most          32
+ *                 name      sockaddr_un at most          112
  *                 control                                256
  * </pre>
  *
@@ -51,10 +52,11 @@ public final class Messages {
   private static final long FLAGS = 48;
   private static final long LENGTH = 56;
 
-  private static final long REST_SIZE = 16 + 32 + 256;
+  private static final int NAME_SIZE = 112;
+  private static final long REST_SIZE = 16 + NAME_SIZE + 256;
   private static final long IOVEC_AT = 0;
   private static final long NAME_AT = 16;
-  private static final long CONTROL_AT = 48;
+  private static final long CONTROL_AT = NAME_AT + NAME_SIZE;
   private static final long CONTROL_SIZE = 256;
 
   private static final int RECEIVE_FLAGS = Linux.MSG_DONTWAIT | Linux.MSG_TRUNC;
@@ -125,6 +127,54 @@ public final class Messages {
             into.data.position(), Objects.requireNonNull(borrowed.stagingView), 0, into.length);
       }
       return Math.min(n, 0);
+    } finally {
+      scratch.release();
+    }
+  }
+
+  /**
+   * As {@link #receive}, of a kind that knows datagrams longer than {@link #STAGING}, into memory
+   * that does not stay.
+   */
+  public static int receiveLong(int fd, Packet into) {
+    int room = into.data.remaining();
+    if (into.stays || room <= STAGING) {
+      return receive(fd, into, false);
+    }
+    Scratch scratch = Scratch.take();
+    try (Arena arena = Arena.ofConfined()) {
+      Messages borrowed = scratch.messages();
+      MemorySegment bytes = arena.allocate(room);
+      borrowed.iovec(0, bytes.address(), room);
+      borrowed.beforeReceive(0, false);
+      int n = borrowed.recvmsg(fd);
+      if (n >= 0) {
+        borrowed.afterReceive(0, n, into);
+        into.data.put(into.data.position(), bytes.asByteBuffer(), 0, into.length);
+      }
+      return Math.min(n, 0);
+    } finally {
+      scratch.release();
+    }
+  }
+
+  /** As {@link #send}, of such a kind. */
+  public static int sendLong(int fd, int domain, Packet packet) {
+    int length = packet.data.remaining();
+    if (packet.stays || length <= STAGING) {
+      return send(fd, domain, packet);
+    }
+    if (length > Gather.LONGEST_MESSAGE) {
+      return -Errno.EMSGSIZE;
+    }
+    Scratch scratch = Scratch.take();
+    try (Arena arena = Arena.ofConfined()) {
+      Messages borrowed = scratch.messages();
+      MemorySegment bytes = arena.allocate(length);
+      bytes.asByteBuffer().put(0, packet.data, packet.data.position(), length);
+      borrowed.iovec(0, bytes.address(), length);
+      borrowed.address(0, domain, packet);
+      return Math.min(borrowed.sendmsg(fd), 0);
     } finally {
       scratch.release();
     }
@@ -267,7 +317,7 @@ public final class Messages {
     long header = header(index);
     long rest = rest(index);
     memory.set(JAVA_LONG, header + NAME, memory.address() + rest + NAME_AT);
-    memory.set(JAVA_INT, header + NAME_LENGTH, SockAddr.IN6_SIZE);
+    memory.set(JAVA_INT, header + NAME_LENGTH, NAME_SIZE);
     memory.set(JAVA_LONG, header + CONTROL, ancillary ? memory.address() + rest + CONTROL_AT : 0);
     memory.set(JAVA_LONG, header + CONTROL_LENGTH, ancillary ? CONTROL_SIZE : 0);
     memory.set(JAVA_INT, header + FLAGS, 0);
@@ -280,8 +330,12 @@ public final class Messages {
     into.forgetRest();
     into.wireLength = wireLength;
     into.length = Math.min(wireLength, room);
-    SockAddr.decode(
-        memory, rest + NAME_AT, memory.get(JAVA_INT, header + NAME_LENGTH), into.remote);
+    int name = Math.min(memory.get(JAVA_INT, header + NAME_LENGTH), NAME_SIZE);
+    SockAddr.decode(memory, rest + NAME_AT, name, into.remote);
+    into.remoteName =
+        into.remote.isPresent()
+            ? null
+            : UnixSockAddr.decode(memory, rest + NAME_AT, name, into.remoteName);
     long control = memory.get(JAVA_LONG, header + CONTROL_LENGTH);
     if (control > 0) {
       Ancillary.decode(memory, rest + CONTROL_AT, control, into);
@@ -297,18 +351,23 @@ public final class Messages {
   private void address(int index, int domain, Packet packet) {
     long header = header(index);
     long rest = rest(index);
-    if (packet.remote.isPresent()) {
-      int name = SockAddr.encode(packet.remote, domain, memory, rest + NAME_AT);
-      memory.set(JAVA_LONG, header + NAME, memory.address() + rest + NAME_AT);
-      memory.set(JAVA_INT, header + NAME_LENGTH, name);
-    } else {
-      memory.set(JAVA_LONG, header + NAME, 0);
-      memory.set(JAVA_INT, header + NAME_LENGTH, 0);
-    }
-    int control = Ancillary.encode(packet, domain, memory, rest + CONTROL_AT);
+    int name = name(packet, domain, rest + NAME_AT);
+    memory.set(JAVA_LONG, header + NAME, name > 0 ? memory.address() + rest + NAME_AT : 0);
+    memory.set(JAVA_INT, header + NAME_LENGTH, name);
+    int control =
+        domain == Linux.AF_UNIX ? 0 : Ancillary.encode(packet, domain, memory, rest + CONTROL_AT);
     memory.set(JAVA_LONG, header + CONTROL, control > 0 ? memory.address() + rest + CONTROL_AT : 0);
     memory.set(JAVA_LONG, header + CONTROL_LENGTH, control);
     memory.set(JAVA_INT, header + FLAGS, 0);
+  }
+
+  /** Writes the address on the other side; how long it is, 0 for none. */
+  private int name(Packet packet, int domain, long at) {
+    UnixName name = packet.remoteName;
+    if (domain == Linux.AF_UNIX) {
+      return name == null ? 0 : UnixSockAddr.encode(name, memory, at);
+    }
+    return packet.remote.isPresent() ? SockAddr.encode(packet.remote, domain, memory, at) : 0;
   }
 
   private int recvmsg(int fd) {

@@ -1,0 +1,336 @@
+package gonet;
+
+import gonet.internal.backend.Descriptor;
+import gonet.internal.backend.Errno;
+import gonet.internal.backend.Packet;
+import gonet.internal.poll.Datagrams;
+import gonet.internal.poll.FDException;
+import gonet.internal.poll.Poller;
+import gonet.internal.time.Clock;
+import gonet.internal.time.Durations;
+import java.io.IOException;
+import java.lang.ref.Reference;
+import java.nio.ByteBuffer;
+import java.nio.ReadOnlyBufferException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** A socket for datagrams, whatever their addresses are: as a connection, and by packet. */
+abstract sealed class DatagramConn extends SocketConn implements PacketConn
+    permits UdpOptions, UnixgramConn {
+
+  DatagramConn(
+      Descriptor descriptor,
+      Poller poller,
+      String network,
+      @Nullable NetAddr local,
+      @Nullable NetAddr remote) {
+    super(descriptor, poller, false, network, local, remote, true);
+  }
+
+  // ---- as a connection -------------------------------------------------------------------------
+
+  @Override
+  public int read(byte[] buf, int off, int len) throws IOException {
+    return read(buf, off, len, null);
+  }
+
+  @Override
+  public int read(byte[] buf, int off, int len, @Nullable TimeLimit limit) throws IOException {
+    Objects.checkFromIndexSize(off, len, buf.length);
+    if (len == 0) {
+      return 0;
+    }
+    long own = readLimit();
+    try {
+      return Datagrams.read(fd, buf, off, len, Clock.earlier(own, TimeLimit.moment(limit)));
+    } catch (FDException e) {
+      throw readFailure(e, limit, own);
+    } finally {
+      Reference.reachabilityFence(this);
+    }
+  }
+
+  @Override
+  public int read(ByteBuffer dst, @Nullable TimeLimit limit) throws IOException {
+    if (dst.isReadOnly()) {
+      throw new ReadOnlyBufferException();
+    }
+    if (!dst.hasRemaining()) {
+      return 0;
+    }
+    long own = readLimit();
+    try {
+      return Datagrams.read(fd, dst, Clock.earlier(own, TimeLimit.moment(limit)));
+    } catch (FDException e) {
+      throw readFailure(e, limit, own);
+    } finally {
+      Reference.reachabilityFence(this);
+    }
+  }
+
+  @Override
+  public void awaitReadable() throws IOException {
+    awaitReadable(null);
+  }
+
+  @Override
+  public void awaitReadable(@Nullable TimeLimit limit) throws IOException {
+    long own = readLimit();
+    try {
+      Datagrams.awaitReadable(fd, Clock.earlier(own, TimeLimit.moment(limit)));
+    } catch (FDException e) {
+      throw readFailure(e, limit, own);
+    } finally {
+      Reference.reachabilityFence(this);
+    }
+  }
+
+  @Override
+  public void write(byte[] buf, int off, int len) throws IOException {
+    write(buf, off, len, null);
+  }
+
+  @Override
+  public void write(byte[] buf, int off, int len, @Nullable TimeLimit limit) throws IOException {
+    Objects.checkFromIndexSize(off, len, buf.length);
+    long own = writeLimit();
+    try {
+      Datagrams.write(fd, buf, off, len, Clock.earlier(own, TimeLimit.moment(limit)));
+    } catch (FDException e) {
+      throw writeFailure(op(Op.WRITE), e, limit, own);
+    } finally {
+      Reference.reachabilityFence(this);
+    }
+  }
+
+  @Override
+  public void write(ByteBuffer src, @Nullable TimeLimit limit) throws IOException {
+    long own = writeLimit();
+    try {
+      Datagrams.write(fd, src, Clock.earlier(own, TimeLimit.moment(limit)));
+    } catch (FDException e) {
+      throw writeFailure(op(Op.WRITE), e, limit, own);
+    } finally {
+      Reference.reachabilityFence(this);
+    }
+  }
+
+  @Override
+  public void write(ByteBuffer[] srcs, @Nullable TimeLimit limit) throws IOException {
+    long own = writeLimit();
+    try {
+      Datagrams.write(fd, srcs, Clock.earlier(own, TimeLimit.moment(limit)));
+    } catch (FDException e) {
+      throw writeFailure(op(Op.WRITEV), e, limit, own);
+    } finally {
+      Reference.reachabilityFence(this);
+    }
+  }
+
+  // ---- receiving -------------------------------------------------------------------------------
+
+  @Override
+  public void receive(Datagram into, @Nullable TimeLimit limit) throws IOException {
+    into.beforeReceive();
+    boolean received = false;
+    try {
+      receive("recvmsg", into.packet, limit);
+      into.afterReceive();
+      received = true;
+    } finally {
+      if (!received) {
+        into.receivedNothing();
+      }
+    }
+  }
+
+  final void receive(String call, Packet into, @Nullable TimeLimit limit) throws IOException {
+    long own = readLimit();
+    try {
+      Datagrams.receive(fd, call, into, Clock.earlier(own, TimeLimit.moment(limit)));
+    } catch (FDException e) {
+      throw readFailure(e, limit, own);
+    } finally {
+      Reference.reachabilityFence(this);
+    }
+  }
+
+  @Override
+  public int receive(DatagramBatch into, @Nullable TimeLimit limit) throws IOException {
+    into.beforeReceive();
+    long own = readLimit();
+    try {
+      return Datagrams.receive(
+          fd, into.packets, into.size(), Clock.earlier(own, TimeLimit.moment(limit)));
+    } catch (FDException e) {
+      throw readFailure(e, limit, own);
+    } finally {
+      into.afterReceive();
+      Reference.reachabilityFence(this);
+    }
+  }
+
+  // ---- sending ---------------------------------------------------------------------------------
+
+  /**
+   * Refuses a packet that this socket cannot send. To a connected socket the kernel takes an
+   * address as an order for this datagram alone; so one that is the peer's is taken out, and every
+   * other refused.
+   *
+   * @return whether an address was taken out, which {@link #afterSend} puts back
+   */
+  abstract boolean beforeSend(Packet packet) throws IOException;
+
+  /** Puts the peer's address back. */
+  abstract void afterSend(Packet packet);
+
+  /** The write of this packet. */
+  abstract Op writeOp(Packet packet);
+
+  @Override
+  public void send(Datagram datagram, @Nullable TimeLimit limit) throws IOException {
+    send("sendmsg", datagram.packet, limit);
+  }
+
+  final void send(String call, Packet packet, @Nullable TimeLimit limit) throws IOException {
+    boolean takenOut = beforeSend(packet);
+    long own = writeLimit();
+    try {
+      send(call, packet, Clock.earlier(own, TimeLimit.moment(limit)));
+    } catch (FDException e) {
+      throw writeFailure(writeOp(packet), e, limit, own);
+    } finally {
+      if (takenOut) {
+        afterSend(packet);
+      }
+      Reference.reachabilityFence(this);
+    }
+  }
+
+  /** The one datagram. */
+  void send(String call, Packet packet, long limit) throws FDException {
+    Datagrams.send(fd, call, packet, limit);
+  }
+
+  @Override
+  public int send(DatagramBatch batch, int off, int count, @Nullable TimeLimit limit)
+      throws IOException {
+    Objects.checkFromIndexSize(off, count, batch.size());
+    if (count == 0) {
+      throw new IllegalArgumentException("no datagram to send");
+    }
+    Packet[] packets = batch.packets.packets;
+    int takenOut = 0;
+    long own = writeLimit();
+    try {
+      int fits = 0;
+      for (; fits < count; fits++) {
+        try {
+          if (beforeSend(packets[off + fits])) {
+            takenOut = fits + 1;
+          }
+        } catch (IOException e) {
+          if (fits == 0) {
+            throw e;
+          }
+          break; // the call that begins with this one tells
+        }
+      }
+      return send(batch, off, fits, Clock.earlier(own, TimeLimit.moment(limit)));
+    } catch (FDException e) {
+      throw writeFailure(writeOp(packets[off]), e, limit, own);
+    } finally {
+      for (int i = 0; i < takenOut; i++) {
+        afterSend(packets[off + i]);
+      }
+      Reference.reachabilityFence(this);
+    }
+  }
+
+  /** Several. */
+  int send(DatagramBatch batch, int off, int count, long limit) throws FDException {
+    return Datagrams.send(fd, batch.packets, off, count, limit);
+  }
+
+  // ---- failures --------------------------------------------------------------------------------
+
+  /** An address of another network. */
+  static IOException notOfNetwork(Op op, NetAddr to, String network) {
+    return OpErrors.wrap(
+        op,
+        OpErrors.badAddress(
+            to.toString(), "address is of network " + to.network() + ", not " + network));
+  }
+
+  private IOException readFailure(FDException e, @Nullable TimeLimit limit, long own) {
+    return failure(Op.READ, e, limit, Clock.earlier(own, fd.readDeadline()));
+  }
+
+  private IOException writeFailure(Op op, FDException e, @Nullable TimeLimit limit, long own) {
+    if (e.kind() == FDException.Kind.SYSCALL && e.errno() == Errno.ENOSYS) {
+      throw new UnsupportedOperationException(op + ": not supported on this backend");
+    }
+    return OpErrors.of(op, e, limit, Clock.earlier(own, fd.writeDeadline()));
+  }
+
+  // ---- closing ---------------------------------------------------------------------------------
+
+  /**
+   * {@inheritDoc}
+   *
+   * @throws NetSocketException always, EOPNOTSUPP: datagrams have no end
+   */
+  @Override
+  public void closeRead() throws IOException {
+    throw noHalves();
+  }
+
+  /**
+   * {@inheritDoc}
+   *
+   * @throws NetSocketException always, EOPNOTSUPP: datagrams have no end
+   */
+  @Override
+  public void closeWrite() throws IOException {
+    throw noHalves();
+  }
+
+  private IOException noHalves() {
+    Op op = op(Op.CLOSE);
+    return fd.closed()
+        ? OpErrors.closed(op, 0)
+        : OpErrors.syscall(op, "shutdown", Errno.EOPNOTSUPP, 0);
+  }
+
+  /**
+   * {@inheritDoc}
+   *
+   * <p>As {@link #close}: nothing is to be waited for.
+   */
+  @Override
+  public boolean closeGracefully(Duration timeout) {
+    long _ = Durations.nanos(timeout, "timeout");
+    close();
+    return true;
+  }
+
+  /**
+   * {@inheritDoc}
+   *
+   * <p>As {@link #close}: there is no reset here.
+   */
+  @Override
+  public void abort() {
+    close("abort");
+  }
+
+  // ---- time ------------------------------------------------------------------------------------
+
+  @Override
+  public void setDeadline(@Nullable Instant when) throws IOException {
+    super.setDeadline(when);
+  }
+}

@@ -1,0 +1,95 @@
+package gonet;
+
+import gonet.internal.netpoll.Netpoll;
+import gonet.netip.AddrPort;
+import java.io.IOException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * From what a dial was asked for to addresses that can be tried. Failures are the dial's.
+ *
+ * @param network as the caller wrote it, perhaps with a family
+ * @param localAddr as the caller gave it; anybody's implementation, and of any network
+ */
+record DialAddresses<A extends InetAddr>(
+    InetNetwork<A> kind, String network, @Nullable NetAddr localAddr) {
+
+  /**
+   * The local address as one of the network; null if there is none.
+   *
+   * @param remote for the text of a failure
+   */
+  @Nullable A local(@Nullable A remote) throws IOException {
+    NetAddr local = localAddr;
+    if (local == null) {
+      return null;
+    }
+    AddrPort addrPort = local.addrPort();
+    if (local.network().equals(kind.name()) && addrPort != null) {
+      return local instanceof InetAddr inet && !inet.hasHost()
+          ? kind.ofPort(inet.port())
+          : kind.of(addrPort);
+    }
+    throw OpErrors.wrap(op(remote), ofOtherNetwork(local, kind.name()));
+  }
+
+  /** The addresses of a host and port. */
+  AddressList<A> byName(Lookup lookup, String address, @Nullable A local) throws IOException {
+    try {
+      return AddressList.resolveForDial(kind, lookup, network, address, local);
+    } catch (IOException e) {
+      throw OpErrors.wrap(op(null), e);
+    }
+  }
+
+  /** The one address, which needs no lookup. */
+  AddressList<A> only(A remote, @Nullable A local) throws IOException {
+    try {
+      return AddressList.forDial(kind, network, remote, local);
+    } catch (IOException e) {
+      throw OpErrors.wrap(op(remote), e);
+    }
+  }
+
+  private Op op(@Nullable A remote) {
+    return new Op(Op.DIAL, network, localAddr, remote);
+  }
+
+  // ---- Unix sockets ----------------------------------------------------------------------------
+
+  /** A name to dial, which must be one. */
+  static UnixAddr unix(String network, String name) throws IOException {
+    if (name.isEmpty() && (UnixAddr.isUnix(network) || network.equals(UnixAddr.DATAGRAM))) {
+      throw OpErrors.badAddress("", AddressList.MISSING);
+    }
+    return UnixAddr.resolve(network, name);
+  }
+
+  /** The local address as one of {@code remote}'s network; null if there is none. */
+  static @Nullable UnixAddr localUnix(@Nullable NetAddr local, UnixAddr remote) throws IOException {
+    Op op = new Op(Op.DIAL, remote.network(), local, remote);
+    try {
+      Netpoll netpoll = Netpolls.get(op);
+      UnixSockets.requireSupport(netpoll, remote);
+      if (local == null) {
+        return null;
+      }
+      if (!local.network().equals(remote.network())) {
+        throw ofOtherNetwork(local, remote.network());
+      }
+      UnixAddr unix =
+          local instanceof UnixAddr known
+              ? known
+              : UnixAddr.resolve(local.network(), local.toString());
+      UnixSockets.requireSupport(netpoll, unix);
+      return unix;
+    } catch (NetAddressException e) {
+      throw OpErrors.wrap(op, e);
+    }
+  }
+
+  private static NetAddressException ofOtherNetwork(NetAddr local, String network) {
+    return OpErrors.badAddress(
+        local.toString(), "local address is of network " + local.network() + ", not " + network);
+  }
+}

@@ -2,6 +2,8 @@ package gonet;
 
 import gonet.internal.backend.Descriptor;
 import gonet.internal.backend.Errno;
+import gonet.internal.backend.Option;
+import gonet.internal.backend.Sockets.Family;
 import gonet.internal.backend.Sockets.UnixKind;
 import gonet.internal.backend.SyscallException;
 import gonet.internal.backend.WrongSocketException;
@@ -10,8 +12,8 @@ import gonet.internal.netpoll.Netpoll;
 import java.io.IOException;
 
 /**
- * Makes listeners and connections of descriptors that the process has already. Go's {@code
- * FileListener} and {@code FileConn}.
+ * Makes listeners, connections and sockets for datagrams of descriptors that the process has
+ * already. Go's {@code FileListener}, {@code FileConn} and {@code FilePacketConn}.
  */
 final class FileSockets {
   private static final String NETWORK = "tcp";
@@ -36,7 +38,7 @@ final class FileSockets {
   static Listener listener(int fd) throws IOException {
     Op op = op(fd);
     Netpoll netpoll = Netpolls.get(op);
-    Descriptor d = adopt(netpoll, op, fd, true);
+    Descriptor d = adopt(netpoll, op, fd, Kind.LISTENER);
     try {
       UnixKind kind = d.unixKind();
       if (kind != null) {
@@ -59,7 +61,7 @@ final class FileSockets {
   static Conn conn(int fd) throws IOException {
     Op op = op(fd);
     Netpoll netpoll = Netpolls.get(op);
-    Descriptor d = adopt(netpoll, op, fd, false);
+    Descriptor d = adopt(netpoll, op, fd, Kind.CONNECTION);
     SocketConn conn;
     try {
       conn = conn(netpoll, d);
@@ -87,10 +89,63 @@ final class FileSockets {
     return new TcpConn(d, netpoll.poller(), NETWORK, null, remote, lingers, true);
   }
 
-  private static Descriptor adopt(Netpoll netpoll, Op op, int fd, boolean listening)
-      throws IOException {
+  static PacketConn packetConn(int fd) throws IOException {
+    Op op = op(fd);
+    Netpoll netpoll = Netpolls.get(op);
+    Descriptor d = adopt(netpoll, op, fd, Kind.PACKETS);
     try {
-      return netpoll.sockets().adopt(fd, listening);
+      return d.unixKind() == null ? udp(netpoll, d) : unixgram(netpoll, d);
+    } catch (SyscallException e) {
+      d.close();
+      throw OpErrors.syscall(op, e);
+    } catch (Throwable t) {
+      d.close();
+      throw t;
+    }
+  }
+
+  private static UdpConn udp(Netpoll netpoll, Descriptor d) throws SyscallException {
+    UdpAddr remote;
+    try {
+      remote = UdpAddr.of(d.remoteAddr());
+    } catch (SyscallException e) {
+      remote = null; // it is not connected
+    }
+    UdpAddr local = UdpAddr.of(d.localAddr());
+    return new UdpConn(d, netpoll.poller(), UdpAddr.NETWORK, family(d), local, remote);
+  }
+
+  private static Family family(Descriptor d) {
+    try {
+      return d.getOption(Option.V6_ONLY) == 0 ? Family.INET6_DUAL : Family.INET6_ONLY;
+    } catch (SyscallException e) {
+      return Family.INET4; // which has no such option
+    }
+  }
+
+  private static UnixgramConn unixgram(Netpoll netpoll, Descriptor d) throws SyscallException {
+    UnixAddr remote;
+    try {
+      remote = UnixAddr.of(UnixAddr.DATAGRAM, d.remoteName());
+    } catch (SyscallException e) {
+      remote = null; // it is not connected
+    }
+    UnixAddr local = UnixAddr.of(UnixAddr.DATAGRAM, d.localName());
+    return new UnixgramConn(d, netpoll.poller(), local, remote, null); // whose path is not its own
+  }
+
+  /** What a descriptor must be. */
+  private enum Kind {
+    LISTENER,
+    CONNECTION,
+    PACKETS
+  }
+
+  private static Descriptor adopt(Netpoll netpoll, Op op, int fd, Kind kind) throws IOException {
+    try {
+      return kind == Kind.PACKETS
+          ? netpoll.sockets().adoptPackets(fd)
+          : netpoll.sockets().adopt(fd, kind == Kind.LISTENER);
     } catch (WrongSocketException e) {
       throw OpErrors.wrongSocket(op, e);
     } catch (SyscallException e) {

@@ -179,6 +179,26 @@ public final class Net {
     return FileSockets.conn(fd);
   }
 
+  /**
+   * A socket for datagrams over a descriptor that this process was started with or got by native
+   * code: UDP over IPv4 and IPv6, and {@code unixgram}; connected, in which case it is a {@link
+   * Conn} with a peer as well, or not. As with {@link #fileListener}, gonet takes a duplicate,
+   * {@code fd} stays the caller's, both share the open file description, and options stay as they
+   * are. While both are open, each datagram goes to one of them.
+   *
+   * <p>Go: {@code net.FilePacketConn}.
+   *
+   * @return a {@link UdpConn} or a {@link UnixgramConn}
+   * @throws NetSocketException if {@code fd} is not open (EBADF), not a socket (ENOTSOCK), not of
+   *     IPv4, IPv6 or Unix (EAFNOSUPPORT), not for datagrams (EPROTOTYPE), not UDP
+   *     (EPROTONOSUPPORT); the message names the number and what was found
+   * @throws UnsupportedOperationException with the nio backend
+   * @throws IOException if the system fails otherwise; nothing is left open then
+   */
+  public static PacketConn filePacketConn(int fd) throws IOException {
+    return FileSockets.packetConn(fd);
+  }
+
   /** A pair of connections inside this process, each the other's peer. See {@link Pipe}. */
   public static Pipe pipe() {
     return Pipe.create();

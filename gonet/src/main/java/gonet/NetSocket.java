@@ -49,4 +49,20 @@ public interface NetSocket {
    * @throws NetClosedException if the socket is closed
    */
   Set<SocketOption<?>> supportedOptions() throws IOException;
+
+  /**
+   * Another descriptor for this socket, for the caller to close. Go: {@code File}.
+   *
+   * @throws UnsupportedOperationException with the nio backend, which hides descriptors
+   * @throws NetClosedException if the socket is closed
+   * @throws NetSocketException EMFILE if the process has no more descriptors
+   */
+  SocketDescriptor duplicateDescriptor() throws IOException;
+
+  /**
+   * The socket's own descriptor, for system calls of the program's. Go: {@code SyscallConn}.
+   *
+   * @throws UnsupportedOperationException with the nio backend, which hides descriptors
+   */
+  RawConn rawConn();
 }

@@ -162,6 +162,10 @@ final class OpErrors {
           case DOMAIN -> "not a TCP socket: " + named(e.found(), "address family", "1 Unix");
           case TYPE ->
               "not a TCP socket: " + named(e.found(), "type", "2 datagram, 3 raw, 5 seqpacket");
+          case PACKET_TYPE ->
+              "not a socket for datagrams: "
+                  + named(e.found(), "type", "1 stream, 3 raw, 5 seqpacket");
+          case PACKET_PROTOCOL -> "not a UDP socket: " + named(e.found(), "protocol", "1 ICMP");
           case PROTOCOL ->
               "not a TCP socket: " + named(e.found(), "protocol", "132 SCTP, 262 MPTCP");
           case LISTENING ->

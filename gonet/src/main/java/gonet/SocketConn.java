@@ -437,6 +437,22 @@ abstract sealed class SocketConn implements Conn permits TcpConn, DatagramConn, 
     return Conn.super.find(type);
   }
 
+  // ---- descriptors -----------------------------------------------------------------------------
+
+  /** As {@link NetSocket#duplicateDescriptor} says. */
+  public SocketDescriptor duplicateDescriptor() throws IOException {
+    try {
+      return SocketDescriptor.of(fd, op(Op.FILE));
+    } finally {
+      Reference.reachabilityFence(this);
+    }
+  }
+
+  /** As {@link NetSocket#rawConn} says. */
+  public RawConn rawConn() {
+    return RawConn.of(this);
+  }
+
   // ---- failures --------------------------------------------------------------------------------
 
   private void requireOpen() throws IOException {

@@ -189,11 +189,29 @@ abstract sealed class SocketListener<C extends SocketConn> implements Listener
     return Durations.each(timeout);
   }
 
+  // ---- descriptors -----------------------------------------------------------------------------
+
+  /** As {@link NetSocket#duplicateDescriptor} says. */
+  public SocketDescriptor duplicateDescriptor() throws IOException {
+    try {
+      return SocketDescriptor.of(fd, op(Op.FILE));
+    } finally {
+      Reference.reachabilityFence(this);
+    }
+  }
+
+  /** As {@link NetSocket#rawConn} says. */
+  public RawConn rawConn() {
+    return RawConn.of(this);
+  }
+
+  // ---- failures --------------------------------------------------------------------------------
+
   final Op setOp() {
     return op(Op.SET);
   }
 
-  private Op op(String name) {
+  final Op op(String name) {
     return new Op(name, network, null, addr);
   }
 

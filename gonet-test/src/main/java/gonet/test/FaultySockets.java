@@ -45,6 +45,12 @@ final class FaultySockets implements Sockets {
   }
 
   @Override
+  public Descriptor adoptPackets(int number) throws SyscallException, WrongSocketException {
+    FaultyDescriptor.check(Faults.Call.OPEN);
+    return new FaultyDescriptor(delegate.adoptPackets(number));
+  }
+
+  @Override
   public void closeNumber(int number) {
     delegate.closeNumber(number);
   }

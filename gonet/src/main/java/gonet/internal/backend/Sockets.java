@@ -71,6 +71,16 @@ public interface Sockets {
    */
   Descriptor adopt(int number, boolean listening) throws SyscallException, WrongSocketException;
 
+  /**
+   * Takes a UDP socket, or a Unix socket of datagrams, as {@link #adopt} does; connected or not.
+   *
+   * @throws WrongSocketException when it is a socket, but not such a one
+   * @throws SyscallException as {@link #adopt}
+   */
+  default Descriptor adoptPackets(int number) throws SyscallException, WrongSocketException {
+    throw new SyscallException("fcntl", Errno.ENOSYS);
+  }
+
   /** close(2) of a number that {@link Descriptor#receiveRights} or {@code duplicate} has given. */
   default void closeNumber(int number) {
     throw new UnsupportedOperationException("no numbers here");

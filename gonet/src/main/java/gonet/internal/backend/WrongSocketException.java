@@ -13,8 +13,12 @@ public final class WrongSocketException extends Exception {
     DOMAIN(Errno.EAFNOSUPPORT),
     /** SO_TYPE is not SOCK_STREAM, nor SOCK_SEQPACKET of AF_UNIX. */
     TYPE(Errno.EPROTOTYPE),
+    /** SO_TYPE is not SOCK_DGRAM, where that was wanted. */
+    PACKET_TYPE(Errno.EPROTOTYPE),
     /** SO_PROTOCOL is not IPPROTO_TCP. */
     PROTOCOL(Errno.EPROTONOSUPPORT),
+    /** SO_PROTOCOL is not IPPROTO_UDP, where datagrams were wanted. */
+    PACKET_PROTOCOL(Errno.EPROTONOSUPPORT),
     /** SO_ACCEPTCONN: it listens and should not, or the other way round. */
     LISTENING(Errno.EINVAL);
 

@@ -1,6 +1,7 @@
 package gonet.internal.epoll;
 
 import gonet.internal.backend.Descriptor;
+import gonet.internal.backend.Sockets.UnixKind;
 import gonet.internal.backend.StackRoom;
 import gonet.internal.backend.SyscallException;
 import gonet.internal.backend.WrongSocketException;
@@ -22,15 +23,10 @@ final class Adoption {
   /** As {@link gonet.internal.backend.Sockets#adopt} says. */
   static Descriptor adopt(int number, boolean listening)
       throws SyscallException, WrongSocketException {
-    StackRoom.requireMuch(); // the kernel gives a number, which must find its object
-    int fd = SocketCalls.duplicate(number);
-    if (fd < 0) {
-      throw new SyscallException("fcntl", -fd);
-    }
+    int fd = duplicate(number);
     try {
-      int domain = socketOption(fd, Linux.SO_DOMAIN);
+      int domain = domain(fd);
       boolean unix = domain == Linux.AF_UNIX;
-      require(unix || domain == Linux.AF_INET || domain == Linux.AF_INET6, Trait.DOMAIN, domain);
       int type = socketOption(fd, Linux.SO_TYPE);
       boolean packets = unix && type == Linux.SOCK_SEQPACKET;
       require(packets || type == Linux.SOCK_STREAM, Trait.TYPE, type);
@@ -43,16 +39,57 @@ final class Adoption {
       if (!listening) {
         var _ = SocketQueries.getpeername(fd);
       }
-      int result = SocketCalls.setNonBlocking(fd);
-      if (result < 0) {
-        throw new SyscallException("fcntl", -result);
-      }
-      return packets
-          ? new EpollPacketDescriptor(fd, true)
-          : unix ? new EpollUnixDescriptor(fd, true) : new EpollDescriptor(fd, domain, true);
+      setNonBlocking(fd);
+      return unix
+          ? EpollUnixDescriptor.of(fd, packets ? UnixKind.PACKET : UnixKind.STREAM, true)
+          : new EpollDescriptor(fd, domain, true);
     } catch (Throwable t) {
       var _ = SocketCalls.close(fd);
       throw t;
+    }
+  }
+
+  /** As {@link gonet.internal.backend.Sockets#adoptPackets} says. */
+  static Descriptor adoptPackets(int number) throws SyscallException, WrongSocketException {
+    int fd = duplicate(number);
+    try {
+      int domain = domain(fd);
+      int type = socketOption(fd, Linux.SO_TYPE);
+      require(type == Linux.SOCK_DGRAM, Trait.PACKET_TYPE, type);
+      if (domain != Linux.AF_UNIX) {
+        int protocol = socketOption(fd, Linux.SO_PROTOCOL);
+        require(protocol == Linux.IPPROTO_UDP, Trait.PACKET_PROTOCOL, protocol);
+      }
+      setNonBlocking(fd);
+      return domain == Linux.AF_UNIX
+          ? EpollUnixDescriptor.of(fd, UnixKind.DATAGRAM, true)
+          : new EpollUdpDescriptor(fd, domain, true);
+    } catch (Throwable t) {
+      var _ = SocketCalls.close(fd);
+      throw t;
+    }
+  }
+
+  private static int duplicate(int number) throws SyscallException {
+    StackRoom.requireMuch(); // the kernel gives a number, which must find its object
+    int fd = SocketCalls.duplicate(number);
+    if (fd < 0) {
+      throw new SyscallException("fcntl", -fd);
+    }
+    return fd;
+  }
+
+  private static int domain(int fd) throws SyscallException, WrongSocketException {
+    int domain = socketOption(fd, Linux.SO_DOMAIN);
+    boolean known = domain == Linux.AF_UNIX || domain == Linux.AF_INET || domain == Linux.AF_INET6;
+    require(known, Trait.DOMAIN, domain);
+    return domain;
+  }
+
+  private static void setNonBlocking(int fd) throws SyscallException {
+    int result = SocketCalls.setNonBlocking(fd);
+    if (result < 0) {
+      throw new SyscallException("fcntl", -result);
     }
   }
 

@@ -30,8 +30,9 @@ class EpollDescriptor extends Descriptor {
 
   /**
    * Others have the open file description, and may take O_NONBLOCK away, which splice(2) goes by.
+   * Never false again; written before they have it.
    */
-  private final boolean shared;
+  private volatile boolean shared;
 
   /**
    * Where the critical calls leave errno. Guarded by the locks of {@code FD}, slot by slot. Null
@@ -262,6 +263,7 @@ class EpollDescriptor extends Descriptor {
 
   @Override
   public int duplicate() throws SyscallException {
+    shared = true;
     int number = SocketCalls.duplicate(fd);
     check("fcntl", number);
     return number;

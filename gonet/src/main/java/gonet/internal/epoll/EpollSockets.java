@@ -104,6 +104,11 @@ final class EpollSockets implements Sockets {
   }
 
   @Override
+  public Descriptor adoptPackets(int number) throws SyscallException, WrongSocketException {
+    return Adoption.adoptPackets(number);
+  }
+
+  @Override
   public void closeNumber(int number) {
     var _ = SocketCalls.close(number);
   }

@@ -25,6 +25,7 @@ final class EpollUdpDescriptor extends EpollDescriptor {
 
   EpollUdpDescriptor(int fd, int domain, boolean shared) {
     super(fd, domain, shared);
+    ancillary = shared; // who had it before may have asked for something
   }
 
   @Override

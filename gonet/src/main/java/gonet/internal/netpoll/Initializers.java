@@ -37,6 +37,7 @@ final class Initializers {
     return new String[] {
       "gonet.ConnViews$Channel",
       "gonet.Dialer$Defaults",
+      "gonet.FileSockets$Kind",
       "gonet.InetNetwork",
       "gonet.KeepAlive$Values",
       "gonet.LayerTurn",
@@ -46,6 +47,7 @@ final class Initializers {
       "gonet.NetThreads$TaskLog",
       "gonet.OpErrors$1",
       "gonet.PipeConn$PipeAddr",
+      "gonet.SocketDescriptor",
       "gonet.SocketOptions",
       "gonet.SocketSettings",
       "gonet.SystemResolver",

@@ -12,6 +12,7 @@ import gonet.internal.backend.KernelPipe;
 import gonet.internal.backend.Option;
 import gonet.internal.backend.Sockets.Family;
 import gonet.netip.AddrPort;
+import gonet.support.Proves;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
@@ -160,6 +161,14 @@ class EpollPipeTest {
     } finally {
       adopted.close();
     }
+  }
+
+  @Test
+  @Proves("tcp-file")
+  void aSocketWhoseDescriptorIsHandedOutIsNotSplicedAnyMore() throws Exception {
+    assertTrue(in.server().splices());
+    TcpPair.SOCKETS.closeNumber(in.server().duplicate());
+    assertFalse(in.server().splices());
   }
 
   @Test

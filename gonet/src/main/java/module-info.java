@@ -15,5 +15,6 @@ module gonet {
   exports gonet.live;
   exports gonet.netip;
   exports gonet.server;
+  exports gonet.tls;
   exports gonet.wire;
 }

@@ -72,6 +72,21 @@ public abstract class LayerConn extends ForwardingConn {
     writes.give();
   }
 
+  /**
+   * Lets this thread in as a reader if nobody is in and nobody waits; does not wait, and works on a
+   * closed connection as well. For what a layer does beside reads: the last words of a close.
+   *
+   * @return true if {@link #endRead} has to follow
+   */
+  protected final boolean tryBeginRead() {
+    return reads.tryTake();
+  }
+
+  /** As {@link #tryBeginRead}, for writers: for what a reader has to send, such as an answer. */
+  protected final boolean tryBeginWrite() {
+    return writes.tryTake();
+  }
+
   /** As {@link #beginWrite} for {@link #closeWrite}, which no deadline and no timeout bounds. */
   protected final void beginCloseWrite() throws IOException {
     writes.takeForClose(this);

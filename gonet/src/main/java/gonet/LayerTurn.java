@@ -51,6 +51,20 @@ final class LayerTurn {
     take(conn, Op.CLOSE, null, false);
   }
 
+  /** Takes the turn if it is free and nobody waits for it, also of a closed connection. */
+  boolean tryTake() {
+    lock.lock();
+    try {
+      if (!isFree() || (waiting != null && !waiting.isEmpty())) {
+        return false;
+      }
+      owner = Thread.currentThread();
+      return true;
+    } finally {
+      lock.unlock();
+    }
+  }
+
   private void take(LayerConn conn, String op, @Nullable TimeLimit limit, boolean underDeadline)
       throws IOException {
     lock.lock();

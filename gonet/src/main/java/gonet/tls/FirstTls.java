@@ -1,0 +1,30 @@
+package gonet.tls;
+
+import gonet.internal.time.OwnStack;
+
+/**
+ * What the first configuration of the process has to have initialized before a connection runs,
+ * whose stack may be at its end: an initializer that fails leaves its class broken for good.
+ */
+final class FirstTls {
+  /** Races repeat it. */
+  private static volatile boolean prepared;
+
+  private FirstTls() {}
+
+  static void prepare() {
+    if (!prepared) {
+      OwnStack.initialize(
+          FirstTls.class,
+          "gonet.tls.Buffers",
+          "gonet.tls.ClientAuth",
+          "gonet.tls.RecordOutput",
+          "gonet.tls.TlsCertificateException$Reason",
+          "gonet.tls.TlsConn",
+          "gonet.tls.TlsConn$State",
+          "gonet.tls.TlsKeyPair",
+          "gonet.tls.TlsVersion");
+      prepared = true;
+    }
+  }
+}

@@ -1,0 +1,11 @@
+package gonet.tls;
+
+/** Where a server or a client finds its key pair at the moment. Any thread. */
+interface KeySource {
+
+  /** The one to use for a handshake that begins now. */
+  TlsKeyPair keyPair();
+
+  /** The one before that, of handshakes under way; the same if there was none. */
+  TlsKeyPair formerKeyPair();
+}

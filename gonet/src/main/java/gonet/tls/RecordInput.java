@@ -1,0 +1,228 @@
+package gonet.tls;
+
+import gonet.Conn;
+import gonet.TimeLimit;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import javax.net.ssl.SSLEngine;
+import javax.net.ssl.SSLEngineResult;
+import javax.net.ssl.SSLException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The records of one connection on their way in, and the plaintext of one that was larger than what
+ * the reader had room for. Belongs to the owner of the read turn, but for {@link #readyBytes}.
+ *
+ * <p>It has a buffer while it holds bytes, and none while it waits for the first byte of a record:
+ * {@code awaitReadable} of the connection beneath needs none.
+ */
+final class RecordInput {
+
+  /** Content type, version and length (RFC 8446, 5.1). */
+  private static final int HEADER_BYTES = 5;
+
+  private static final int MAX_RECORD_BYTES = Buffers.RECORD_BYTES;
+
+  /** The content type of handshake messages, which TLS 1.2 does not encrypt. */
+  private static final int HANDSHAKE = 22;
+
+  private static final int FIRST_TYPE = 20;
+  private static final int LAST_TYPE = 23;
+
+  private final SSLEngine engine;
+  private final Conn beneath;
+
+  /** Ciphertext, between position and limit; null if there is none. */
+  private @Nullable ByteBuffer held;
+
+  /** Plaintext, between position and limit; null if there is none. */
+  private @Nullable ByteBuffer plain;
+
+  /** The last read filled the buffer, so the next one shall be larger. */
+  private boolean bulk;
+
+  /** What a read would find without waiting. Volatile: written by the owner, read by all. */
+  private volatile int readyBytes;
+
+  private volatile int plainBytes;
+
+  RecordInput(SSLEngine engine, Conn beneath) {
+    this.engine = engine;
+    this.beneath = beneath;
+  }
+
+  // ---- ciphertext ------------------------------------------------------------------------------
+
+  /**
+   * The length of the record at the beginning, header included; 0 if it is not whole yet.
+   *
+   * @throws SSLException if this is no record, or one that is too long
+   */
+  int recordBytes() throws SSLException {
+    ByteBuffer bytes = held;
+    if (bytes == null || bytes.remaining() < HEADER_BYTES) {
+      return 0;
+    }
+    int at = bytes.position();
+    int type = bytes.get(at);
+    if (type < FIRST_TYPE || type > LAST_TYPE || bytes.get(at + 1) != 3) {
+      throw new SSLException(noRecord(bytes));
+    }
+    int length = HEADER_BYTES + (bytes.getShort(at + 3) & 0xffff);
+    if (length > MAX_RECORD_BYTES) {
+      throw new SSLException(tooLong(length));
+    }
+    return length <= bytes.remaining() ? length : 0;
+  }
+
+  // No concatenated strings: they are linked as lambdas are, and stay broken if that fails.
+
+  private static String tooLong(int length) {
+    StringBuilder text = new StringBuilder("(record_overflow) record of ");
+    text.append(length).append(" bytes, more than ").append(MAX_RECORD_BYTES);
+    return text.toString();
+  }
+
+  private static String noRecord(ByteBuffer bytes) {
+    StringBuilder text = new StringBuilder(64).append("this is no TLS record: it begins with");
+    for (int i = 0; i < HEADER_BYTES; i++) {
+      int octet = bytes.get(bytes.position() + i) & 0xff;
+      text.append(octet < 16 ? " 0" : " ").append(Integer.toHexString(octet));
+    }
+    return text.toString();
+  }
+
+  /** Whether the record at the beginning, which is whole, says that it is one of a handshake. */
+  boolean isHandshakeRecord() {
+    ByteBuffer bytes = held;
+    return bytes != null && bytes.get(bytes.position()) == HANDSHAKE;
+  }
+
+  /**
+   * Waits for more and reads it.
+   *
+   * @return false at the end of the stream beneath
+   */
+  boolean fill(@Nullable TimeLimit limit) throws IOException {
+    if (held == null) {
+      beneath.awaitReadable(limit);
+    }
+    ByteBuffer bytes = makeRoom();
+    int n;
+    try {
+      n = beneath.read(bytes, limit);
+    } finally {
+      bulk = !bytes.hasRemaining();
+      bytes.flip();
+      tidy();
+    }
+    return n >= 0;
+  }
+
+  /** A buffer with what is held at its beginning, and room for the rest of a record behind it. */
+  private ByteBuffer makeRoom() {
+    ByteBuffer bytes = held;
+    if (bytes == null) {
+      bytes = (bulk ? Buffers.BULK : Buffers.ONE).take();
+      held = bytes;
+    } else {
+      bytes.compact();
+    }
+    return bytes;
+  }
+
+  /**
+   * Unwraps the record at the beginning, which is whole.
+   *
+   * @param dst where its plaintext goes; null for a handshake, which has none
+   */
+  SSLEngineResult unwrap(int recordBytes, @Nullable ByteBuffer dst) throws SSLException {
+    ByteBuffer bytes = held;
+    if (bytes == null) {
+      throw new IllegalStateException("no record");
+    }
+    int end = bytes.limit();
+    bytes.limit(bytes.position() + recordBytes);
+    try {
+      return engine.unwrap(bytes, dst == null ? ByteBuffer.allocate(0) : dst);
+    } finally {
+      bytes.limit(end);
+      tidy();
+    }
+  }
+
+  /** Gives the buffer back when it is empty. */
+  private void tidy() {
+    ByteBuffer bytes = held;
+    if (bytes != null && !bytes.hasRemaining()) {
+      held = null;
+      Buffers.give(bytes);
+    }
+  }
+
+  // ---- plaintext -------------------------------------------------------------------------------
+
+  boolean hasPlain() {
+    return plain != null;
+  }
+
+  /** Unwraps into a buffer of its own, where {@link #take} finds the plaintext. */
+  SSLEngineResult unwrapAside(int recordBytes) throws SSLException {
+    ByteBuffer room = Buffers.ONE.take();
+    try {
+      return unwrap(recordBytes, room);
+    } finally {
+      room.flip();
+      if (room.hasRemaining()) {
+        plain = room;
+      } else {
+        Buffers.give(room);
+      }
+    }
+  }
+
+  /** Moves plaintext to {@code dst}; how much, 0 if there is none. */
+  int take(ByteBuffer dst) {
+    ByteBuffer bytes = plain;
+    if (bytes == null) {
+      return 0;
+    }
+    int n = Math.min(bytes.remaining(), dst.remaining());
+    dst.put(dst.position(), bytes, bytes.position(), n);
+    dst.position(dst.position() + n);
+    bytes.position(bytes.position() + n);
+    if (!bytes.hasRemaining()) {
+      plain = null;
+      Buffers.give(bytes);
+    }
+    return n;
+  }
+
+  // ---- for others ------------------------------------------------------------------------------
+
+  /** Tells others what is there. The owner of the read turn, before it gives that up. */
+  void publish() {
+    ByteBuffer bytes = plain;
+    int decrypted = bytes == null ? 0 : bytes.remaining();
+    plainBytes = decrypted;
+    readyBytes = decrypted + wholeRecordBytes();
+  }
+
+  private int wholeRecordBytes() {
+    try {
+      return recordBytes();
+    } catch (SSLException e) {
+      return 1; // a read would find that out at once
+    }
+  }
+
+  /** Plaintext, and ciphertext of a whole record, as the last reader left them. Any thread. */
+  int readyBytes() {
+    return readyBytes;
+  }
+
+  /** The plaintext alone. Any thread. */
+  int plainBytes() {
+    return plainBytes;
+  }
+}

@@ -1,0 +1,751 @@
+package gonet.tls;
+
+import gonet.Conn;
+import gonet.LayerConn;
+import gonet.NetFailure;
+import gonet.NetTimeoutException;
+import gonet.TimeLimit;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.net.SocketTimeoutException;
+import java.nio.ByteBuffer;
+import java.nio.ReadOnlyBufferException;
+import java.nio.channels.ClosedChannelException;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.concurrent.locks.ReentrantLock;
+import javax.net.ssl.SSLEngine;
+import javax.net.ssl.SSLEngineResult;
+import javax.net.ssl.SSLEngineResult.HandshakeStatus;
+import javax.net.ssl.SSLException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A connection under TLS, over any other: {@link Tls} makes them. Go's {@code tls.Conn}.
+ *
+ * <p>Promises what {@link Conn} promises, and in particular:
+ *
+ * <ul>
+ *   <li><b>The handshake</b> runs with the first read, write, {@link #awaitReadable} or {@link
+ *       #closeWrite}, or by {@link #handshake}, on the calling thread. It may take as long as
+ *       {@link TlsConfig.Builder#handshakeTimeout} says, counted from its begin; then the
+ *       connection is of no use any more. A caller whose own time is over earlier, or who is
+ *       interrupted, leaves it where it stands, and the next one goes on.
+ *   <li><b>Deadlines, timeouts and interrupts</b> leave a usable connection: a record that has come
+ *       in part is kept, and one that has gone out in part is completed by the next write, read,
+ *       {@code closeWrite} or close. {@link NetFailure#bytesTransferred} of a write counts what was
+ *       encrypted, which is what the other side gets if this side goes on. In Go a write that timed
+ *       out is the last one.
+ *   <li><b>{@link #closeWrite}</b> sends close_notify. In TLS 1.3 the other direction goes on. In
+ *       TLS 1.2 the other side has to answer with its own at once (RFC 5246, 7.2.1): what it has
+ *       sent until then can be read.
+ *   <li><b>The end of the stream</b> is the other side's close_notify, and {@link
+ *       TruncatedException} where the connection beneath ends without one.
+ *   <li><b>{@link #close}</b> sends close_notify if no write is waiting, and gives up after a
+ *       second where the other side reads nothing; {@link #closeGracefully} waits for the other
+ *       side's. {@link #abort} sends nothing.
+ *   <li><b>An idle connection</b> has no buffer, whether a thread waits in a read or not.
+ *   <li>A failure of TLS itself, a {@link TlsException}, is the last word: all later calls fail.
+ * </ul>
+ *
+ * @since 0.1
+ */
+/*
+ * The states of a connection. Those of its two directions are the fields' own:
+ *
+ *   NEW ---first call---> HANDSHAKE ---Finished---> OPEN ----close----> closed: the connection
+ *                          |  ^   |                  |                  beneath knows that
+ *         a caller's limit |  |   | the handshake's  | a bad record,
+ *             or interrupt v  |   | limit, an alert, | an alert, too many
+ *                        (next    | the end          | messages, an Error
+ *                         caller) v                  v
+ *                               FAILED <-------------+     `failure` says why, to every call
+ *
+ *   reading:  open --close_notify--> readEnded         writing:  open --closeWrite, close,
+ *             open --closeRead-----> readClosed                  answer in 1.2---> out.isEnded()
+ *
+ * Who guards what:
+ *
+ *   read turn           `in`: ciphertext and plaintext; `useless`
+ *   write turn          the batch of `out`, and each write to the connection beneath
+ *   both turns          `handshake`, until it has finished. Whoever needs it takes the read turn
+ *                       first. Nobody else waits for one turn while he has the other: a reader only
+ *                       tries for the write turn.
+ *   RecordOutput.order  the order of records on their way out; the innermost lock, beside the
+ *                       engine's own, and held while nobody waits
+ *   goodbye             one thread says the last words; the others that close wait for it, for
+ *                       a second at most
+ *   state, failure, readEnded, readClosed, closing, info: volatile. Written once each, under the
+ *                       turns above where not everybody may write them; first failure wins.
+ *
+ * A reader is never behind a writer: what it has to send goes to `out`'s control records, and out
+ * from there when the write turn is free. A writer is never behind a reader: it takes nothing that
+ * a reader holds while waiting.
+ *
+ * An Error inside of the engine leaves that with a record that nobody has. So it ends the
+ * connection, as a failure, though no lock stays taken: ReentrantLock has stack reserved.
+ */
+public final class TlsConn extends LayerConn {
+
+  /** For what is sent beside somebody's read: the kernel takes it at once or later. */
+  private static final Duration AT_ONCE = Duration.ofMillis(1);
+
+  /** For the last words of a close, as for those of a server's layers. */
+  private static final Duration GOODBYE = Duration.ofSeconds(1);
+
+  /**
+   * So many records in a row may bring no data: key updates, tickets, empty ones. Go allows 16; a
+   * server may send ten tickets at once.
+   */
+  private static final int MAX_USELESS = 32;
+
+  /** What a close reads and drops, so that a ticket nobody read does not become a reset. */
+  private static final int MAX_DROPPED = 4 * Buffers.RECORD_BYTES;
+
+  private enum State {
+    NEW,
+    HANDSHAKE,
+    OPEN,
+    FAILED
+  }
+
+  private final SSLEngine engine;
+  private final TlsConfig config;
+  private final boolean client;
+  private final RecordInput in;
+  private final RecordOutput out;
+  private final ReentrantLock goodbye = new ReentrantLock();
+
+  private volatile State state = State.NEW;
+  private volatile @Nullable TlsException failure;
+  private volatile boolean readEnded;
+  private volatile boolean readClosed;
+  private volatile boolean closing;
+  private volatile @Nullable TlsInfo info;
+
+  private @Nullable Handshake handshake;
+
+  /** The handshake's own; set when it begins. */
+  private @Nullable TimeLimit handshakeLimit;
+
+  private int useless;
+
+  TlsConn(Conn conn, TlsConfig config, boolean client, @Nullable String serverName) {
+    super(conn);
+    this.config = config;
+    this.client = client;
+    engine = config.engine(client, serverName, Tls.port(conn));
+    in = new RecordInput(engine, conn);
+    out = new RecordOutput(engine, conn);
+    handshake = new Handshake(engine, in, out);
+  }
+
+  // ---- the handshake ---------------------------------------------------------------------------
+
+  /** {@link #handshake(TimeLimit)} without a limit of the caller's. */
+  public TlsInfo handshake() throws IOException {
+    return handshake(null);
+  }
+
+  /**
+   * Runs the handshake to its end, if nobody has; also for at most as long as {@code limit} says.
+   * Both deadlines hold.
+   *
+   * @param limit null for none
+   * @throws TlsCertificateException if the other side's certificate is refused
+   * @throws TlsException if there is no agreement, or the handshake's own limit is over: the
+   *     connection cannot be used any more
+   */
+  public TlsInfo handshake(@Nullable TimeLimit limit) throws IOException {
+    try {
+      open("handshake", limit);
+    } catch (IOException e) {
+      throw failure("handshake", e, 0, limit);
+    }
+    return Objects.requireNonNull(info);
+  }
+
+  /** What the handshake has agreed on; null until it is over. Known after close as well. */
+  public @Nullable TlsInfo info() {
+    return info;
+  }
+
+  /** Returns when the connection is open, or fails. */
+  private void open(String op, @Nullable TimeLimit limit) throws IOException {
+    if (info != null) {
+      return;
+    }
+    beginRead(op, limit);
+    try {
+      beginWrite(op, limit);
+      try {
+        if (info == null) {
+          requireWorking(op);
+          shakeHands(limit);
+        }
+      } finally {
+        endWrite();
+      }
+    } finally {
+      endRead();
+    }
+    afterTurn();
+  }
+
+  /** Both turns are this thread's. */
+  private void shakeHands(@Nullable TimeLimit limit) throws IOException {
+    TimeLimit own = handshakeLimit;
+    if (own == null) {
+      own = TimeLimit.after(config.handshakeTimeout());
+      handshakeLimit = own;
+    }
+    Handshake steps = Objects.requireNonNull(handshake);
+    state = State.HANDSHAKE;
+    try {
+      if (!steps.run(TimeLimit.earlier(own, limit))) {
+        throw fail(TlsFailures.truncated("handshake", this));
+      }
+      TlsInfo agreed = TlsInfos.of(engine, steps.began());
+      config.requireName(this, client, agreed);
+      info = agreed;
+      handshake = null;
+      state = State.OPEN;
+      var _ = out.wrapControl(); // tickets, which go out with whatever is next
+    } catch (TlsException e) {
+      throw fail(e);
+    } catch (SSLException e) {
+      throw failHandshake(TlsFailures.of("handshake", this, e));
+    } catch (SocketTimeoutException e) {
+      boolean ours = e instanceof NetTimeoutException net ? net.limit() == own : own.isOver();
+      throw ours ? fail(TlsFailures.timeout(this, config.handshakeTimeout())) : e;
+    } catch (RuntimeException e) { // of a trust manager or a key manager
+      throw failHandshake(TlsFailures.of("handshake", this, e));
+    } catch (Error e) {
+      broken("handshake", e);
+      throw e;
+    }
+  }
+
+  /** Tells the other side why, if it takes that at once. */
+  private TlsException failHandshake(TlsException e) {
+    TlsException first = fail(e);
+    try {
+      var _ = out.wrapControl();
+      out.flush(TimeLimit.after(GOODBYE));
+    } catch (IOException | RuntimeException ignored) {
+      // There is something worse to tell.
+    }
+    return first;
+  }
+
+  // ---- failures --------------------------------------------------------------------------------
+
+  private TlsException fail(TlsException e) {
+    TlsException first = failure;
+    if (first == null) {
+      first = e;
+      failure = e;
+    }
+    state = State.FAILED;
+    return first;
+  }
+
+  private void broken(String op, Throwable cause) {
+    TlsException e = TlsFailures.of(op, this, "an error has left the connection in disorder");
+    e.addSuppressed(cause);
+    var _ = fail(e);
+  }
+
+  private void requireWorking(String op) throws IOException {
+    TlsException why = failure;
+    if (why != null) {
+      if (isClosed()) {
+        throw NetFailure.closed(op, this, 0);
+      }
+      throw why.again(TlsFailures.failure(op, this, why.why()));
+    }
+  }
+
+  /** A failure of a call, with the bytes of this layer. */
+  private IOException failed(String op, IOException e, long bytes, @Nullable TimeLimit limit) {
+    if (e instanceof TlsException tls) {
+      return bytes == tls.bytesTransferred()
+          ? tls
+          : tls.again(tls.failure().withBytesTransferred(bytes));
+    }
+    return failure(op, e, bytes, limit);
+  }
+
+  // ---- reading ---------------------------------------------------------------------------------
+
+  @Override
+  public int read(byte[] buf, int off, int len, @Nullable TimeLimit limit) throws IOException {
+    Objects.checkFromIndexSize(off, len, buf.length);
+    return read(ByteBuffer.wrap(buf, off, len), limit);
+  }
+
+  @Override
+  public int read(ByteBuffer dst, @Nullable TimeLimit limit) throws IOException {
+    if (dst.isReadOnly()) {
+      throw new ReadOnlyBufferException();
+    }
+    if (!dst.hasRemaining()) {
+      return beneath().read(dst, limit);
+    }
+    TimeLimit bound = readLimit(limit);
+    try {
+      open("read", bound);
+      beginRead("read", bound);
+      int n;
+      try {
+        n = readSome(dst, bound);
+      } finally {
+        in.publish();
+        endRead();
+      }
+      return n;
+    } catch (IOException e) {
+      throw failed("read", e, 0, limit);
+    }
+  }
+
+  private int readSome(ByteBuffer dst, @Nullable TimeLimit limit) throws IOException {
+    for (; ; ) {
+      int n = readClosed ? -1 : in.take(dst);
+      if (n != 0) {
+        return n;
+      }
+      if (readEnded) {
+        return -1;
+      }
+      int record = nextRecord(limit);
+      if (record < 0) {
+        return atEnd();
+      }
+      int from = dst.position();
+      unwrap(record, dst);
+      if (dst.position() > from) {
+        unwrapMore(dst);
+        return dst.position() - from;
+      }
+    }
+  }
+
+  /** The end of the stream beneath. */
+  private int atEnd() throws IOException {
+    if (readClosed || config.acceptsTruncation()) {
+      return -1;
+    }
+    throw TlsFailures.truncated("read", this);
+  }
+
+  /**
+   * Waits for a record.
+   *
+   * @return its length, −1 at the end of the stream beneath
+   */
+  private int nextRecord(@Nullable TimeLimit limit) throws IOException {
+    requireWorking("read");
+    for (; ; ) {
+      try {
+        int record = in.recordBytes();
+        if (record > 0) {
+          return record;
+        }
+      } catch (SSLException e) {
+        throw fail(TlsFailures.of("read", this, e));
+      }
+      if (out.isPending()) {
+        sendAtOnce();
+      }
+      if (!in.fill(limit)) {
+        return -1;
+      }
+    }
+  }
+
+  /** Takes what has come already and fits; what is wrong with it is for the next read to tell. */
+  private void unwrapMore(ByteBuffer dst) {
+    try {
+      for (; ; ) {
+        int record = readEnded ? 0 : in.recordBytes();
+        if (record == 0 || record > dst.remaining()) {
+          return;
+        }
+        unwrap(record, dst);
+      }
+    } catch (TlsException e) {
+      // Every later call says it.
+    } catch (SSLException e) {
+      var _ = fail(TlsFailures.of("read", this, e));
+    }
+  }
+
+  /** Into {@code dst}, if the plaintext fits for sure, or aside. */
+  private void unwrap(int record, ByteBuffer dst) throws TlsException {
+    if (in.isHandshakeRecord()) {
+      // In 1.3 they are encrypted, and look like data. In 1.2 it can be one thing alone.
+      throw fail(TlsFailures.of("read", this, "renegotiation is refused"));
+    }
+    try {
+      SSLEngineResult result =
+          record <= dst.remaining() ? in.unwrap(record, dst) : in.unwrapAside(record);
+      unwrapped(result);
+    } catch (TlsException e) {
+      throw e;
+    } catch (SSLException e) {
+      throw failReading(TlsFailures.of("read", this, e));
+    } catch (RuntimeException e) {
+      throw failReading(TlsFailures.of("read", this, e));
+    } catch (Error e) {
+      broken("read", e);
+      throw e;
+    }
+  }
+
+  private void unwrapped(SSLEngineResult result) throws SSLException {
+    if (result.bytesProduced() > 0) {
+      useless = 0;
+    } else if (++useless > MAX_USELESS) {
+      throw new SSLException("too many records without data");
+    }
+    HandshakeStatus status = result.getHandshakeStatus();
+    if (status == HandshakeStatus.NEED_TASK) {
+      Handshake.runTasks(engine);
+      status = engine.getHandshakeStatus();
+    }
+    if (status == HandshakeStatus.NEED_WRAP) {
+      if (!out.wrapControl()) {
+        throw new SSLException("too many key updates whose answers nobody reads");
+      }
+      sendAtOnce();
+    }
+    if (result.getStatus() == SSLEngineResult.Status.CLOSED) {
+      readEnded = true; // a fatal alert is thrown
+    }
+  }
+
+  /** Tells the other side why, if it takes that at once. */
+  private TlsException failReading(TlsException e) {
+    TlsException first = fail(e);
+    try {
+      var _ = out.wrapControl();
+      sendAtOnce();
+    } catch (SSLException | RuntimeException ignored) {
+      // There is something worse to tell.
+    }
+    return first;
+  }
+
+  @Override
+  public void awaitReadable(@Nullable TimeLimit limit) throws IOException {
+    TimeLimit bound = readLimit(limit);
+    try {
+      open("read", bound);
+      beginRead("read", bound);
+      try {
+        awaitPlain(bound);
+      } finally {
+        in.publish();
+        endRead();
+      }
+    } catch (IOException e) {
+      throw failed("read", e, 0, limit);
+    }
+  }
+
+  /** Returns for data, for the end, and for a failure that a read would tell. */
+  private void awaitPlain(@Nullable TimeLimit limit) throws IOException {
+    try {
+      while (!in.hasPlain() && !readEnded && !readClosed) {
+        int record = nextRecord(limit);
+        if (record < 0) {
+          return;
+        }
+        unwrap(record, NO_ROOM);
+      }
+    } catch (InterruptedIOException | ClosedChannelException e) {
+      throw e; // timeouts are of the first class, too
+    } catch (IOException e) {
+      if (isClosed()) {
+        throw e;
+      }
+    }
+  }
+
+  private static final ByteBuffer NO_ROOM = ByteBuffer.allocate(0);
+
+  @Override
+  public int bufferedBytes() {
+    return in.readyBytes() + beneath().bufferedBytes();
+  }
+
+  /**
+   * {@inheritDoc} Of what is not decrypted yet nobody can tell how much a read would find.
+   *
+   * @throws UnsupportedOperationException if nothing is decrypted, but something has arrived
+   */
+  @Override
+  public int availableBytes() throws IOException {
+    int plain = in.plainBytes();
+    if (plain == 0 && (in.readyBytes() > 0 || beneath().availableBytes() > 0)) {
+      throw new UnsupportedOperationException("what has arrived is not decrypted yet");
+    }
+    return plain;
+  }
+
+  // ---- writing ---------------------------------------------------------------------------------
+
+  @Override
+  public void write(byte[] buf, int off, int len, @Nullable TimeLimit limit) throws IOException {
+    Objects.checkFromIndexSize(off, len, buf.length);
+    write("write", limit, ByteBuffer.wrap(buf, off, len));
+  }
+
+  @Override
+  public void write(ByteBuffer src, @Nullable TimeLimit limit) throws IOException {
+    write("write", limit, src);
+  }
+
+  @Override
+  public void write(ByteBuffer[] srcs, @Nullable TimeLimit limit) throws IOException {
+    write("writev", limit, srcs);
+  }
+
+  private void write(String op, @Nullable TimeLimit limit, ByteBuffer... srcs) throws IOException {
+    long size = remaining(srcs);
+    if (size == 0) {
+      beneath().write(srcs, limit); // fails if it is closed, and does nothing else
+      return;
+    }
+    TimeLimit bound = writeLimit(limit);
+    try {
+      open(op, bound);
+      beginWrite(op, bound);
+      try {
+        writeAll(op, srcs, bound);
+      } finally {
+        endWrite();
+      }
+      afterTurn();
+    } catch (IOException e) {
+      throw failed(op, e, size - remaining(srcs), limit);
+    }
+  }
+
+  private void writeAll(String op, ByteBuffer[] srcs, @Nullable TimeLimit limit)
+      throws IOException {
+    out.flush(limit);
+    for (long left = remaining(srcs); left > 0; left = remaining(srcs)) {
+      requireWritable(op);
+      try {
+        out.wrap(srcs, left);
+      } catch (SSLException | RuntimeException e) {
+        throw fail(TlsFailures.of(op, this, e));
+      } catch (Error e) {
+        broken(op, e);
+        throw e;
+      }
+      out.flush(limit);
+    }
+  }
+
+  private void requireWritable(String op) throws IOException {
+    if (closing) {
+      throw NetFailure.closed(op, this, 0);
+    }
+    requireWorking(op);
+    if (out.isEnded()) {
+      throw NetFailure.errno(op, this, "write", "EPIPE", 0);
+    }
+  }
+
+  private static long remaining(ByteBuffer[] srcs) {
+    long sum = 0;
+    for (ByteBuffer src : srcs) {
+      sum += src.remaining();
+    }
+    return sum;
+  }
+
+  /** This thread has just given up the write turn, which a reader may have wanted meanwhile. */
+  private void afterTurn() {
+    if (out.hasControl()) {
+      sendAtOnce();
+    }
+  }
+
+  /** Sends what is there, if nobody writes and the connection beneath takes it. */
+  private void sendAtOnce() {
+    if (!tryBeginWrite()) {
+      return; // its owner does
+    }
+    try {
+      out.flush(TimeLimit.after(AT_ONCE));
+    } catch (IOException e) {
+      // It stays, for whoever writes next. What is wrong with the connection they hear as well.
+    } finally {
+      endWrite();
+    }
+  }
+
+  // ---- closing ---------------------------------------------------------------------------------
+
+  /**
+   * {@inheritDoc} Nothing of what comes is decrypted any more, so key updates are not answered
+   * either.
+   */
+  @Override
+  public void closeRead() throws IOException {
+    readClosed = true; // before a reader sees the end
+    beneath().closeRead();
+  }
+
+  @Override
+  public void closeWrite() throws IOException {
+    open("close", null);
+    beginCloseWrite();
+    try {
+      endOutput(null);
+    } finally {
+      endWrite();
+    }
+  }
+
+  /** Behind everything written so far. The write turn is this thread's. */
+  private void endOutput(@Nullable TimeLimit limit) throws IOException {
+    try {
+      out.end();
+    } catch (SSLException | RuntimeException e) {
+      throw fail(TlsFailures.of("close", this, e));
+    } catch (Error e) {
+      broken("close", e);
+      throw e;
+    }
+    out.flush(limit);
+  }
+
+  @Override
+  public void close() {
+    if (!isClosed()) {
+      goodbye.lock();
+      try {
+        if (!closing) {
+          closing = true;
+          sayGoodbye();
+        }
+      } finally {
+        goodbye.unlock();
+      }
+    }
+    super.close();
+  }
+
+  /** The last words, for a second at most; none if somebody writes, which only the close ends. */
+  private void sayGoodbye() {
+    boolean interrupted = Thread.interrupted(); // put back below
+    try {
+      if (tryBeginWrite()) {
+        try {
+          if (state != State.NEW && !isClosed()) {
+            beneath().setWriteDeadline(null);
+            endOutput(TimeLimit.after(GOODBYE));
+          }
+        } finally {
+          endWrite();
+        }
+        dropInput();
+      }
+    } catch (IOException | RuntimeException e) {
+      // The other side has not heard it.
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+
+  /**
+   * What has come and nobody read: the kernel would make a reset of it, and what this side has
+   * written could be lost. In TLS that may be a ticket that no program can read.
+   */
+  private void dropInput() throws IOException {
+    if (state != State.OPEN || !tryBeginRead()) {
+      return;
+    }
+    ByteBuffer room = Buffers.ONE.take();
+    try {
+      beneath().setReadDeadline(null);
+      for (int dropped = 0; dropped < MAX_DROPPED && beneath().availableBytes() > 0; ) {
+        int n = beneath().read(room.clear(), TimeLimit.after(AT_ONCE));
+        if (n < 0) {
+          return;
+        }
+        dropped += n;
+      }
+    } catch (UnsupportedOperationException e) {
+      // Nobody knows what is there.
+    } finally {
+      Buffers.give(room);
+      endRead();
+    }
+  }
+
+  @Override
+  public boolean closeGracefully(Duration timeout) {
+    if (timeout.isNegative()) {
+      return beneath().closeGracefully(timeout); // refuses it
+    }
+    TimeLimit limit = TimeLimit.after(timeout);
+    boolean interrupted = false;
+    try {
+      for (; ; ) {
+        interrupted |= Thread.interrupted(); // put back below; each step may be taken again
+        try {
+          return endBoth(limit);
+        } catch (InterruptedIOException e) {
+          if (!Thread.currentThread().isInterrupted()) {
+            return false; // the time is over
+          }
+        } catch (IOException | RuntimeException e) {
+          return false; // gone, or closed by another thread
+        }
+      }
+    } finally {
+      closing = true; // there was time enough for the last words
+      close();
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+
+  private boolean endBoth(TimeLimit limit) throws IOException {
+    setDeadline(null); // they do not shorten the time
+    if (info == null) {
+      return beneath().closeGracefully(limit.left());
+    }
+    beginWrite("close", limit);
+    try {
+      endOutput(limit);
+    } finally {
+      endWrite();
+    }
+    ByteBuffer room = Buffers.ONE.take();
+    try {
+      beginRead("close", limit);
+      try {
+        while (readSome(room.clear(), limit) >= 0) {
+          // dropped
+        }
+        return true;
+      } finally {
+        endRead();
+      }
+    } catch (TruncatedException e) {
+      return true; // it has ended its direction, though not as it should
+    } finally {
+      Buffers.give(room);
+    }
+  }
+}

@@ -65,7 +65,11 @@ final class Handshake {
       if (status == HandshakeStatus.NEED_TASK) {
         runTasks(engine);
       } else if (status == HandshakeStatus.NEED_WRAP) {
-        note(out.wrapHandshake());
+        if (hasTicketsAlone()) {
+          finished = true;
+        } else {
+          note(out.wrapHandshake());
+        }
       } else if (status == HandshakeStatus.NOT_HANDSHAKING) {
         finished = true;
       } else if (!unwrapNext(limit)) {
@@ -74,6 +78,16 @@ final class Handshake {
     }
     out.flush(limit);
     return true;
+  }
+
+  /**
+   * Whether the client of a server has finished. JSSE goes on to the tickets before it says so; but
+   * a client that has no use for them, and writes first, may never read them.
+   */
+  private boolean hasTicketsAlone() {
+    return !engine.getUseClientMode()
+        && engine.getSession().getProtocol().equals(TlsVersion.TLS_1_3.toString())
+        && engine.getHandshakeSession() == null;
   }
 
   private boolean unwrapNext(@Nullable TimeLimit limit) throws IOException {

@@ -159,6 +159,7 @@ public final class TlsConn extends LayerConn {
   public TlsInfo handshake(@Nullable TimeLimit limit) throws IOException {
     try {
       open("handshake", limit);
+      requireWorking("handshake");
     } catch (IOException e) {
       throw failure("handshake", e, 0, limit);
     }

@@ -11,12 +11,23 @@ import gonet.tls.TlsVersion;
 import java.io.IOException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import javax.net.ssl.SSLContext;
 
 /** Pairs under TLS over any pairs, with their handshakes behind them. Safe for any thread. */
 public final class TlsPairs {
   private static final TestKeys KEYS = TestKeys.selfSigned("localhost");
 
   private TlsPairs() {}
+
+  /** The JDK's own TLS with the key of {@link #server}, which it trusts as well. */
+  public static SSLContext sslContext() {
+    return KEYS.sslContext();
+  }
+
+  /** The key of {@link #server}. */
+  public static TestKeys keys() {
+    return KEYS;
+  }
 
   /** A server's configuration with a key that {@link #client} trusts, for {@code localhost}. */
   public static TlsConfig.Builder server() {

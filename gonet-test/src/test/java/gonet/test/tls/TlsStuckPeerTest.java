@@ -1,0 +1,324 @@
+package gonet.test.tls;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import gonet.Conn;
+import gonet.NetClosedException;
+import gonet.NetInterruptedException;
+import gonet.NetTimeoutException;
+import gonet.TimeLimit;
+import gonet.test.Callers;
+import gonet.test.ConnPair;
+import gonet.test.ConnPairs;
+import gonet.test.Crew;
+import gonet.test.Job;
+import gonet.test.LeakCheck;
+import gonet.tls.Tls;
+import gonet.tls.TlsConn;
+import gonet.tls.TlsException;
+import gonet.tls.TlsVersion;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/**
+ * Peers that stop: in the middle of the handshake, of a key update, of a record, of the close.
+ * Deadlines and interrupts leave a usable connection, and the handshake's own limit a failure that
+ * says that it is none.
+ */
+@LeakCheck
+class TlsStuckPeerTest {
+  private static final Duration MOMENT = Duration.ofMillis(40);
+
+  private final Crew crew = new Crew(Callers.VIRTUAL);
+  private ConnPair raw;
+
+  @BeforeEach
+  void connect() throws IOException {
+    raw = ConnPairs.dialled("tcp4", "127.0.0.1:0").connect();
+  }
+
+  @AfterEach
+  void close() throws Exception {
+    raw.close();
+    crew.end();
+  }
+
+  // ---- the handshake ---------------------------------------------------------------------------
+
+  @Test
+  void aSilentClientEndsTheHandshakeByItsOwnLimit() throws Exception {
+    TlsConn server =
+        Tls.server(raw.right(), TlsPairs.server().handshakeTimeout(MOMENT).build());
+    TlsException e = assertThrows(TlsException.class, () -> server.read(new byte[1]));
+    assertTrue(e.timeout());
+    assertTrue(e.getMessage().contains("handshake not done within 0.04 s"), e::toString);
+    assertThrows(TlsException.class, () -> server.write(new byte[1]));
+    assertThrows(TlsException.class, () -> server.awaitReadable());
+    assertThrows(TlsException.class, () -> server.closeWrite());
+    assertFalse(server.isClosed());
+    server.close();
+    assertThrows(NetClosedException.class, () -> server.read(new byte[1]));
+  }
+
+  /** Each byte comes in time, and all of them together do not. */
+  @Test
+  void aTricklingClientEndsTheHandshakeByItsOwnLimit() throws Exception {
+    TlsConn server =
+        Tls.server(raw.right(), TlsPairs.server().handshakeTimeout(MOMENT).build());
+    server.setReadTimeout(Duration.ofSeconds(20));
+    crew.extra(
+        "trickle",
+        () -> {
+          raw.left().write(new byte[] {22, 3, 1, 2, 0});
+          for (int i = 0; i < 400; i++) {
+            raw.left().write(new byte[1]);
+            Thread.sleep(5);
+          }
+        });
+    TlsException e = assertThrows(TlsException.class, () -> server.handshake());
+    assertTrue(e.timeout(), e::toString);
+  }
+
+  @ParameterizedTest
+  @EnumSource(TlsVersion.class)
+  void aCallersOwnTimeLeavesTheHandshakeToTheNext(TlsVersion version) throws Exception {
+    TlsConn server = Tls.server(raw.right(), TlsPairs.server().versions(version).build());
+    TimeLimit limit = TimeLimit.after(MOMENT);
+    NetTimeoutException e =
+        assertThrows(NetTimeoutException.class, () -> server.handshake(limit));
+    assertSame(limit, e.limit());
+    server.setReadTimeout(MOMENT);
+    assertThrows(NetTimeoutException.class, () -> server.read(new byte[1]));
+    server.setReadTimeout(null);
+    server.setReadDeadline(Instant.now().plus(MOMENT));
+    assertNull(assertThrows(NetTimeoutException.class, () -> server.awaitReadable()).limit());
+    server.setReadDeadline(null);
+    assertNull(server.info());
+
+    Job<?> interrupted = crew.start("interrupted", () -> server.handshake()).awaitParked();
+    interrupted.thread().interrupt();
+    interrupted.failure(NetInterruptedException.class);
+
+    TlsConn client = Tls.client(raw.left(), TlsPairs.client().build());
+    TlsPairs.shakeHands(client, server);
+    client.write(new byte[] {5});
+    byte[] got = new byte[1];
+    server.readFully(got);
+    assertEquals(5, got[0]);
+  }
+
+  @Test
+  void aReaderAndAWriterBeginTheHandshakeTogether() throws Exception {
+    TlsConn client = Tls.client(raw.left(), TlsPairs.client().build());
+    TlsConn server = Tls.server(raw.right(), TlsPairs.server().build());
+    Job<Integer> reader = crew.compute("reader", () -> client.read(new byte[10])).awaitParked();
+    Job<?> writer = crew.start("writer", () -> client.write(new byte[3]));
+    byte[] got = new byte[3];
+    server.readFully(got);
+    writer.result();
+    server.write(new byte[4]);
+    assertEquals(4, reader.result());
+    assertNotNull(client.info());
+  }
+
+  @Test
+  void theWaitForAnothersHandshakeEndsByOnesOwnTime() throws Exception {
+    TlsConn client = Tls.client(raw.left(), TlsPairs.client().build());
+    Job<?> reader = crew.start("reader", () -> client.read(new byte[10])).awaitParked();
+    TimeLimit limit = TimeLimit.after(MOMENT);
+    NetTimeoutException e =
+        assertThrows(NetTimeoutException.class, () -> client.within(limit).write(new byte[1]));
+    assertSame(limit, e.limit());
+    Job<?> second = crew.start("second", () -> client.write(new byte[1])).awaitParked();
+    second.thread().interrupt();
+    second.failure(NetInterruptedException.class);
+    Job<?> third = crew.start("third", () -> client.write(new byte[1])).awaitParked();
+    client.close();
+    reader.failure(NetClosedException.class);
+    third.failure(NetClosedException.class);
+  }
+
+  /** Half-open handshakes hold up nobody, and end. */
+  @Test
+  void clientsThatStopInTheHandshakeHoldUpNobody() throws Exception {
+    try (var listener =
+        Tls.listen(
+            "tcp4",
+            "127.0.0.1:0",
+            TlsPairs.server().handshakeTimeout(Duration.ofMillis(500)).build())) {
+      List<Conn> stuck = new ArrayList<>();
+      List<Job<?>> ends = new ArrayList<>();
+      try {
+        for (int i = 0; i < 60; i++) {
+          Conn conn = gonet.Net.dial("tcp", listener.addr().toString());
+          stuck.add(conn);
+          conn.write(java.util.Arrays.copyOf(new byte[] {22, 3, 1, 2, 0}, i % 3 == 0 ? 0 : i));
+          Conn accepted = listener.accept();
+          ends.add(
+              crew.start(
+                  "stuck",
+                  () -> {
+                    try (accepted) {
+                      assertThrows(TlsException.class, () -> accepted.read(new byte[1]));
+                    }
+                  }));
+        }
+        Job<?> served =
+            crew.start(
+                "server",
+                () -> {
+                  try (Conn accepted = listener.accept()) {
+                    accepted.write(new byte[] {1});
+                  }
+                });
+        try (Conn good =
+            Tls.dial("tcp", listener.addr().toString(), TlsPairs.client().build())) {
+          assertArrayEquals(new byte[] {1}, good.readAll());
+        }
+        served.result();
+        for (Job<?> end : ends) {
+          end.result();
+        }
+      } finally {
+        stuck.forEach(Conn::close);
+      }
+    }
+  }
+
+  // ---- a peer that does not read ---------------------------------------------------------------
+
+  private EnginePeer establish(TlsConn server) throws Exception {
+    EnginePeer client =
+        new EnginePeer(raw.left(), TlsPairs.sslContext(), TlsVersion.TLS_1_3, true);
+    Job<?> handshake = crew.start("handshake", () -> server.handshake());
+    client.handshake();
+    handshake.result();
+    return client;
+  }
+
+  /** The answer to a key update has to wait behind the writer; the reader has not. */
+  @Test
+  void aReaderIsNotBehindAWriterWhenAKeyUpdateComes() throws Exception {
+    TlsConn server = Tls.server(raw.right(), TlsPairs.server().build());
+    EnginePeer client = establish(server);
+    byte[] big = new byte[16 << 20];
+    Job<?> writer = crew.start("writer", () -> server.write(big)).awaitParked();
+    for (int i = 0; i < 10; i++) {
+      client.send(client.beginAgain());
+      client.send(client.wrap(new byte[] {(byte) i}));
+      byte[] got = new byte[1];
+      server.readFully(got);
+      assertEquals(i, got[0]);
+    }
+    assertFalse(writer.isDone());
+    client.read(big.length);
+    writer.result();
+    // The answers went out with the rest: the records behind them can be decrypted.
+    server.write(new byte[] {77});
+    assertEquals(77, client.read(1)[0]);
+  }
+
+  @Test
+  void aWriteThatWasCutOffIsCompletedByTheNext() throws Exception {
+    TlsConn server = Tls.server(raw.right(), TlsPairs.server().build());
+    EnginePeer client = establish(server);
+    byte[] big = new byte[64 << 20];
+    server.setWriteTimeout(Duration.ofMillis(300));
+    long sent = 0;
+    for (int i = 0; i < 3; i++) {
+      NetTimeoutException e =
+          assertThrows(NetTimeoutException.class, () -> server.write(big));
+      sent += e.bytesTransferred();
+    }
+    server.setWriteTimeout(null);
+    Job<?> last =
+        crew.start(
+            "last",
+            () -> {
+              server.write(new byte[] {1});
+              server.closeWrite();
+            });
+    byte[] all = client.read((int) sent + 1);
+    assertEquals(1, all[all.length - 1]);
+    assertTrue(client.readToEnd());
+    last.result();
+  }
+
+  /** It holds half a record, whose other half nobody else brings. */
+  @Test
+  void aReadSendsTheRestOfAWriteThatWasCutOff() throws Exception {
+    TlsConn server = Tls.server(raw.right(), TlsPairs.server().build());
+    EnginePeer client = establish(server);
+    server.setWriteTimeout(Duration.ofMillis(300));
+    NetTimeoutException e =
+        assertThrows(NetTimeoutException.class, () -> server.write(new byte[64 << 20]));
+    crew.extra(
+        "reader",
+        () -> {
+          server.setReadTimeout(MOMENT);
+          while (!server.isClosed()) {
+            try {
+              server.awaitReadable();
+            } catch (NetTimeoutException again) {
+              // the next
+            }
+          }
+        });
+    assertEquals(e.bytesTransferred(), client.read((int) e.bytesTransferred()).length);
+    server.close();
+  }
+
+  @Test
+  void closeAndCloseGracefullyEndAlthoughThePeerReadsNothing() throws Exception {
+    TlsConn server = Tls.server(raw.right(), TlsPairs.server().build());
+    EnginePeer client = establish(server);
+    assertNotNull(client);
+    Job<?> writer = crew.start("writer", () -> server.write(new byte[64 << 20])).awaitParked();
+    assertFalse(server.closeGracefully(MOMENT));
+    writer.failure(NetClosedException.class);
+  }
+
+  @Test
+  void aCloseWriteThatWaitsIsInterruptedAndCompletedByTheNext() throws Exception {
+    TlsConn server = Tls.server(raw.right(), TlsPairs.server().build());
+    EnginePeer client = establish(server);
+    server.setWriteTimeout(Duration.ofMillis(300));
+    NetTimeoutException e =
+        assertThrows(NetTimeoutException.class, () -> server.write(new byte[64 << 20]));
+    Job<?> closer = crew.start("closer", () -> server.closeWrite()).awaitParked();
+    closer.thread().interrupt();
+    closer.failure(NetInterruptedException.class);
+    Job<?> again = crew.start("again", () -> server.closeWrite());
+    assertEquals(e.bytesTransferred(), client.read((int) e.bytesTransferred()).length);
+    assertTrue(client.readToEnd());
+    again.result();
+  }
+
+  /** A ticket that the client has not read is no reason for a reset of what it has written. */
+  @Test
+  void whatAClientWroteArrivesThoughItClosesWithATicketUnread() throws Exception {
+    TlsConn client = Tls.client(raw.left(), TlsPairs.client().build());
+    TlsConn server = Tls.server(raw.right(), TlsPairs.server().build());
+    TlsPairs.shakeHands(client, server);
+    raw.left().awaitReadable(); // the ticket
+    byte[] data = new byte[100_000];
+    client.write(data);
+    client.close();
+    assertArrayEquals(data, server.readAll());
+  }
+}

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Makes the exception for what JSSE says. Its messages are the one place where it tells the alert:
- * {@code (handshake_failure) No appropriate protocol}, or {@code Received fatal alert:
+ * {@code (handshake_failure) No appropriate protocol}, or behind that {@code Received fatal alert:
  * bad_certificate}. Stateless.
  */
 final class TlsFailures {
@@ -33,16 +33,16 @@ final class TlsFailures {
   /** What JSSE threw. */
   static TlsException of(String op, Conn conn, Exception e) {
     String text = text(e);
-    if (text.startsWith(RECEIVED)) {
-      String alert = text.substring(RECEIVED.length());
-      String why = "the other side sent the alert ".concat(alert);
-      return new TlsException(failure(op, conn, why), why, alert, e);
-    }
     String alert = null;
     int end = text.indexOf(") ");
     if (text.startsWith("(") && end > 0) {
       alert = text.substring(1, end);
       text = text.substring(end + 2);
+    }
+    if (text.startsWith(RECEIVED)) {
+      alert = text.substring(RECEIVED.length());
+      String why = "the other side sent the alert ".concat(alert);
+      return new TlsException(failure(op, conn, why), why, alert, e);
     }
     Exception refusal = certificateFailure(e);
     if (refusal != null) {

@@ -20,13 +20,16 @@ final class DerWriter {
     for (byte[] part : contents) {
       content.writeBytes(part);
     }
-    byte[] length = BigInteger.valueOf(content.size()).toByteArray();
+    int length = content.size();
     ByteArrayOutputStream all = new ByteArrayOutputStream();
     all.write(tag);
-    if (content.size() >= 0x80) {
-      all.write(0x80 | length.length);
+    if (length < 0x80) {
+      all.write(length);
+    } else if (length <= 0xff) {
+      all.writeBytes(new byte[] {(byte) 0x81, (byte) length});
+    } else {
+      all.writeBytes(new byte[] {(byte) 0x82, (byte) (length >>> 8), (byte) length});
     }
-    all.writeBytes(length);
     all.writeBytes(content.toByteArray());
     return all.toByteArray();
   }

@@ -6,14 +6,16 @@ import gonet.examples.http.Site;
 import java.io.IOException;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Speaks HTTP/1.1: {@code GET /plaintext} is answered with a greeting, {@code POST /echo} with the
  * body it came with, {@code GET /files/NAME} with a file.
  *
- * <p>Arguments: the address to listen on and, if there are to be files, their directory. Try it
- * with {@code curl http://localhost:PORT/plaintext}; Ctrl-C stops it.
+ * <p>Arguments: the address to listen on, if there are to be files their directory, and a {@link
+ * TlsOption}. Try it with {@code curl http://localhost:PORT/plaintext}, or {@code curl --cacert
+ * cert.pem https://localhost:PORT/plaintext}; Ctrl-C stops it.
  *
  * <p>Read next: {@link HttpSession}.
  */
@@ -22,12 +24,23 @@ public final class HttpServer {
 
   /** Listens and serves until interrupted from the keyboard. */
   public static void main(String[] args) {
-    if (args.length < 1 || args.length > 2) {
-      Program.fail("usage: HttpServer LISTEN [DIR]    (" + Place.USAGE + "; and a directory)");
+    TlsOption option = TlsOption.parse(args);
+    List<String> rest = option.rest();
+    if (rest.isEmpty() || rest.size() > 2) {
+      Program.fail(
+          "usage: HttpServer LISTEN [DIR] "
+              + TlsOption.USAGE
+              + "    ("
+              + Place.USAGE
+              + "; and a directory)");
     }
-    Site site = site(args.length == 2 ? args[1] : null);
+    Site site = site(rest.size() == 2 ? rest.get(1) : null);
     Limits limits = Limits.defaults();
-    Program.serve("http", args[0], conn -> HttpSession.serve(conn, site, limits));
+    Program.serve(
+        "http",
+        rest.getFirst(),
+        conn -> HttpSession.serve(conn, site, limits),
+        option.layers("http/1.1"));
   }
 
   private static Site site(@Nullable String directory) {

@@ -1,10 +1,12 @@
 package gonet.examples;
 
 import gonet.Conn;
+import gonet.ConnLayer;
 import gonet.ListenConfig;
 import gonet.server.Server;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.List;
 
 /** What the example servers have in common: arguments, a server with limits, and a clean end. */
 final class Program {
@@ -25,29 +27,41 @@ final class Program {
   private Program() {}
 
   /**
-   * Runs a server whose one argument, the {@link Place}, may be left out; too many end it with a
-   * message and status 1.
+   * Runs a server whose first argument, the {@link Place}, may be left out, and which may take a
+   * {@link TlsOption}; too many end it with a message and status 1.
    */
   static void serve(String name, String[] args, Handler handler) {
-    if (args.length > 1) {
+    TlsOption option = TlsOption.parse(args);
+    List<String> rest = option.rest();
+    if (rest.size() > 1) {
       fail(
-          "usage: " + name + " [LISTEN]    (" + Place.USAGE + "; default " + DEFAULT_ADDRESS + ")");
+          "usage: "
+              + name
+              + " [LISTEN] "
+              + TlsOption.USAGE
+              + "    ("
+              + Place.USAGE
+              + "; default "
+              + DEFAULT_ADDRESS
+              + ")");
     }
-    serve(name, args.length == 0 ? DEFAULT_ADDRESS : args[0], handler);
+    serve(name, rest.isEmpty() ? DEFAULT_ADDRESS : rest.getFirst(), handler, option.layers());
   }
 
   /**
    * Runs a server until SIGINT or SIGTERM ends the program, with status 0 if all clients left in
    * time; a wrong address ends it with a message and status 1. A path that a killed server has left
    * is taken over; one where another server answers is not.
+   *
+   * @param layers over each connection
    */
-  static void serve(String name, String listen, Handler handler) {
+  static void serve(String name, String listen, Handler handler, ConnLayer... layers) {
     Place place = Place.parse(listen);
     try (Server server =
         Server.builder()
             .name(name)
             .listenConfig(ListenConfig.defaults().withReplaceStalePath(true))
-            .listenOn(place.network(), place.address())
+            .listenOn(place.network(), place.address(), layers)
             .maxConns(MAX_CONNS)
             .handler(conn -> handler.serve(conn))
             .start()) {

@@ -7,6 +7,7 @@ import gonet.Tunnel;
 import gonet.UnixAddr;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.List;
 
 /**
  * Carries each connection on to a target: bytes both ways, the end of each direction by itself, and
@@ -14,7 +15,8 @@ import java.time.Duration;
  * the other side takes half an answer for a whole one. A tunnel that is silent for long is reset.
  *
  * <p>Arguments: the {@link Place} to listen on and the target's, which is dialled anew, its name
- * looked up anew, for each connection. Where the target cannot be reached the client is closed.
+ * looked up anew, for each connection; with a {@link TlsOption} the proxy ends TLS, and the target
+ * hears plain bytes. Where the target cannot be reached the client is closed.
  *
  * <p>Read next: {@link Tunnel}.
  */
@@ -31,17 +33,21 @@ public final class TcpProxy {
 
   /** Listens and serves until interrupted from the keyboard. */
   public static void main(String[] args) {
-    if (args.length != 2) {
-      Program.fail("usage: TcpProxy LISTEN TARGET    (two of " + Place.USAGE + ")");
+    TlsOption option = TlsOption.parse(args);
+    List<String> rest = option.rest();
+    if (rest.size() != 2) {
+      Program.fail(
+          "usage: TcpProxy LISTEN TARGET " + TlsOption.USAGE + "    (two of " + Place.USAGE + ")");
     }
-    Place target = Place.parse(args[1]);
+    Place target = Place.parse(rest.get(1));
     try {
       check(target); // now, rather than with the first client
     } catch (IOException e) {
       Program.fail("target: " + e.getMessage());
     }
     Dialer dialer = Dialer.defaults().withTimeout(DIAL_TIMEOUT);
-    Program.serve("proxy", args[0], client -> serve(client, dialer, target));
+    Program.serve(
+        "proxy", rest.getFirst(), client -> serve(client, dialer, target), option.layers());
   }
 
   private static void check(Place target) throws IOException {

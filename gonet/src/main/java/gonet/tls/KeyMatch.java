@@ -14,15 +14,15 @@ final class KeyMatch {
     if (key instanceof RSAKey secret && certified instanceof RSAKey open) {
       return secret.getModulus().equals(open.getModulus());
     }
+    if (!key.getAlgorithm().equals(certified.getAlgorithm())) {
+      return false;
+    }
     String algorithm =
         switch (key.getAlgorithm()) {
           case "EC" -> "SHA256withECDSA";
           case "DSA" -> "SHA256withDSA";
           default -> key.getAlgorithm(); // Ed25519 and its kin are signatures' names as well
         };
-    if (key.getAlgorithm().equals("EC") != certified.getAlgorithm().equals("EC")) {
-      return false;
-    }
     byte[] probe = "gonet".getBytes(java.nio.charset.StandardCharsets.US_ASCII);
     Signature signature = Signature.getInstance(algorithm);
     signature.initSign(key);

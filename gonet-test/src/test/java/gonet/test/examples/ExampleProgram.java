@@ -90,6 +90,12 @@ final class ExampleProgram implements AutoCloseable {
     assertEquals(status, process.exitValue());
   }
 
+  /** Asks it to read its files anew: SIGHUP. */
+  void hangUp() throws Exception {
+    Process kill = new ProcessBuilder("kill", "-HUP", Long.toString(process.pid())).start();
+    assertEquals(0, kill.waitFor());
+  }
+
   /** By SIGKILL: it cleans nothing up. */
   void kill() throws InterruptedException {
     process.destroyForcibly().waitFor();

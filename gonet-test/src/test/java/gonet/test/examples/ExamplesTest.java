@@ -233,7 +233,7 @@ class ExamplesTest {
     ExampleProgram.assertFails(
         "no directory: " + none, HttpServer.class, ANY_PORT, none.toString());
     ExampleProgram.assertFails(
-        "usage: HttpServer LISTEN [DIR]    (HOST:PORT or NETWORK:ADDRESS, such as unix:/run/x.sock; and a directory)",
+        "usage: HttpServer LISTEN [DIR] [--tls CERT.pem KEY.pem]...    (HOST:PORT or NETWORK:ADDRESS, such as unix:/run/x.sock; and a directory)",
         HttpServer.class);
   }
 
@@ -267,7 +267,7 @@ class ExamplesTest {
   @Test
   void theProxyTellsWhatIsWrongWithItsArguments() throws Exception {
     ExampleProgram.assertFails(
-        "usage: TcpProxy LISTEN TARGET    (two of HOST:PORT or NETWORK:ADDRESS, such as unix:/run/x.sock)",
+        "usage: TcpProxy LISTEN TARGET [--tls CERT.pem KEY.pem]...    (two of HOST:PORT or NETWORK:ADDRESS, such as unix:/run/x.sock)",
         TcpProxy.class,
         ANY_PORT);
     ExampleProgram.assertFails(

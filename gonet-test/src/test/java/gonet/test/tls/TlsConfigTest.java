@@ -144,8 +144,7 @@ class TlsConfigTest {
   @Test
   void aNameInTheSubjectAloneIsNone() throws Exception {
     TestKeys keys = TestKeys.of("host.example").withoutAlternativeNames().make();
-    TlsException e =
-        refuse(serving(keys), trusting(keys).serverName("host.example").build());
+    TlsException e = refuse(serving(keys), trusting(keys).serverName("host.example").build());
     assertTrue(e.getMessage().contains("No subject alternative names"), e::toString);
   }
 
@@ -154,8 +153,7 @@ class TlsConfigTest {
     TlsConfig config = TlsConfig.defaults();
     var e = assertThrows(IllegalArgumentException.class, () -> Tls.dial("unix", "/x", config));
     assertTrue(e.getMessage().contains("serverName"), e::toString);
-    assertThrows(
-        IllegalArgumentException.class, () -> TlsConfig.builder().serverName("a..b"));
+    assertThrows(IllegalArgumentException.class, () -> TlsConfig.builder().serverName("a..b"));
   }
 
   // ---- trust -----------------------------------------------------------------------------------
@@ -192,8 +190,7 @@ class TlsConfigTest {
             .valid(now.plus(Duration.ofDays(1)), now.plus(Duration.ofDays(9)))
             .make();
     TlsConfig client = trusting(root).serverName("localhost").build();
-    assertEquals(
-        Reason.EXPIRED, ((TlsCertificateException) refuse(serving(old), client)).reason());
+    assertEquals(Reason.EXPIRED, ((TlsCertificateException) refuse(serving(old), client)).reason());
     assertEquals(
         Reason.NOT_YET_VALID, ((TlsCertificateException) refuse(serving(young), client)).reason());
   }
@@ -203,8 +200,7 @@ class TlsConfigTest {
     TestKeys root = TestKeys.of("root").authority().make();
     TestKeys middle = TestKeys.of("middle").authority().issuedBy(root).make();
     TestKeys leaf = TestKeys.of("localhost").issuedBy(middle).make();
-    TlsInfo info =
-        meet(serving(leaf), trusting(root).serverName("localhost").build());
+    TlsInfo info = meet(serving(leaf), trusting(root).serverName("localhost").build());
     assertEquals(leaf.chain().subList(0, 2), info.peerCertificates().subList(0, 2));
   }
 
@@ -269,8 +265,7 @@ class TlsConfigTest {
     TestKeys authority = TestKeys.of("clients").authority().make();
     TestKeys good = TestKeys.of("good").issuedBy(authority).make();
     TestKeys stranger = TestKeys.selfSigned("stranger");
-    TlsConfig.Builder server =
-        TlsPairs.server().trust(authority.chain()).versions(version);
+    TlsConfig.Builder server = TlsPairs.server().trust(authority.chain()).versions(version);
     TlsConfig wants = server.clientAuth(ClientAuth.WANT).build();
     TlsConfig needs = server.clientAuth(ClientAuth.NEED).build();
     TlsConfig nobody = TlsPairs.client().build();
@@ -287,8 +282,7 @@ class TlsConfigTest {
     assertTrue(refuse(needs, unknown).alert() != null);
   }
 
-  private List<X509Certificate> clientsChain(TlsConfig server, TlsConfig client)
-      throws Exception {
+  private List<X509Certificate> clientsChain(TlsConfig server, TlsConfig client) throws Exception {
     try (Listener listener = Tls.listen("tcp4", "127.0.0.1:0", server)) {
       Job<TlsInfo> accepted = accept(listener);
       try (TlsConn conn = Tls.dial("tcp", listener.addr().toString(), client)) {
@@ -305,8 +299,7 @@ class TlsConfigTest {
     TlsConfig server = TlsPairs.server().alpn("h2", "http/1.1").build();
     assertEquals("h2", meet(server, TlsPairs.client().alpn("http/1.1", "h2").build()).alpn());
     assertNull(meet(server, TlsPairs.client().build()).alpn());
-    assertNull(
-        meet(TlsPairs.server().build(), TlsPairs.client().alpn("http/1.1").build()).alpn());
+    assertNull(meet(TlsPairs.server().build(), TlsPairs.client().alpn("http/1.1").build()).alpn());
     TlsException e = refuse(server, TlsPairs.client().alpn("spdy/1").build());
     assertEquals("no_application_protocol", e.alert());
     assertThrows(IllegalArgumentException.class, () -> TlsConfig.builder().alpn(""));
@@ -369,8 +362,7 @@ class TlsConfigTest {
             TlsConfig.builder().sslContext(context).serverName("localhost").build());
     assertEquals(TlsPairs.keys().chain(), info.peerCertificates());
     assertThrows(
-        IllegalArgumentException.class,
-        () -> TlsPairs.server().sslContext(context).build());
+        IllegalArgumentException.class, () -> TlsPairs.server().sslContext(context).build());
   }
 
   @Test
@@ -380,11 +372,9 @@ class TlsConfigTest {
             IllegalArgumentException.class,
             () -> Tls.listen("tcp4", "127.0.0.1:0", TlsConfig.defaults()));
     assertTrue(e.getMessage().contains("keyPair"), e::toString);
+    assertThrows(IllegalArgumentException.class, () -> Tls.serverLayer(TlsConfig.defaults()));
     assertThrows(
-        IllegalArgumentException.class, () -> Tls.serverLayer(TlsConfig.defaults()));
-    assertThrows(
-        IllegalArgumentException.class,
-        () -> TlsConfig.builder().handshakeTimeout(Duration.ZERO));
+        IllegalArgumentException.class, () -> TlsConfig.builder().handshakeTimeout(Duration.ZERO));
   }
 
   // ---- as a layer of a server ------------------------------------------------------------------
@@ -401,8 +391,7 @@ class TlsConfigTest {
                   conn.write(conn.readAll());
                 })
             .start()) {
-      try (TlsConn conn =
-          Tls.dial("tcp", server.addr().toString(), TlsPairs.client().build())) {
+      try (TlsConn conn = Tls.dial("tcp", server.addr().toString(), TlsPairs.client().build())) {
         conn.write(new byte[] {1, 2, 3});
         conn.closeWrite();
         assertEquals(3, conn.readAll().length);

@@ -63,7 +63,7 @@ class TlsJdkPeerTest {
                     return Objects.requireNonNull(((TlsConn) conn).info());
                   }
                 });
-        try (Socket plain = new Socket(InetAddress.getByName("127.0.0.1"), port);
+        try (Socket plain = new Socket(InetAddress.getLoopbackAddress(), port);
             SSLSocket socket =
                 (SSLSocket)
                     context.getSocketFactory().createSocket(plain, "localhost", port, true)) {
@@ -89,7 +89,7 @@ class TlsJdkPeerTest {
         (SSLServerSocket)
             context
                 .getServerSocketFactory()
-                .createServerSocket(0, 10, InetAddress.getByName("127.0.0.1"))) {
+                .createServerSocket(0, 10, InetAddress.getLoopbackAddress())) {
       String address = "127.0.0.1:" + listener.getLocalPort();
       for (int i = 0; i < 2; i++) {
         Job<?> server =

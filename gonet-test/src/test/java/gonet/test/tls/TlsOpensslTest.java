@@ -18,6 +18,7 @@ import gonet.tls.TlsConfig;
 import gonet.tls.TlsConn;
 import gonet.tls.TlsException;
 import gonet.tls.TlsInfo;
+import gonet.tls.TlsKeyPair;
 import gonet.tls.TlsVersion;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -203,7 +204,8 @@ class TlsOpensslTest {
   @EnumSource(TlsVersion.class)
   void itsServerIsDialled(TlsVersion version) throws Exception {
     Process server =
-        openssl("s_server", "-accept", "127.0.0.1:0", "-cert", "cert.pem", "-key", "key.pem", "-rev");
+        openssl(
+            "s_server", "-accept", "127.0.0.1:0", "-cert", "cert.pem", "-key", "key.pem", "-rev");
     String accept = until(server, "ACCEPT");
     String address = accept.substring(accept.indexOf("ACCEPT ") + 7).strip();
     TlsConfig config = TlsPairs.client().versions(version).build();
@@ -222,5 +224,52 @@ class TlsOpensslTest {
     assertThrows(
         TlsException.class,
         () -> Tls.dial("tcp", address, TlsPairs.client().serverName("example.org").build()));
+  }
+
+  /** In the forms that OpenSSL writes by itself: PKCS#8, encrypted, and the two older ones. */
+  @Test
+  void itsKeysAreRead() throws Exception {
+    run(
+        "req",
+        "-x509",
+        "-newkey",
+        "rsa:2048",
+        "-nodes",
+        "-keyout",
+        "rsa",
+        "-out",
+        "rsa.pem",
+        "-subj",
+        "/CN=rsa");
+    run("rsa", "-in", "rsa", "-traditional", "-out", "rsa.pkcs1");
+    run("pkcs8", "-topk8", "-in", "rsa", "-passout", "pass:secret", "-out", "rsa.encrypted");
+    run("ecparam", "-name", "secp384r1", "-genkey", "-out", "ec.sec1");
+    run("req", "-x509", "-key", "ec.sec1", "-out", "ec.pem", "-subj", "/CN=ec");
+    run(
+        "pkcs12",
+        "-export",
+        "-in",
+        "ec.pem",
+        "-inkey",
+        "ec.sec1",
+        "-passout",
+        "pass:secret",
+        "-out",
+        "ec.p12");
+    char[] password = "secret".toCharArray();
+    TlsKeyPair rsa = TlsKeyPair.ofPem(dir.resolve("rsa.pem"), dir.resolve("rsa"));
+    assertEquals(
+        rsa.key(), TlsKeyPair.ofPem(dir.resolve("rsa.pem"), dir.resolve("rsa.pkcs1")).key());
+    assertEquals(
+        rsa.key(),
+        TlsKeyPair.ofPem(dir.resolve("rsa.pem"), dir.resolve("rsa.encrypted"), password).key());
+    TlsKeyPair ec = TlsKeyPair.ofPem(dir.resolve("ec.pem"), dir.resolve("ec.sec1"));
+    assertEquals(ec.chain(), TlsKeyPair.ofPkcs12(dir.resolve("ec.p12"), password).chain());
+  }
+
+  private void run(String... arguments) throws Exception {
+    Process process = openssl(arguments);
+    String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertEquals(0, process.waitFor(), said);
   }
 }

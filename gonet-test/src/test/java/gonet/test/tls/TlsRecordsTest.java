@@ -116,7 +116,8 @@ class TlsRecordsTest {
     byte[] data = random(5 * 1000);
     ByteArrayOutputStream records = new ByteArrayOutputStream();
     for (int i = 0; i < 5; i++) {
-      records.write(sides.client().wrap(java.util.Arrays.copyOfRange(data, i * 1000, (i + 1) * 1000)));
+      records.write(
+          sides.client().wrap(java.util.Arrays.copyOfRange(data, i * 1000, (i + 1) * 1000)));
     }
     sides.client().send(records.toByteArray());
     sides.server().awaitReadable();
@@ -175,7 +176,8 @@ class TlsRecordsTest {
     TlsConn server = Tls.server(raw.right(), TlsPairs.server().build());
     raw.left().write("GET / HTTP/1.1\r\n".getBytes(java.nio.charset.StandardCharsets.US_ASCII));
     TlsException e = assertThrows(TlsException.class, () -> server.handshake());
-    assertTrue(e.getMessage().contains("no TLS record: it begins with 47 45 54 20 2f"), e::toString);
+    assertTrue(
+        e.getMessage().contains("no TLS record: it begins with 47 45 54 20 2f"), e::toString);
     assertEquals("handshake", e.op());
     assertEquals(raw.right().remoteAddr(), e.addr());
   }

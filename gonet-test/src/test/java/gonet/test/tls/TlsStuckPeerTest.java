@@ -62,8 +62,7 @@ class TlsStuckPeerTest {
 
   @Test
   void aSilentClientEndsTheHandshakeByItsOwnLimit() throws Exception {
-    TlsConn server =
-        Tls.server(raw.right(), TlsPairs.server().handshakeTimeout(MOMENT).build());
+    TlsConn server = Tls.server(raw.right(), TlsPairs.server().handshakeTimeout(MOMENT).build());
     TlsException e = assertThrows(TlsException.class, () -> server.read(new byte[1]));
     assertTrue(e.timeout());
     assertTrue(e.getMessage().contains("handshake not done within 0.04 s"), e::toString);
@@ -78,8 +77,7 @@ class TlsStuckPeerTest {
   /** Each byte comes in time, and all of them together do not. */
   @Test
   void aTricklingClientEndsTheHandshakeByItsOwnLimit() throws Exception {
-    TlsConn server =
-        Tls.server(raw.right(), TlsPairs.server().handshakeTimeout(MOMENT).build());
+    TlsConn server = Tls.server(raw.right(), TlsPairs.server().handshakeTimeout(MOMENT).build());
     server.setReadTimeout(Duration.ofSeconds(20));
     crew.extra(
         "trickle",
@@ -99,8 +97,7 @@ class TlsStuckPeerTest {
   void aCallersOwnTimeLeavesTheHandshakeToTheNext(TlsVersion version) throws Exception {
     TlsConn server = Tls.server(raw.right(), TlsPairs.server().versions(version).build());
     TimeLimit limit = TimeLimit.after(MOMENT);
-    NetTimeoutException e =
-        assertThrows(NetTimeoutException.class, () -> server.handshake(limit));
+    NetTimeoutException e = assertThrows(NetTimeoutException.class, () -> server.handshake(limit));
     assertSame(limit, e.limit());
     server.setReadTimeout(MOMENT);
     assertThrows(NetTimeoutException.class, () -> server.read(new byte[1]));
@@ -186,8 +183,7 @@ class TlsStuckPeerTest {
                     accepted.write(new byte[] {1});
                   }
                 });
-        try (Conn good =
-            Tls.dial("tcp", listener.addr().toString(), TlsPairs.client().build())) {
+        try (Conn good = Tls.dial("tcp", listener.addr().toString(), TlsPairs.client().build())) {
           assertArrayEquals(new byte[] {1}, good.readAll());
         }
         served.result();
@@ -203,8 +199,7 @@ class TlsStuckPeerTest {
   // ---- a peer that does not read ---------------------------------------------------------------
 
   private EnginePeer establish(TlsConn server) throws Exception {
-    EnginePeer client =
-        new EnginePeer(raw.left(), TlsPairs.sslContext(), TlsVersion.TLS_1_3, true);
+    EnginePeer client = new EnginePeer(raw.left(), TlsPairs.sslContext(), TlsVersion.TLS_1_3, true);
     Job<?> handshake = crew.start("handshake", () -> server.handshake());
     client.handshake();
     handshake.result();
@@ -241,8 +236,7 @@ class TlsStuckPeerTest {
     server.setWriteTimeout(Duration.ofMillis(300));
     long sent = 0;
     for (int i = 0; i < 3; i++) {
-      NetTimeoutException e =
-          assertThrows(NetTimeoutException.class, () -> server.write(big));
+      NetTimeoutException e = assertThrows(NetTimeoutException.class, () -> server.write(big));
       sent += e.bytesTransferred();
     }
     server.setWriteTimeout(null);

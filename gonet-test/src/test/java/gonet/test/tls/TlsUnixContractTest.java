@@ -13,8 +13,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 class TlsUnixContractTest extends ConnContract {
   TlsUnixContractTest(Callers callers) {
     super(
-        TlsPairs.over(
-            ConnPairs.unix("unix"), TlsVersion.TLS_1_3, callers == Callers.VIRTUAL),
+        TlsPairs.over(ConnPairs.unix("unix"), TlsVersion.TLS_1_3, callers == Callers.VIRTUAL),
         callers);
   }
 }

@@ -28,6 +28,8 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
@@ -39,6 +41,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /**
  * What one connection receives goes out of another, whichever way it takes: the bytes, the ends,
@@ -152,6 +156,39 @@ class TransferTest {
       receiver.server().write(got, 0, 1); // and a single byte the other way
       sender.client().readFully(new byte[1]);
       assertEquals(null, writer.result());
+    }
+  }
+
+  /** Go: TestSplice, unix-to-tcp and tcp-to-unix. */
+  @ParameterizedTest
+  @CsvSource({"tcp, unix", "unix, tcp", "unix, unix"})
+  @Proves("tcp-read-from")
+  void unixStreamsAreCarriedAsTcpIs(String source, String target) throws Exception {
+    Path folder = Files.createTempDirectory("gonet");
+    try (Pair in = Pair.of(source, folder.resolve("in"));
+        Pair out = Pair.of(target, folder.resolve("out"))) {
+      Job<Received> received = crew.compute("receives", () -> receive(out.accepted()));
+      Job<Long> carried = carry(in.accepted(), out.dialled());
+      long sum = send(in.dialled(), 20_000_000, 3);
+      assertEquals(20_000_000, carried.result());
+      assertEquals(new Received(20_000_000, sum), received.result());
+    } finally {
+      Files.delete(folder);
+    }
+  }
+
+  private record Pair(Conn dialled, Conn accepted) implements AutoCloseable {
+    static Pair of(String network, Path path) throws IOException {
+      String at = network.equals("tcp") ? "127.0.0.1:0" : path.toString();
+      try (Listener listener = Net.listen(network, at)) {
+        return new Pair(Net.dial(network, listener.addr().toString()), listener.accept());
+      }
+    }
+
+    @Override
+    public void close() {
+      dialled.close();
+      accepted.close();
     }
   }
 

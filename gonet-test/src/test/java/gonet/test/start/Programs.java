@@ -3,6 +3,7 @@ package gonet.test.start;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import gonet.Conn;
+import gonet.FileTransfer;
 import gonet.Listener;
 import gonet.Net;
 import gonet.server.Server;
@@ -13,6 +14,8 @@ import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.OutputStream;
 import java.io.PrintStream;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -223,6 +226,21 @@ final class Programs {
         try (Conn target = Net.dial("tcp", "127.0.0.1:" + in.readLine());
             Conn client = l.accept()) {
           client.inputStream().transferTo(target.outputStream());
+        }
+      }
+    }
+  }
+
+  /** Sends a file, whose name is the argument, to whoever connects. */
+  static final class FileSender {
+    private FileSender() {}
+
+    public static void main(String[] args) throws Exception {
+      try (Listener l = Net.listen("tcp", "127.0.0.1:0")) {
+        System.out.println(l.addr().toString());
+        try (FileChannel file = FileChannel.open(Path.of(args[0]));
+            Conn client = l.accept()) {
+          FileTransfer.of(file, 0, file.size(), client).run();
         }
       }
     }

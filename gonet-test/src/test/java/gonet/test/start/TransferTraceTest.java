@@ -16,6 +16,7 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -78,6 +79,45 @@ class TransferTraceTest {
         calls.stream()
             .filter(c -> c.name().equals("pipe2"))
             .allMatch(c -> c.arguments().endsWith("O_NONBLOCK|O_CLOEXEC")));
+  }
+
+  @Test
+  @Proves({"tcp-read-from", "jvm-sendfile"})
+  void aFileIsSentAndNotRead(@TempDir Path folder) throws Exception {
+    assumeTrue(
+        System.getProperty("gonet.backend", "").equals("epoll"), "only epoll's backend splices");
+    assumeTrue(Strace.works(), "strace is not installed, or may not trace here");
+    byte[] data = new Effect.Garbage(SIZE, 1).bytes();
+    Path file = Files.write(folder.resolve("file"), data);
+    Path traces = Files.createDirectory(folder.resolve("traces"));
+    Process sender =
+        Strace.start(
+            traces,
+            "splice,sendfile,sendto",
+            List.of(
+                "-Dgonet.backend=epoll",
+                "--enable-native-access=ALL-UNNAMED",
+                "-cp",
+                TestClassPath.get(),
+                Programs.FileSender.class.getName(),
+                file.toString()));
+    try {
+      BufferedReader out =
+          new BufferedReader(
+              new InputStreamReader(sender.getInputStream(), StandardCharsets.UTF_8));
+      String address = out.readLine();
+      int port = Integer.parseInt(address.substring(address.lastIndexOf(':') + 1));
+      try (Socket client = new Socket(InetAddress.getLoopbackAddress(), port)) {
+        assertArrayEquals(data, client.getInputStream().readAllBytes());
+      }
+      assertTrue(sender.waitFor(30, TimeUnit.SECONDS));
+    } finally {
+      sender.destroyForcibly().waitFor();
+    }
+    List<Call> calls = Strace.read(traces);
+    assertEquals(SIZE, bytes(calls, "splice") + bytes(calls, "sendto"));
+    assertTrue(bytes(calls, "sendto") <= 16 * 1024, () -> bytes(calls, "sendto") + " copied");
+    assertEquals(bytes(calls, "splice"), bytes(calls, "sendfile"));
   }
 
   private static void send(Socket socket, byte[] data) {

@@ -62,7 +62,7 @@ final class Initializers {
       "gonet.UnixConn",
       "gonet.UnixgramConn",
       "gonet.Transfer$Unguarded",
-      "gonet.Transfer$Way",
+      "gonet.Way",
       "gonet.Tunnel",
       "gonet.UnixSockets$Dial",
       "gonet.frame.Cut$Found",

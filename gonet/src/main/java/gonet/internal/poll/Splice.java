@@ -9,16 +9,18 @@ import static gonet.internal.backend.Errno.EPERM;
 
 import gonet.internal.backend.Errno;
 import gonet.internal.backend.KernelPipe;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
 import java.util.Objects;
 import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Moves bytes from one {@link FD} to another through a pipe of the kernel's, by splice(2), so that
- * they are not copied: Go's {@code poll.Splice}. Alternately a read into the pipe and a write out
- * of it; both have the shape of the other operations in {@code FD}, its locks, its waits and its
- * failures. Never are both descriptors locked, so that two transfers in opposite directions cannot
- * wait for each other.
+ * Moves bytes from one {@link FD}, or from a file, to another through a pipe of the kernel's, by
+ * splice(2), so that they are not copied: Go's {@code poll.Splice}. Alternately a read into the
+ * pipe and a write out of it; both have the shape of the other operations in {@code FD}, its locks,
+ * its waits and its failures. Never are both descriptors locked, so that two transfers in opposite
+ * directions cannot wait for each other.
  *
  * <pre>
  *   no pipe --- fill: Pipes.take ---> pipe, empty --- splice(2) ---> pipe, with bytes
@@ -155,6 +157,43 @@ public final class Splice {
       }
       throw e;
     }
+  }
+
+  /**
+   * Reads at least one byte of a file into the pipe, and waits for the disk alone. To be followed
+   * by {@link #drain}.
+   *
+   * @return how many bytes, {@link FD#END_OF_STREAM} at the end of the file, or {@link #COPY}
+   * @throws IOException what the file's channel throws
+   */
+  public int fill(FileChannel from, long position, long max) throws IOException {
+    KernelPipe into = refused ? null : pipes.take();
+    if (into == null) {
+      return COPY;
+    }
+    pipe = into;
+    try {
+      if (!into.takesFiles()) {
+        refused = true;
+        return COPY;
+      }
+      dirty = true;
+      filled = into.fill(from, position, (int) Math.min(max, CHUNK));
+      left = filled;
+      dirty = false;
+      return filled > 0 ? filled : FD.END_OF_STREAM;
+    } finally {
+      if (dirty) {
+        discard();
+      } else if (left == 0) {
+        release();
+      }
+    }
+  }
+
+  /** Whether bytes of a file can go there in this way. */
+  public static boolean possible(FD to) {
+    return to.descriptor.splices();
   }
 
   /** By the kernel, or by a filter of system calls. */

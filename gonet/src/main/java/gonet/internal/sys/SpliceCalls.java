@@ -45,6 +45,17 @@ public final class SpliceCalls {
     }
   }
 
+  /** fcntl(2), F_GETPIPE_SZ, in bytes. */
+  public static int size(int fd) {
+    FirstCalls.ofTheRest();
+    Scratch scratch = Scratch.take();
+    try {
+      return Libc.fcntl(scratch, fd, Linux.F_GETPIPE_SZ, 0);
+    } finally {
+      scratch.release();
+    }
+  }
+
   /** splice(2) with SPLICE_F_MOVE and SPLICE_F_NONBLOCK; one of the two is a pipe. */
   public static int splice(int in, int out, int len) {
     FirstCalls.ofTheRest();

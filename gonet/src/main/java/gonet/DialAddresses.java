@@ -3,6 +3,8 @@ package gonet;
 import gonet.internal.netpoll.Netpoll;
 import gonet.netip.AddrPort;
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,9 +12,10 @@ import org.jspecify.annotations.Nullable;
  *
  * @param network as the caller wrote it, perhaps with a family
  * @param localAddr as the caller gave it; anybody's implementation, and of any network
+ * @param filter which addresses may be tried; null for all
  */
 record DialAddresses<A extends InetAddr>(
-    InetNetwork<A> kind, String network, @Nullable NetAddr localAddr) {
+    InetNetwork<A> kind, String network, @Nullable NetAddr localAddr, @Nullable AddrFilter filter) {
 
   /**
    * The local address as one of the network; null if there is none.
@@ -36,7 +39,7 @@ record DialAddresses<A extends InetAddr>(
   /** The addresses of a host and port. */
   AddressList<A> byName(Lookup lookup, String address, @Nullable A local) throws IOException {
     try {
-      return AddressList.resolveForDial(kind, lookup, network, address, local);
+      return allowed(AddressList.resolveForDial(kind, lookup, network, address, local));
     } catch (IOException e) {
       throw OpErrors.wrap(op(null), e);
     }
@@ -45,10 +48,30 @@ record DialAddresses<A extends InetAddr>(
   /** The one address, which needs no lookup. */
   AddressList<A> only(A remote, @Nullable A local) throws IOException {
     try {
-      return AddressList.forDial(kind, network, remote, local);
+      return allowed(AddressList.forDial(kind, network, remote, local));
     } catch (IOException e) {
       throw OpErrors.wrap(op(remote), e);
     }
+  }
+
+  /** Those that may be tried, at least one. */
+  private AddressList<A> allowed(AddressList<A> all) throws NetAddressException {
+    AddrFilter asked = filter;
+    if (asked == null) {
+      return all;
+    }
+    List<A> allowed = new ArrayList<>();
+    for (A addr : all.addresses()) {
+      AddrPort to = InetSockets.target(network, addr);
+      if (asked.allows(AddrPort.of(to.addr().unmap(), to.port()))) {
+        allowed.add(addr);
+      }
+    }
+    if (allowed.isEmpty()) {
+      throw OpErrors.badAddress(
+          all.addresses().getFirst().toString(), "not allowed by the filter of this dialer");
+    }
+    return new AddressList<>(allowed);
   }
 
   private Op op(@Nullable A remote) {

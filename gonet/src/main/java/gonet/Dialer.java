@@ -47,7 +47,8 @@ public final class Dialer {
             null,
             null,
             TimeUnit.MILLISECONDS.toNanos(300),
-            Resolver.standard());
+            Resolver.standard(),
+            null);
 
     private static final UnaryOperator<List<Addr>> ORDER = DestinationOrder::sorted;
 
@@ -66,6 +67,7 @@ public final class Dialer {
   private final @Nullable NetAddr localAddr;
   private final long fallbackDelayNanos;
   private final Resolver resolver;
+  private final @Nullable AddrFilter addrFilter;
 
   private Dialer(
       SocketSettings settings,
@@ -73,13 +75,15 @@ public final class Dialer {
       @Nullable Instant deadline,
       @Nullable NetAddr localAddr,
       long fallbackDelayNanos,
-      Resolver resolver) {
+      Resolver resolver,
+      @Nullable AddrFilter addrFilter) {
     this.settings = settings;
     this.timeoutNanos = timeoutNanos;
     this.deadline = deadline;
     this.localAddr = localAddr;
     this.fallbackDelayNanos = fallbackDelayNanos;
     this.resolver = resolver;
+    this.addrFilter = addrFilter;
   }
 
   /**
@@ -102,14 +106,16 @@ public final class Dialer {
    */
   public Dialer withTimeout(@Nullable Duration timeout) {
     long nanos = timeout == null ? 0 : Durations.positiveNanos(timeout, "timeout");
-    return new Dialer(settings, nanos, deadline, localAddr, fallbackDelayNanos, resolver);
+    return new Dialer(
+        settings, nanos, deadline, localAddr, fallbackDelayNanos, resolver, addrFilter);
   }
 
   /**
    * The moment at which a dial ends; null, the default, for none. The earlier of the two counts.
    */
   public Dialer withDeadline(@Nullable Instant when) {
-    return new Dialer(settings, timeoutNanos, when, localAddr, fallbackDelayNanos, resolver);
+    return new Dialer(
+        settings, timeoutNanos, when, localAddr, fallbackDelayNanos, resolver, addrFilter);
   }
 
   /**
@@ -121,7 +127,7 @@ public final class Dialer {
    */
   public Dialer withFallbackDelay(@Nullable Duration delay) {
     long nanos = delay == null ? NO_FALLBACK : Durations.nanos(delay, "fallback delay");
-    return new Dialer(settings, timeoutNanos, deadline, localAddr, nanos, resolver);
+    return new Dialer(settings, timeoutNanos, deadline, localAddr, nanos, resolver, addrFilter);
   }
 
   // ---- the socket ------------------------------------------------------------------------------
@@ -135,7 +141,8 @@ public final class Dialer {
    *     {@link NetAddressException}
    */
   public Dialer withLocalAddr(@Nullable NetAddr addr) {
-    return new Dialer(settings, timeoutNanos, deadline, addr, fallbackDelayNanos, resolver);
+    return new Dialer(
+        settings, timeoutNanos, deadline, addr, fallbackDelayNanos, resolver, addrFilter);
   }
 
   /**
@@ -150,7 +157,28 @@ public final class Dialer {
         deadline,
         localAddr,
         fallbackDelayNanos,
-        Objects.requireNonNull(resolver, "resolver"));
+        Objects.requireNonNull(resolver, "resolver"),
+        addrFilter);
+  }
+
+  /**
+   * Which addresses may be dialled; null, the default, for all. For programs whose users say where
+   * to connect, against requests into networks that are not theirs. Of a name's addresses those
+   * that it allows are tried; if there is none, as for an address that it refuses, the dial throws
+   * {@link NetAddressException}. Unix sockets have no such address, and it is not asked of them.
+   */
+  public Dialer withAddrFilter(@Nullable AddrFilter filter) {
+    return new Dialer(
+        settings, timeoutNanos, deadline, localAddr, fallbackDelayNanos, resolver, filter);
+  }
+
+  /**
+   * Multipath TCP for TCP connections, where both machines have it: a connection that goes on over
+   * another network when one fails. Without it on this machine it is plain TCP, as in Go; {@link
+   * TcpConn#isMultipath} tells. Default: off. RFC 8684.
+   */
+  public Dialer withMultipath(boolean on) {
+    return with(settings.withMultipath(on));
   }
 
   /** Called before bind and connect, for each address tried; null for nothing, the default. */
@@ -262,7 +290,8 @@ public final class Dialer {
 
   private TcpConn dialByName(String network, String address) throws IOException {
     long limit = limit();
-    DialAddresses<TcpAddr> find = new DialAddresses<>(InetNetwork.TCP, network, localAddr);
+    DialAddresses<TcpAddr> find =
+        new DialAddresses<>(InetNetwork.TCP, network, localAddr, addrFilter);
     TcpAddr local = find.local(null);
     AddressList<TcpAddr> addresses = find.byName(lookup(limit), address, local);
     DialSerial<TcpAddr, TcpConn> serial =
@@ -295,7 +324,8 @@ public final class Dialer {
   }
 
   private TcpConn dialAddress(String network, TcpAddr remote) throws IOException {
-    DialAddresses<TcpAddr> find = new DialAddresses<>(InetNetwork.TCP, network, localAddr);
+    DialAddresses<TcpAddr> find =
+        new DialAddresses<>(InetNetwork.TCP, network, localAddr, addrFilter);
     TcpAddr local = find.local(remote);
     AddressList<TcpAddr> one = find.only(remote, local);
     return new DialSerial<>(new TcpSockets.Dial(settings, network, local), limit())
@@ -315,7 +345,8 @@ public final class Dialer {
     Object trace = Trace.beginDial();
     try {
       long limit = limit();
-      DialAddresses<UdpAddr> find = new DialAddresses<>(InetNetwork.UDP, network, localAddr);
+      DialAddresses<UdpAddr> find =
+          new DialAddresses<>(InetNetwork.UDP, network, localAddr, addrFilter);
       UdpAddr local = find.local(null);
       AddressList<UdpAddr> addresses = find.byName(lookup(limit), address, local);
       return dialed(trace, network, address, dialUdp(network, local, addresses, limit));
@@ -336,7 +367,8 @@ public final class Dialer {
     Objects.requireNonNull(remote, "remote");
     Object trace = Trace.beginDial();
     try {
-      DialAddresses<UdpAddr> find = new DialAddresses<>(InetNetwork.UDP, network, localAddr);
+      DialAddresses<UdpAddr> find =
+          new DialAddresses<>(InetNetwork.UDP, network, localAddr, addrFilter);
       UdpAddr local = find.local(remote);
       AddressList<UdpAddr> one = find.only(remote, local);
       return dialed(trace, network, remote, dialUdp(network, local, one, limit()));
@@ -447,7 +479,8 @@ public final class Dialer {
   }
 
   private Dialer with(SocketSettings changed) {
-    return new Dialer(changed, timeoutNanos, deadline, localAddr, fallbackDelayNanos, resolver);
+    return new Dialer(
+        changed, timeoutNanos, deadline, localAddr, fallbackDelayNanos, resolver, addrFilter);
   }
 
   /** All settings. */

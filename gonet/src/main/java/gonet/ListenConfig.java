@@ -205,6 +205,15 @@ public final class ListenConfig {
     return with(settings.withTrafficClass(value));
   }
 
+  /**
+   * Multipath TCP: connections of clients that have it can be of several paths, others are plain
+   * TCP; and so are all where this machine has it not. {@link Dialer#withMultipath}. Default: off;
+   * in Go it is on.
+   */
+  public ListenConfig withMultipath(boolean on) {
+    return with(settings.withMultipath(on));
+  }
+
   // ---- listen ----------------------------------------------------------------------------------
 
   /**
@@ -274,6 +283,25 @@ public final class ListenConfig {
       throw OpErrors.wrap(op, e);
     }
     return TcpSockets.listen(this, network, local);
+  }
+
+  /**
+   * Takes an address and does not listen yet: {@link BoundTcpSocket}. With the nio backend the
+   * address must have a port, which is taken when it listens or dials.
+   *
+   * @param local as {@link #listenTcp(String, TcpAddr)}
+   */
+  public BoundTcpSocket bindTcp(String network, TcpAddr local) throws IOException {
+    OwnStack.requireRoom();
+    Objects.requireNonNull(network, "network");
+    Objects.requireNonNull(local, "local");
+    try {
+      InetNetwork.TCP.check(network);
+      AddressList.checkFamily(network, local);
+    } catch (IOException e) {
+      throw OpErrors.wrap(new Op(Op.LISTEN, network, null, local), e);
+    }
+    return TcpSockets.bind(this, network, local);
   }
 
   /**

@@ -81,6 +81,7 @@ final class SocketOptions {
           Map.entry("TCP_USER_TIMEOUT", new Known(Option.USER_TIMEOUT, 0, ANY)),
           Map.entry("TCP_DEFER_ACCEPT", new Known(Option.DEFER_ACCEPT, 0, ANY)),
           Map.entry("TCP_FASTOPEN", new Known(Option.FAST_OPEN, 0, ANY)),
+          Map.entry("TCP_FASTOPEN_CONNECT", new Known(Option.FAST_OPEN_CONNECT, 0, 1)),
           Map.entry("TCP_CORK", new Known(Option.CORK, 0, 1)),
           Map.entry("TCP_NOTSENT_LOWAT", new Known(Option.NOT_SENT_LOW_WATER, 0, ANY)));
 
@@ -100,6 +101,7 @@ final class SocketOptions {
           TcpSocketOptions.TCP_USER_TIMEOUT,
           TcpSocketOptions.TCP_DEFER_ACCEPT,
           TcpSocketOptions.TCP_FASTOPEN,
+          TcpSocketOptions.TCP_FASTOPEN_CONNECT,
           TcpSocketOptions.TCP_CORK,
           TcpSocketOptions.TCP_NOTSENT_LOWAT);
 

@@ -2,6 +2,8 @@ package gonet;
 
 import gonet.internal.backend.Descriptor;
 import gonet.internal.backend.Option;
+import gonet.internal.backend.Sockets;
+import gonet.internal.backend.Sockets.Family;
 import gonet.internal.backend.SyscallException;
 import java.io.IOException;
 import java.time.Duration;
@@ -23,10 +25,11 @@ record SocketSettings(
     int readBufferBytes,
     int writeBufferBytes,
     int trafficClass,
+    boolean multipath,
     @Nullable SocketControl control) {
 
   static final SocketSettings DEFAULTS =
-      new SocketSettings(true, KeepAlive.Values.ON, 0, 0, 0, -1, null);
+      new SocketSettings(true, KeepAlive.Values.ON, 0, 0, 0, -1, false, null);
 
   /** Sets what differs from the kernel's own defaults. Buffers before connect or listen: tcp(7). */
   void apply(Descriptor d) throws SyscallException {
@@ -42,6 +45,38 @@ record SocketSettings(
     applyBuffers(d);
     if (trafficClass >= 0) {
       d.setOption(Option.TRAFFIC_CLASS, trafficClass);
+    }
+  }
+
+  /**
+   * Opens a TCP socket with what {@link #apply} sets. Where multipath TCP was asked for and is not
+   * to be had, be it the kernel, a setting of the machine or an option that it has not, it is TCP.
+   */
+  Descriptor openTcp(Sockets sockets, Family family) throws SyscallException {
+    if (multipath) {
+      Descriptor d = null;
+      try {
+        d = sockets.openMultipathTcp(family);
+        apply(d);
+        return d;
+      } catch (SyscallException e) {
+        if (d != null) {
+          d.close();
+        }
+      } catch (Throwable t) {
+        if (d != null) {
+          d.close();
+        }
+        throw t;
+      }
+    }
+    Descriptor d = sockets.openTcp(family);
+    try {
+      apply(d);
+      return d;
+    } catch (Throwable t) {
+      d.close();
+      throw t;
     }
   }
 
@@ -90,7 +125,14 @@ record SocketSettings(
 
   SocketSettings withNoDelay(boolean on) {
     return new SocketSettings(
-        on, keepAlive, userTimeoutMillis, readBufferBytes, writeBufferBytes, trafficClass, control);
+        on,
+        keepAlive,
+        userTimeoutMillis,
+        readBufferBytes,
+        writeBufferBytes,
+        trafficClass,
+        multipath,
+        control);
   }
 
   SocketSettings withKeepAlive(KeepAlive config) {
@@ -101,31 +143,72 @@ record SocketSettings(
         readBufferBytes,
         writeBufferBytes,
         trafficClass,
+        multipath,
         control);
   }
 
   SocketSettings withUserTimeout(@Nullable Duration timeout) {
     int millis = SocketOptions.userTimeoutMillis(timeout);
     return new SocketSettings(
-        noDelay, keepAlive, millis, readBufferBytes, writeBufferBytes, trafficClass, control);
+        noDelay,
+        keepAlive,
+        millis,
+        readBufferBytes,
+        writeBufferBytes,
+        trafficClass,
+        multipath,
+        control);
   }
 
   SocketSettings withReadBuffer(@Nullable Integer size) {
     int bytes = SocketOptions.bufferBytes(size, "read buffer");
     return new SocketSettings(
-        noDelay, keepAlive, userTimeoutMillis, bytes, writeBufferBytes, trafficClass, control);
+        noDelay,
+        keepAlive,
+        userTimeoutMillis,
+        bytes,
+        writeBufferBytes,
+        trafficClass,
+        multipath,
+        control);
   }
 
   SocketSettings withWriteBuffer(@Nullable Integer size) {
     int bytes = SocketOptions.bufferBytes(size, "write buffer");
     return new SocketSettings(
-        noDelay, keepAlive, userTimeoutMillis, readBufferBytes, bytes, trafficClass, control);
+        noDelay,
+        keepAlive,
+        userTimeoutMillis,
+        readBufferBytes,
+        bytes,
+        trafficClass,
+        multipath,
+        control);
   }
 
   SocketSettings withTrafficClass(@Nullable Integer value) {
     int set = SocketOptions.trafficClass(value);
     return new SocketSettings(
-        noDelay, keepAlive, userTimeoutMillis, readBufferBytes, writeBufferBytes, set, control);
+        noDelay,
+        keepAlive,
+        userTimeoutMillis,
+        readBufferBytes,
+        writeBufferBytes,
+        set,
+        multipath,
+        control);
+  }
+
+  SocketSettings withMultipath(boolean on) {
+    return new SocketSettings(
+        noDelay,
+        keepAlive,
+        userTimeoutMillis,
+        readBufferBytes,
+        writeBufferBytes,
+        trafficClass,
+        on,
+        control);
   }
 
   SocketSettings withControl(@Nullable SocketControl hook) {
@@ -136,6 +219,7 @@ record SocketSettings(
         readBufferBytes,
         writeBufferBytes,
         trafficClass,
+        multipath,
         hook);
   }
 
@@ -152,7 +236,8 @@ record SocketSettings(
         + ", write buffer "
         + bytes(writeBufferBytes)
         + ", traffic class "
-        + (trafficClass < 0 ? "system's" : trafficClass);
+        + (trafficClass < 0 ? "system's" : trafficClass)
+        + (multipath ? ", multipath" : "");
   }
 
   private static String bytes(int bytes) {

@@ -44,9 +44,9 @@ public final class TcpAddr extends InetAddr {
   }
 
   /**
-   * Resolves {@code host:port} with the {@linkplain Resolver#system system's resolver} (Go: {@code
-   * ResolveTCPAddr}). Of several addresses the first IPv4 one is chosen, and the first of any kind
-   * if there is none. The port may be a service name; an empty one is 0.
+   * Resolves {@code host:port} with the {@linkplain Resolver#standard standard resolver} (Go:
+   * {@code ResolveTCPAddr}). Of several addresses the first IPv4 one is chosen, and the first of
+   * any kind if there is none. The port may be a service name; an empty one is 0.
    *
    * <p>Blocks while a name is looked up; literal addresses are never looked up.
    *
@@ -60,7 +60,7 @@ public final class TcpAddr extends InetAddr {
    */
   public static TcpAddr resolve(String network, String address) throws IOException {
     String known = network.isEmpty() ? NETWORK : network;
-    return AddressList.resolve(InetNetwork.TCP, Lookup.plain(Resolver.system()), known, address)
+    return AddressList.resolve(InetNetwork.TCP, Lookup.plain(Resolver.standard()), known, address)
         .forResolve(known, address);
   }
 

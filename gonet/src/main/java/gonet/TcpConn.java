@@ -38,6 +38,7 @@ public final class TcpConn extends SocketConn implements NetSocket {
   private static final FD.Use<RawTcpInfo> INFO = Descriptor::tcpInfo;
   private static final FD.Use<Integer> UNSENT_BYTES = Descriptor::unsentBytes;
   private static final FD.Use<Integer> AVAILABLE_BYTES = Descriptor::availableBytes;
+  private static final FD.Use<Boolean> MULTIPATH = Descriptor::isMultipath;
 
   // Where the other side is; not a TcpAddr, which would be one object more for an idle connection.
 
@@ -273,6 +274,20 @@ public final class TcpConn extends SocketConn implements NetSocket {
       return TcpInfo.of(fd.use(INFO));
     } catch (FDException e) {
       throw SocketOptions.failure("TCP_INFO", e, new SetOp(this));
+    }
+  }
+
+  /**
+   * Whether this is a connection of multipath TCP, and has not fallen back to TCP because the other
+   * side, or something between, has it not. Go: {@code MultipathTCP}.
+   *
+   * @see Dialer#withMultipath
+   */
+  public boolean isMultipath() throws IOException {
+    try {
+      return fd.use(MULTIPATH);
+    } catch (FDException e) {
+      throw OpErrors.of(setOp(), e);
     }
   }
 

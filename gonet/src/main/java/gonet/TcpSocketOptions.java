@@ -22,6 +22,14 @@ public final class TcpSocketOptions {
   public static final SocketOption<Integer> TCP_FASTOPEN =
       new Name<>("TCP_FASTOPEN", Integer.class);
 
+  /**
+   * TCP_FASTOPEN_CONNECT: the first write goes out with the SYN, if this machine has spoken with
+   * the server before; a dial returns at once then, and its failures are the write's. For a {@link
+   * Dialer}'s control, and clients that write first. RFC 7413.
+   */
+  public static final SocketOption<Boolean> TCP_FASTOPEN_CONNECT =
+      new Name<>("TCP_FASTOPEN_CONNECT", Boolean.class);
+
   /** TCP_CORK: send full segments only, for at most 200 ms. */
   public static final SocketOption<Boolean> TCP_CORK = new Name<>("TCP_CORK", Boolean.class);
 

@@ -46,24 +46,87 @@ final class TcpSockets {
   private static TcpListener listen(
       Netpoll netpoll, Family family, ListenConfig config, Op op, TcpAddr local)
       throws IOException, SyscallException {
-    Descriptor d = netpoll.sockets().openTcp(family);
+    Descriptor d = config.settings().openTcp(netpoll.sockets(), family);
     try {
-      d.setOption(Option.REUSE_ADDR, 1);
-      if (config.reusePort()) {
-        d.setOption(Option.REUSE_PORT, 1);
-      }
-      config.settings().apply(d);
-      boolean lingers =
-          config.settings().control(d, op, InetSockets.specific("tcp", family), local);
-      d.bind(InetSockets.bindAddr(family, local));
-      int backlog = config.backlog();
-      d.listen(backlog == ListenConfig.LONGEST_BACKLOG ? netpoll.sockets().maxBacklog() : backlog);
-      TcpAddr addr = TcpAddr.of(d.localAddr());
-      return new TcpListener(d, netpoll.poller(), op.network(), addr, lingers);
+      boolean lingers = bind(d, family, config, op, local);
+      return listen(netpoll, d, config, op.network(), lingers);
     } catch (Throwable t) {
       d.close();
       throw t;
     }
+  }
+
+  /** Whether it lingers. */
+  private static boolean bind(
+      Descriptor d, Family family, ListenConfig config, Op op, TcpAddr local)
+      throws IOException, SyscallException {
+    d.setOption(Option.REUSE_ADDR, 1);
+    if (config.reusePort()) {
+      d.setOption(Option.REUSE_PORT, 1);
+    }
+    boolean lingers = config.settings().control(d, op, InetSockets.specific("tcp", family), local);
+    d.bind(InetSockets.bindAddr(family, local));
+    return lingers;
+  }
+
+  /** A socket that is bound, and no more. */
+  static BoundTcpSocket bind(ListenConfig config, String network, TcpAddr local)
+      throws IOException {
+    Op op = new Op(Op.LISTEN, network, null, local);
+    Netpoll netpoll = Netpolls.get(op);
+    Family family = InetSockets.listenFamily(netpoll.sockets(), network, local);
+    Descriptor d;
+    try {
+      d = config.settings().openTcp(netpoll.sockets(), family);
+    } catch (SyscallException e) {
+      throw OpErrors.syscall(op, e);
+    }
+    try {
+      if (local.port() == 0 && d.number() < 0) { // whose channel is another when it listens
+        throw OpErrors.wrap(
+            op,
+            OpErrors.badAddress(
+                local.toString(), "a port of the system's choice: not supported on this backend"));
+      }
+      boolean lingers = bind(d, family, config, op, local);
+      TcpAddr addr = TcpAddr.of(d.localAddr());
+      return new BoundTcpSocket(netpoll, config, network, d, addr, lingers);
+    } catch (SyscallException e) {
+      d.close();
+      throw OpErrors.syscall(op, e);
+    } catch (Throwable t) {
+      d.close();
+      throw t;
+    }
+  }
+
+  /** Listens on a socket that is bound, which a failure closes. */
+  static TcpListener listen(
+      Netpoll netpoll,
+      Descriptor d,
+      ListenConfig config,
+      String network,
+      TcpAddr local,
+      boolean lingers)
+      throws IOException {
+    try {
+      return listen(netpoll, d, config, network, lingers);
+    } catch (SyscallException e) {
+      d.close();
+      throw OpErrors.syscall(new Op(Op.LISTEN, network, null, local), e);
+    } catch (Throwable t) {
+      d.close();
+      throw t;
+    }
+  }
+
+  private static TcpListener listen(
+      Netpoll netpoll, Descriptor d, ListenConfig config, String network, boolean lingers)
+      throws SyscallException {
+    int backlog = config.backlog();
+    d.listen(backlog == ListenConfig.LONGEST_BACKLOG ? netpoll.sockets().maxBacklog() : backlog);
+    TcpAddr addr = TcpAddr.of(d.localAddr());
+    return new TcpListener(d, netpoll.poller(), network, addr, lingers);
   }
 
   // ---- dial ------------------------------------------------------------------------------------
@@ -114,12 +177,11 @@ final class TcpSockets {
       Family family = InetSockets.dialFamily(network, local, remote);
       Descriptor d;
       try {
-        d = netpoll.sockets().openTcp(family);
+        d = settings.openTcp(netpoll.sockets(), family);
       } catch (SyscallException e) {
         throw OpErrors.syscall(op, e);
       }
       try {
-        settings.apply(d);
         boolean lingers = settings.control(d, op, InetSockets.specific("tcp", family), remote);
         if (local != null) {
           d.bind(InetSockets.bindAddr(family, local));

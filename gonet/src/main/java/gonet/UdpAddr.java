@@ -44,9 +44,9 @@ public final class UdpAddr extends InetAddr {
   }
 
   /**
-   * Resolves {@code host:port} with the {@linkplain Resolver#system system's resolver} (Go: {@code
-   * ResolveUDPAddr}). Of several addresses the first IPv4 one is chosen, and the first of any kind
-   * if there is none. The port may be a service name; an empty one is 0.
+   * Resolves {@code host:port} with the {@linkplain Resolver#standard standard resolver} (Go:
+   * {@code ResolveUDPAddr}). Of several addresses the first IPv4 one is chosen, and the first of
+   * any kind if there is none. The port may be a service name; an empty one is 0.
    *
    * <p>Blocks while a name is looked up; literal addresses are never looked up.
    *
@@ -60,7 +60,7 @@ public final class UdpAddr extends InetAddr {
    */
   public static UdpAddr resolve(String network, String address) throws IOException {
     String known = network.isEmpty() ? NETWORK : network;
-    return AddressList.resolve(InetNetwork.UDP, Lookup.plain(Resolver.system()), known, address)
+    return AddressList.resolve(InetNetwork.UDP, Lookup.plain(Resolver.standard()), known, address)
         .forResolve(known, address);
   }
 

@@ -372,6 +372,11 @@ final class FaultyDescriptor extends Descriptor {
   }
 
   @Override
+  public boolean isMultipath() {
+    return delegate.isMultipath();
+  }
+
+  @Override
   public int unsentBytes() throws SyscallException {
     return delegate.unsentBytes();
   }

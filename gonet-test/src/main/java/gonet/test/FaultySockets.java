@@ -21,6 +21,12 @@ final class FaultySockets implements Sockets {
   }
 
   @Override
+  public Descriptor openMultipathTcp(Family family) throws SyscallException {
+    FaultyDescriptor.check(Faults.Call.OPEN);
+    return new FaultyDescriptor(delegate.openMultipathTcp(family));
+  }
+
+  @Override
   public Descriptor openUdp(Family family) throws SyscallException {
     FaultyDescriptor.check(Faults.Call.OPEN);
     return new FaultyDescriptor(delegate.openUdp(family));

@@ -285,6 +285,14 @@ public abstract class Descriptor {
   /** TCP_INFO. ENOPROTOOPT on a backend without it. */
   public abstract RawTcpInfo tcpInfo() throws SyscallException;
 
+  /**
+   * Whether this is a connection of multipath TCP that has not fallen back to TCP. False on a
+   * backend without it.
+   */
+  public boolean isMultipath() {
+    return false;
+  }
+
   /** Bytes written here and not yet acknowledged by the peer (SIOCOUTQ); ENOPROTOOPT if unknown. */
   public abstract int unsentBytes() throws SyscallException;
 

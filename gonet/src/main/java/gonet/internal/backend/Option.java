@@ -29,6 +29,8 @@ public enum Option {
   DEFER_ACCEPT,
   /** TCP_FASTOPEN, length of the queue. */
   FAST_OPEN,
+  /** TCP_FASTOPEN_CONNECT. */
+  FAST_OPEN_CONNECT,
   /** TCP_CORK. */
   CORK,
   /** TCP_NOTSENT_LOWAT, bytes. */

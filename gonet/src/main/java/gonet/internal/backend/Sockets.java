@@ -31,6 +31,15 @@ public interface Sockets {
   Descriptor openTcp(Family family) throws SyscallException;
 
   /**
+   * As {@link #openTcp}, of multipath TCP.
+   *
+   * @throws SyscallException {@code socket}, EPROTONOSUPPORT or another where there is none
+   */
+  default Descriptor openMultipathTcp(Family family) throws SyscallException {
+    throw new SyscallException("socket", Errno.EPROTONOSUPPORT);
+  }
+
+  /**
    * Opens a UDP socket that is non-blocking and closed on exec, with SO_BROADCAST, and nothing
    * else.
    *

@@ -251,6 +251,17 @@ class EpollDescriptor extends Descriptor {
     return SocketQueries.tcpInfo(fd);
   }
 
+  /** {@inheritDoc} The kernel has this option for no other: Go's {@code isUsingMultipathTCP}. */
+  @Override
+  public boolean isMultipath() {
+    try {
+      var _ = SocketQueries.getsockoptBytes(fd, Linux.SOL_MPTCP, Linux.MPTCP_INFO, Integer.BYTES);
+      return true;
+    } catch (SyscallException e) {
+      return false;
+    }
+  }
+
   @Override
   public int unsentBytes() throws SyscallException {
     return SocketQueries.ioctl(fd, Linux.SIOCOUTQ);

@@ -120,6 +120,7 @@ final class EpollOptions {
           USER_TIMEOUT,
           DEFER_ACCEPT,
           FAST_OPEN,
+          FAST_OPEN_CONNECT,
           CORK,
           NOT_SENT_LOW_WATER ->
           Linux.IPPROTO_TCP;
@@ -145,6 +146,7 @@ final class EpollOptions {
       case TRAFFIC_CLASS -> Linux.IPV6_TCLASS;
       case DEFER_ACCEPT -> Linux.TCP_DEFER_ACCEPT;
       case FAST_OPEN -> Linux.TCP_FASTOPEN;
+      case FAST_OPEN_CONNECT -> Linux.TCP_FASTOPEN_CONNECT;
       case CORK -> Linux.TCP_CORK;
       case NOT_SENT_LOW_WATER -> Linux.TCP_NOTSENT_LOWAT;
       case HOP_LIMIT -> Linux.IPV6_UNICAST_HOPS;

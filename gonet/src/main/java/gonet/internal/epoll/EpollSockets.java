@@ -41,6 +41,12 @@ final class EpollSockets implements Sockets {
   }
 
   @Override
+  public Descriptor openMultipathTcp(Family family) throws SyscallException {
+    int fd = open(family, Linux.SOCK_STREAM, Linux.IPPROTO_MPTCP);
+    return EpollDescriptor.owner(fd, domain(family));
+  }
+
+  @Override
   public Descriptor openUdp(Family family) throws SyscallException {
     int fd = open(family, Linux.SOCK_DGRAM, Linux.IPPROTO_UDP);
     try {

@@ -106,7 +106,14 @@ final class NioOptions {
           RECEIVE_TIMESTAMP,
           COALESCE ->
           null;
-      case V6_ONLY, USER_TIMEOUT, DEFER_ACCEPT, FAST_OPEN, CORK, NOT_SENT_LOW_WATER -> null;
+      case V6_ONLY,
+          USER_TIMEOUT,
+          DEFER_ACCEPT,
+          FAST_OPEN,
+          FAST_OPEN_CONNECT,
+          CORK,
+          NOT_SENT_LOW_WATER ->
+          null;
     };
   }
 }

@@ -49,6 +49,7 @@ public final class Linux {
   public static final int IPPROTO_TCP = 6;
   public static final int IPPROTO_UDP = 17;
   public static final int IPPROTO_IPV6 = 41;
+  public static final int IPPROTO_MPTCP = 262;
   public static final int IP_TOS = 1;
   public static final int IP_TTL = 2;
   public static final int IP_PKTINFO = 8;
@@ -84,7 +85,12 @@ public final class Linux {
   public static final int TCP_QUICKACK = 12;
   public static final int TCP_USER_TIMEOUT = 18;
   public static final int TCP_FASTOPEN = 23;
+  public static final int TCP_FASTOPEN_CONNECT = 30;
   public static final int TCP_NOTSENT_LOWAT = 25;
+
+  // linux/mptcp.h, linux/socket.h
+  public static final int SOL_MPTCP = 284;
+  public static final int MPTCP_INFO = 1;
 
   // linux/udp.h
   public static final int UDP_SEGMENT = 103;

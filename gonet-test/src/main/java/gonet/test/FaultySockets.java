@@ -2,9 +2,11 @@ package gonet.test;
 
 import gonet.internal.backend.Descriptor;
 import gonet.internal.backend.KernelPipe;
+import gonet.internal.backend.RawInterface;
 import gonet.internal.backend.Sockets;
 import gonet.internal.backend.SyscallException;
 import gonet.internal.backend.WrongSocketException;
+import java.util.List;
 
 /** Opens sockets that may fail, and may fail to open. */
 final class FaultySockets implements Sockets {
@@ -65,6 +67,11 @@ final class FaultySockets implements Sockets {
   public KernelPipe openPipe() throws SyscallException {
     FaultyDescriptor.check(Faults.Call.PIPE);
     return delegate.openPipe();
+  }
+
+  @Override
+  public List<RawInterface> interfaces() throws SyscallException {
+    return delegate.interfaces();
   }
 
   @Override

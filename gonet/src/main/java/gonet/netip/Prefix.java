@@ -59,6 +59,40 @@ public final class Prefix implements Comparable<Prefix> {
     return new Prefix(addr, (int) bits);
   }
 
+  /**
+   * Returns the prefix of this address and a mask in the old notation: {@code 192.168.1.7} and
+   * {@code 255.255.255.0} make {@code 192.168.1.7/24}. Go: {@code IPMask.Size}.
+   *
+   * @throws IllegalArgumentException if the mask is of another family, or has ones behind a zero
+   */
+  public static Prefix ofMask(Addr addr, Addr mask) {
+    if (mask.bitLen() != addr.bitLen()) {
+      throw new IllegalArgumentException("mask " + mask + " is not of the family of " + addr);
+    }
+    int ones = 0;
+    for (byte b : mask.asBytes()) {
+      ones += Integer.bitCount(b & 0xff);
+    }
+    if (!mask(mask, ones).equals(mask)) {
+      throw new IllegalArgumentException("mask " + mask + " has ones behind a zero");
+    }
+    return of(addr, ones);
+  }
+
+  /** The length in the old notation: {@code 255.255.255.0} for 24 bits of IPv4. */
+  public Addr mask() {
+    return mask(addr, bits);
+  }
+
+  /** The mask of so many ones, of the family of {@code like}. */
+  private static Addr mask(Addr like, int ones) {
+    byte[] bytes = new byte[like.bitLen() / 8];
+    for (int i = 0; i < ones; i++) {
+      bytes[i / 8] |= (byte) (0x80 >> i % 8);
+    }
+    return Addr.fromBytes(bytes);
+  }
+
   private static Addr addrOf(String text, int slash) {
     try {
       return Addr.parse(text.substring(0, slash));

@@ -184,4 +184,36 @@ class PrefixTest {
       assertEquals(prefix.hashCode(), Prefix.parse(prefix.toString()).hashCode());
     }
   }
+
+  /** Go: TestIPMask, TestCIDRMask, TestIPMaskString. */
+  @ParameterizedTest
+  @CsvSource({
+    "192.0.2.7, 255.255.255.0, 192.0.2.7/24",
+    "192.0.2.7, 255.255.255.255, 192.0.2.7/32",
+    "192.0.2.7, 255.128.0.0, 192.0.2.7/9",
+    "192.0.2.7, 0.0.0.0, 192.0.2.7/0",
+    "2001:db8::1, ffff:ffff::, 2001:db8::1/32",
+    "2001:db8::1, ffff:ffff:8000::, 2001:db8::1/33",
+    "2001:db8::1, ::, 2001:db8::1/0",
+  })
+  void aMaskInTheOldNotationIsALengthAndALengthIsAMask(String addr, String mask, String prefix) {
+    Prefix made = Prefix.ofMask(Addr.parse(addr), Addr.parse(mask));
+    assertEquals(Prefix.parse(prefix), made);
+    assertEquals(Addr.parse(mask), made.mask());
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "192.0.2.7, 255.0.255.0, mask 255.0.255.0 has ones behind a zero",
+    "192.0.2.7, 0.0.0.1, mask 0.0.0.1 has ones behind a zero",
+    "192.0.2.7, ffff::, mask ffff:: is not of the family of 192.0.2.7",
+    "2001:db8::1, 255.0.0.0, mask 255.0.0.0 is not of the family of 2001:db8::1",
+  })
+  void aMaskThatIsNoLengthIsRefusedByName(String addr, String mask, String why) {
+    IllegalArgumentException e =
+        assertThrows(
+            IllegalArgumentException.class,
+            () -> Prefix.ofMask(Addr.parse(addr), Addr.parse(mask)));
+    assertEquals(why, e.getMessage());
+  }
 }

@@ -1,5 +1,7 @@
 package gonet.internal.backend;
 
+import java.util.List;
+
 /** Opens sockets. Implementations are stateless or immutable, and safe for any thread. */
 public interface Sockets {
 
@@ -104,6 +106,13 @@ public interface Sockets {
   default KernelPipe openPipe() throws SyscallException {
     throw new SyscallException("pipe2", Errno.ENOSYS);
   }
+
+  /**
+   * The network interfaces of this host, in the order of their indexes.
+   *
+   * @throws SyscallException {@code netlink}, or whatever the backend asks
+   */
+  List<RawInterface> interfaces() throws SyscallException;
 
   /** Whether this host has IPv6 sockets that also take IPv4 peers. Probed once, then remembered. */
   boolean supportsDualStack();

@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import gonet.internal.backend.Descriptor;
 import gonet.internal.backend.Errno;
 import gonet.internal.backend.KernelPipe;
+import gonet.internal.backend.RawInterface;
 import gonet.internal.backend.Sockets;
 import gonet.internal.backend.StackRoom;
 import gonet.internal.backend.SyscallException;
@@ -18,6 +19,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Opens sockets, and finds out what the host can do. */
@@ -122,6 +124,11 @@ final class EpollSockets implements Sockets {
   @Override
   public KernelPipe openPipe() throws SyscallException {
     return EpollPipe.open();
+  }
+
+  @Override
+  public List<RawInterface> interfaces() throws SyscallException {
+    return Netlink.interfaces();
   }
 
   @Override

@@ -43,6 +43,7 @@ final class Initializers {
       "gonet.LayerTurn",
       "gonet.ListenConfig$Defaults",
       "gonet.LookupRequest$Family",
+      "gonet.NetInterface$Flag",
       "gonet.NetThreads",
       "gonet.NetThreads$TaskLog",
       "gonet.OpErrors$1",
@@ -107,6 +108,7 @@ final class Initializers {
       "gonet.internal.unix.Takeover",
       "gonet.netip.Addr",
       "gonet.netip.AddrSet",
+      "gonet.netip.MacAddr",
       "gonet.wire.HexDump",
       "gonet.wire.WireLogConn",
     };

@@ -2,6 +2,7 @@ package gonet.internal.nio;
 
 import gonet.internal.backend.Descriptor;
 import gonet.internal.backend.Errno;
+import gonet.internal.backend.RawInterface;
 import gonet.internal.backend.Sockets;
 import gonet.internal.backend.SyscallException;
 import gonet.netip.Addr;
@@ -15,6 +16,7 @@ import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.NoSuchElementException;
 import org.jspecify.annotations.Nullable;
 
@@ -84,6 +86,15 @@ final class NioSockets implements Sockets {
   @Override
   public Descriptor adopt(int number, boolean listening) throws SyscallException {
     throw new SyscallException("fcntl", Errno.ENOSYS);
+  }
+
+  @Override
+  public List<RawInterface> interfaces() throws SyscallException {
+    try {
+      return NioInterfaces.list();
+    } catch (IOException e) {
+      throw new SyscallException("getNetworkInterfaces", NioErrors.errno(e));
+    }
   }
 
   @Override

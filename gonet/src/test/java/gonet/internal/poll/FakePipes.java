@@ -43,6 +43,11 @@ final class FakePipes implements Sockets {
   }
 
   @Override
+  public java.util.List<gonet.internal.backend.RawInterface> interfaces() {
+    return java.util.List.of();
+  }
+
+  @Override
   public Descriptor adopt(int number, boolean listening) throws SyscallException {
     throw new SyscallException("fcntl", Errno.ENOSYS);
   }

@@ -48,6 +48,15 @@ class LambdasTest {
           "gonet.internal.time.Timers.start",
           "gonet.live.",
           "gonet.server.",
+          "gonet.tls.CipherSuites.", // once for a configuration, as the next
+          "gonet.tls.Contexts.",
+          "gonet.tls.Der",
+          "gonet.tls.KeyMatch.",
+          "gonet.tls.KeyReader.",
+          "gonet.tls.PemBlock.",
+          "gonet.tls.PrivateKeys.",
+          "gonet.tls.TlsConfig",
+          "gonet.tls.TlsKey",
           "gonet.wire.");
 
   @Test

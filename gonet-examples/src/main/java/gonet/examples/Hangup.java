@@ -10,6 +10,7 @@ final class Hangup {
   private Hangup() {}
 
   /** Runs {@code reaction} for each SIGHUP, where there are signals. */
+  @SuppressWarnings("ReferenceEquality") // a proxy equals itself
   static void handle(Runnable reaction) {
     try {
       Class<?> signal = Class.forName("sun.misc.Signal");

@@ -9,6 +9,7 @@ import javax.net.ssl.KeyManager;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManager;
 import javax.net.ssl.TrustManagerFactory;
+import javax.net.ssl.X509ExtendedTrustManager;
 import org.jspecify.annotations.Nullable;
 
 /** Makes the one context of a configuration. Stateless. */
@@ -30,7 +31,7 @@ final class Contexts {
       SSLContext context = SSLContext.getInstance("TLS");
       context.init(
           keys.isEmpty() ? new KeyManager[0] : new KeyManager[] {new KeyChooser(keys)},
-          trusted == null ? null : trust(trusted),
+          trust(trusted),
           null);
       return context;
     } catch (GeneralSecurityException | IOException e) {
@@ -38,16 +39,25 @@ final class Contexts {
     }
   }
 
-  private static TrustManager[] trust(List<X509Certificate> trusted)
+  private static TrustManager[] trust(@Nullable List<X509Certificate> trusted)
       throws GeneralSecurityException, IOException {
-    KeyStore store = KeyStore.getInstance(KeyStore.getDefaultType());
-    store.load(null, null);
-    for (int i = 0; i < trusted.size(); i++) {
-      store.setCertificateEntry("trusted-" + i, trusted.get(i));
+    KeyStore store = null; // the JVM's
+    if (trusted != null) {
+      store = KeyStore.getInstance(KeyStore.getDefaultType());
+      store.load(null, null);
+      for (int i = 0; i < trusted.size(); i++) {
+        store.setCertificateEntry("trusted-" + i, trusted.get(i));
+      }
     }
     TrustManagerFactory factory =
         TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
     factory.init(store);
-    return factory.getTrustManagers();
+    TrustManager[] managers = factory.getTrustManagers();
+    for (int i = 0; i < managers.length; i++) {
+      if (managers[i] instanceof X509ExtendedTrustManager trust) {
+        managers[i] = new NamedTrust(trust);
+      }
+    }
+    return managers;
   }
 }

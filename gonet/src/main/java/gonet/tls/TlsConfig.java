@@ -3,7 +3,7 @@ package gonet.tls;
 import gonet.Conn;
 import gonet.internal.time.Durations;
 import java.nio.file.Path;
-import java.security.cert.CertificateParsingException;
+import java.security.cert.CertificateException;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -176,23 +176,14 @@ public final class TlsConfig {
     return engine;
   }
 
-  /**
-   * Refuses a server whose certificate tells its name in the subject alone, which JSSE still
-   * accepts (RFC 9525, 2).
-   */
+  /** The same as {@link NamedTrust}, for contexts that were made elsewhere. */
   void requireName(Conn conn, boolean client, TlsInfo info) throws TlsException {
-    if (!client || !made.verifyHostName || info.peerCertificates().isEmpty()) {
-      return;
-    }
-    X509Certificate certificate = info.peerCertificates().getFirst();
-    boolean named;
-    try {
-      named = certificate.getSubjectAlternativeNames() != null;
-    } catch (CertificateParsingException e) {
-      named = false;
-    }
-    if (!named) {
-      throw TlsFailures.ofName(conn, "No subject alternative names present");
+    if (client && made.verifyHostName && !info.peerCertificates().isEmpty()) {
+      try {
+        NamedTrust.requireNames(info.peerCertificates().getFirst());
+      } catch (CertificateException e) {
+        throw TlsFailures.of("handshake", conn, e);
+      }
     }
   }
 

@@ -576,18 +576,24 @@ public final class TlsConn extends LayerConn {
     }
   }
 
-  /** Sends what is there, if nobody writes and the connection beneath takes it. */
+  /**
+   * Sends what is there, if nobody writes and the connection beneath takes it. Looks again when it
+   * has given up the turn: another thread may have found it taken meanwhile.
+   */
   private void sendAtOnce() {
-    if (!tryBeginWrite()) {
-      return; // its owner does
-    }
-    try {
-      out.flush(TimeLimit.after(AT_ONCE));
-    } catch (IOException e) {
-      // It stays, for whoever writes next. What is wrong with the connection they hear as well.
-    } finally {
-      endWrite();
-    }
+    do {
+      if (!tryBeginWrite()) {
+        return; // its owner does
+      }
+      try {
+        out.flush(TimeLimit.after(AT_ONCE));
+      } catch (IOException e) {
+        // It stays, for whoever writes next. What is wrong with the connection they hear as well.
+        return;
+      } finally {
+        endWrite();
+      }
+    } while (out.hasControl());
   }
 
   // ---- closing ---------------------------------------------------------------------------------

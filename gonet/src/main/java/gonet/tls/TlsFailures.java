@@ -52,13 +52,6 @@ final class TlsFailures {
     return new TlsException(failure(op, conn, text), text, alert, e);
   }
 
-  /** The other side's certificate is not accepted, though JSSE would. */
-  static TlsCertificateException ofName(Conn conn, String what) {
-    String why = "certificate refused: ".concat(what);
-    return new TlsCertificateException(
-        failure("handshake", conn, why), why, null, null, Reason.HOST_NAME);
-  }
-
   static TruncatedException truncated(String op, Conn conn) {
     String why = "the stream ended without close_notify";
     return new TruncatedException(failure(op, conn, why), why, null);

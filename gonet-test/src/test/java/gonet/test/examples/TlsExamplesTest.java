@@ -10,6 +10,7 @@ import gonet.examples.TcpProxy;
 import gonet.test.Callers;
 import gonet.test.Crew;
 import gonet.test.Job;
+import gonet.test.Proves;
 import gonet.test.tls.TestKeys;
 import gonet.tls.Tls;
 import gonet.tls.TlsConfig;
@@ -26,6 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The option {@code --tls} of the examples, as whole programs. */
 @Timeout(120)
+@Proves("tls-programs")
 class TlsExamplesTest {
   private static final String ANY_PORT = "127.0.0.1:0";
 

@@ -9,6 +9,7 @@ import gonet.NetFailure;
 import gonet.test.Callers;
 import gonet.test.ConnPairs;
 import gonet.test.Job;
+import gonet.test.Proves;
 import gonet.test.SocketContract;
 import gonet.tls.TlsVersion;
 import java.io.IOException;
@@ -25,6 +26,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  */
 @ParameterizedClass
 @EnumSource(names = {"PLATFORM", "VIRTUAL"})
+@Proves("tls-conn")
 class Tls12ContractTest extends SocketContract {
   Tls12ContractTest(Callers callers) {
     super(

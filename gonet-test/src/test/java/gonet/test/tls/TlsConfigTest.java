@@ -12,6 +12,7 @@ import gonet.test.Callers;
 import gonet.test.Crew;
 import gonet.test.Job;
 import gonet.test.LeakCheck;
+import gonet.test.Proves;
 import gonet.tls.ClientAuth;
 import gonet.tls.Tls;
 import gonet.tls.TlsCertificateException;
@@ -36,6 +37,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** What a configuration says is what both sides do. */
 @LeakCheck
+@Proves("tls-config")
 class TlsConfigTest {
   private final Crew crew = new Crew(Callers.VIRTUAL);
 
@@ -146,6 +148,15 @@ class TlsConfigTest {
     TestKeys keys = TestKeys.of("host.example").withoutAlternativeNames().make();
     TlsException e = refuse(serving(keys), trusting(keys).serverName("host.example").build());
     assertTrue(e.getMessage().contains("No subject alternative names"), e::toString);
+    assertEquals(Reason.HOST_NAME, ((TlsCertificateException) e).reason());
+    TlsConfig foreign =
+        TlsConfig.builder().sslContext(keys.sslContext()).serverName("host.example").build();
+    try (var pair = gonet.test.ConnPairs.dialled("tcp4", "127.0.0.1:0").connect()) {
+      TlsConn server = Tls.server(pair.right(), serving(keys));
+      crew.extra("server", () -> server.handshake()); // in 1.3 it may be through before
+      TlsConn client = Tls.client(pair.left(), foreign);
+      assertThrows(TlsCertificateException.class, () -> client.handshake());
+    }
   }
 
   @Test

@@ -11,6 +11,7 @@ import gonet.test.Callers;
 import gonet.test.Crew;
 import gonet.test.Job;
 import gonet.test.LeakCheck;
+import gonet.test.Proves;
 import gonet.tls.Tls;
 import gonet.tls.TlsConfig;
 import gonet.tls.TlsConn;
@@ -29,6 +30,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** With the JDK's {@link SSLSocket} on the other end. */
 @LeakCheck
+@Proves("tls-peers")
 class TlsJdkPeerTest {
   private static final byte[] DATA = new byte[300_000];
 

@@ -12,6 +12,7 @@ import gonet.Listener;
 import gonet.test.Callers;
 import gonet.test.Crew;
 import gonet.test.LeakCheck;
+import gonet.test.Proves;
 import gonet.tls.Tls;
 import gonet.tls.TlsConfig;
 import gonet.tls.TlsConn;
@@ -46,6 +47,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Keys and certificates in files: every form is read, and what is wrong names its file. */
 @LeakCheck
+@Proves("tls-keys")
 class TlsKeyFilesTest {
   private static final char[] PASSWORD = "secret".toCharArray();
 
@@ -224,8 +226,14 @@ class TlsKeyFilesTest {
     Path old =
         file(
             "old.key",
-            "-----BEGIN RSA PRIVATE KEY-----\nProc-Type: 4,ENCRYPTED\n"
-                + "DEK-Info: AES-128-CBC,00\n\nAAAA\n-----END RSA PRIVATE KEY-----\n");
+            """
+            -----BEGIN RSA PRIVATE KEY-----
+            Proc-Type: 4,ENCRYPTED
+            DEK-Info: AES-128-CBC,00
+
+            AAAA
+            -----END RSA PRIVATE KEY-----
+            """);
 
     assertNames(missing, "no such file", () -> TlsKeyPair.ofPem(missing, goodKey));
     assertNames(missing, "no such file", () -> TlsKeyPair.ofPem(good, missing));

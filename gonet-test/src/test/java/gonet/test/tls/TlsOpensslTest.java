@@ -13,6 +13,7 @@ import gonet.test.Callers;
 import gonet.test.Crew;
 import gonet.test.Job;
 import gonet.test.LeakCheck;
+import gonet.test.Proves;
 import gonet.tls.Tls;
 import gonet.tls.TlsConfig;
 import gonet.tls.TlsConn;
@@ -38,6 +39,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** With OpenSSL's own client and server on the other end, where they are installed. */
 @LeakCheck
+@Proves("tls-peers")
 class TlsOpensslTest {
   private final Crew crew = new Crew(Callers.VIRTUAL);
   private final List<Process> processes = new ArrayList<>();

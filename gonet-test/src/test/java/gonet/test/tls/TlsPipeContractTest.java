@@ -15,6 +15,7 @@ import gonet.test.ConnContract;
 import gonet.test.ConnPair;
 import gonet.test.ConnPairs;
 import gonet.test.Job;
+import gonet.test.Proves;
 import gonet.tls.TlsVersion;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -33,6 +34,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  */
 @ParameterizedClass
 @EnumSource(names = "VIRTUAL")
+@Proves("tls-conn")
 class TlsPipeContractTest extends ConnContract {
   TlsPipeContractTest(Callers callers) {
     super(TlsPairs.over(ConnPairs.pipe(), TlsVersion.TLS_1_3, true), callers);

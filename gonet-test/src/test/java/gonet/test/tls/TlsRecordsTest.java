@@ -13,6 +13,7 @@ import gonet.test.ConnPairs;
 import gonet.test.Crew;
 import gonet.test.Job;
 import gonet.test.LeakCheck;
+import gonet.test.Proves;
 import gonet.tls.Tls;
 import gonet.tls.TlsConfig;
 import gonet.tls.TlsConn;
@@ -30,6 +31,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** What peers do with records: cut them, spoil them, send too many, and leave out the last one. */
 @LeakCheck
+@Proves("tls-records")
 class TlsRecordsTest {
   private final Crew crew = new Crew(Callers.VIRTUAL);
   private ConnPair raw;

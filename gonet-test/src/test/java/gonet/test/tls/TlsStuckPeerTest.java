@@ -20,6 +20,7 @@ import gonet.test.ConnPairs;
 import gonet.test.Crew;
 import gonet.test.Job;
 import gonet.test.LeakCheck;
+import gonet.test.Proves;
 import gonet.tls.Tls;
 import gonet.tls.TlsConn;
 import gonet.tls.TlsException;
@@ -41,6 +42,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  * says that it is none.
  */
 @LeakCheck
+@Proves("tls-stuck")
 class TlsStuckPeerTest {
   private static final Duration MOMENT = Duration.ofMillis(40);
 

@@ -2,6 +2,7 @@ package gonet.test.tls;
 
 import gonet.test.Callers;
 import gonet.test.ConnPairs;
+import gonet.test.Proves;
 import gonet.test.SocketContract;
 import gonet.tls.TlsVersion;
 import java.util.List;
@@ -13,6 +14,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** A connection under TLS 1.3 over a socket keeps every promise, at the client and the server. */
 @ParameterizedClass
 @MethodSource("sides")
+@Proves("tls-conn")
 class TlsTcpContractTest extends SocketContract {
   TlsTcpContractTest(Callers callers, boolean clientLeft) {
     super(

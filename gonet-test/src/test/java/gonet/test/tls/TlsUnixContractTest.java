@@ -3,6 +3,7 @@ package gonet.test.tls;
 import gonet.test.Callers;
 import gonet.test.ConnContract;
 import gonet.test.ConnPairs;
+import gonet.test.Proves;
 import gonet.tls.TlsVersion;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -10,6 +11,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** The same over a Unix socket, once as client and once as server. */
 @ParameterizedClass
 @EnumSource(names = {"PLATFORM", "VIRTUAL"})
+@Proves("tls-conn")
 class TlsUnixContractTest extends ConnContract {
   TlsUnixContractTest(Callers callers) {
     super(

@@ -1,9 +1,9 @@
 package gonet.examples;
 
-import gonet.Conn;
 import gonet.ConnLayer;
 import gonet.ListenConfig;
 import gonet.server.Server;
+import gonet.server.ServerHandler;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
@@ -18,19 +18,13 @@ final class Program {
   /** How long clients may take to leave after Ctrl-C; a second one does not wait. */
   private static final Duration GRACE = Duration.ofSeconds(2);
 
-  /** What a server does with one connection, which is closed afterwards. */
-  @FunctionalInterface
-  interface Handler {
-    void serve(Conn conn) throws Exception;
-  }
-
   private Program() {}
 
   /**
    * Runs a server whose first argument, the {@link Place}, may be left out, and which may take a
    * {@link TlsOption}; too many end it with a message and status 1.
    */
-  static void serve(String name, String[] args, Handler handler) {
+  static void serve(String name, String[] args, ServerHandler handler) {
     TlsOption option = TlsOption.parse(args);
     List<String> rest = option.rest();
     if (rest.size() > 1) {
@@ -55,7 +49,7 @@ final class Program {
    *
    * @param layers over each connection
    */
-  static void serve(String name, String listen, Handler handler, ConnLayer... layers) {
+  static void serve(String name, String listen, ServerHandler handler, ConnLayer... layers) {
     Place place = Place.parse(listen);
     try (Server server =
         Server.builder()
@@ -63,7 +57,7 @@ final class Program {
             .listenConfig(ListenConfig.defaults().withReplaceStalePath(true))
             .listenOn(place.network(), place.address(), layers)
             .maxConns(MAX_CONNS)
-            .handler(conn -> handler.serve(conn))
+            .handler(handler)
             .start()) {
       Runtime.getRuntime()
           .addShutdownHook(

@@ -1,6 +1,6 @@
 package gonet.examples.http;
 
-import gonet.Conn;
+import gonet.server.ServerConn;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -14,7 +14,7 @@ public final class HttpSession {
   /** How long a client has to read the last response before the connection closes. */
   private static final Duration FAREWELL = Duration.ofSeconds(2);
 
-  private final Conn conn;
+  private final ServerConn conn;
   private final Site site;
   private final Input in;
   private final RequestHead head;
@@ -24,7 +24,7 @@ public final class HttpSession {
   /** Before the current request. */
   private boolean emptyLineSeen;
 
-  private HttpSession(Conn conn, Site site, Limits limits) throws IOException {
+  private HttpSession(ServerConn conn, Site site, Limits limits) throws IOException {
     this.conn = conn;
     this.site = site;
     this.in = new Input(conn, limits);
@@ -35,7 +35,7 @@ public final class HttpSession {
   }
 
   /** Serves a client until one of the two has had enough. */
-  public static void serve(Conn conn, Site site, Limits limits) throws IOException {
+  public static void serve(ServerConn conn, Site site, Limits limits) throws IOException {
     new HttpSession(conn, site, limits).serve();
   }
 

@@ -1,7 +1,7 @@
 package gonet.examples.http;
 
-import gonet.Conn;
 import gonet.NetTimeoutException;
+import gonet.server.ServerConn;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
@@ -11,7 +11,7 @@ import java.util.Arrays;
 final class Input {
   private static final int FIRST_BYTES = 2 * 1024;
 
-  private final Conn conn;
+  private final ServerConn conn;
   private final Limits limits;
 
   byte[] buf = new byte[FIRST_BYTES];
@@ -24,7 +24,7 @@ final class Input {
   private long received;
   private boolean timed;
 
-  Input(Conn conn, Limits limits) throws IOException {
+  Input(ServerConn conn, Limits limits) throws IOException {
     this.conn = conn;
     this.limits = limits;
     conn.setReadTimeout(limits.idle());
@@ -33,11 +33,11 @@ final class Input {
   /**
    * Waits for the first bytes of a message.
    *
-   * @return false at the end of the stream, and when none came for too long
+   * @return false at the end of the stream, when none came for too long, and when the server ends
    */
   boolean await() throws IOException {
     try {
-      return fill();
+      return conn.awaitRequest() && fill();
     } catch (NetTimeoutException e) {
       return false;
     }

@@ -104,6 +104,11 @@ final class RequestReader {
 
   // ---- the stream ------------------------------------------------------------------------------
 
+  /** Whether a request has begun to come and is not whole. */
+  boolean holdsPart() {
+    return limit > start;
+  }
+
   /**
    * Reads once. The words of the last request are gone.
    *

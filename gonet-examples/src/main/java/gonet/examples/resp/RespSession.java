@@ -1,6 +1,6 @@
 package gonet.examples.resp;
 
-import gonet.Conn;
+import gonet.server.ServerConn;
 import java.io.IOException;
 import java.time.Duration;
 
@@ -14,24 +14,24 @@ public final class RespSession {
   /** How long a client has to read the last words before the connection closes. */
   private static final Duration FAREWELL = Duration.ofSeconds(1);
 
-  private final Conn conn;
+  private final ServerConn conn;
   private final Keyspace keyspace;
   private final RequestReader in = new RequestReader();
   private final Replies out = new Replies();
 
-  private RespSession(Conn conn, Keyspace keyspace) {
+  private RespSession(ServerConn conn, Keyspace keyspace) {
     this.conn = conn;
     this.keyspace = keyspace;
   }
 
-  /** Serves a client until it leaves or breaks the protocol. */
-  public static void serve(Conn conn, Keyspace keyspace) throws IOException {
+  /** Serves a client until it leaves, breaks the protocol, or the server ends. */
+  public static void serve(ServerConn conn, Keyspace keyspace) throws IOException {
     new RespSession(conn, keyspace).serve();
   }
 
   private void serve() throws IOException {
     try {
-      while (in.fill(conn)) {
+      while ((in.holdsPart() || conn.awaitRequest()) && in.fill(conn)) {
         while (runBatch()) {
           out.flush(conn);
         }

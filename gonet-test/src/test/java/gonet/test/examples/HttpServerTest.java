@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import gonet.examples.http.HttpSession;
 import gonet.examples.http.Limits;
 import gonet.examples.http.Site;
+import gonet.server.ShutdownReport;
 import gonet.test.LeakCheck;
 import gonet.test.Proves;
 import java.io.IOException;
@@ -18,6 +19,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
@@ -83,6 +85,18 @@ class HttpServerTest {
     assertTrue(DATE.matcher(answer).find(), answer);
     assertEquals(greeting(""), DATE.matcher(answer).replaceAll(""));
     assertEquals(greeting(""), ask(get("/plaintext?and=a&query")));
+  }
+
+  @Test
+  void aShutdownEndsTheConnectionsThatWaitForARequest() throws Exception {
+    try (Socket idle = server.connect()) {
+      InProcess.send(idle, get("/plaintext"));
+      int length = server.exchange(get("/plaintext")).length();
+      assertTrue(InProcess.read(idle, length).contains("200 OK"));
+      ShutdownReport report = server.shutdown(Duration.ofSeconds(30));
+      assertEquals("", InProcess.readAll(idle));
+      assertEquals(ShutdownReport.Outcome.GRACEFUL, report.outcome());
+    }
   }
 
   @Test

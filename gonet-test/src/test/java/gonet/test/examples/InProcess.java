@@ -2,19 +2,16 @@ package gonet.test.examples;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
-import gonet.Conn;
-import gonet.ListenConfig;
-import gonet.Net;
-import gonet.NetClosedException;
 import gonet.TcpAddr;
-import gonet.TcpListener;
+import gonet.server.Server;
+import gonet.server.ServerHandler;
+import gonet.server.ShutdownReport;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.net.SocketException;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
+import java.time.Duration;
 
 /**
  * An example's protocol on a free port of this JVM, and clients made of the JDK's sockets. Bytes
@@ -23,55 +20,32 @@ import java.util.concurrent.ConcurrentHashMap;
 final class InProcess implements AutoCloseable {
   private static final int READ_TIMEOUT_MS = 20_000;
 
-  /** Serves one connection, which is closed afterwards. */
-  @FunctionalInterface
-  interface Handler {
-    void serve(Conn conn) throws Exception;
+  private final Server server;
+
+  private InProcess(Server server) {
+    this.server = server;
   }
 
-  private final TcpListener listener;
-  private final Set<Conn> open = ConcurrentHashMap.newKeySet();
-
-  private InProcess(TcpListener listener) {
-    this.listener = listener;
-  }
-
-  static InProcess start(Handler handler) throws IOException {
-    InProcess server = new InProcess(ListenConfig.defaults().listenTcp("tcp", "127.0.0.1:0"));
-    Net.go(() -> server.acceptAll(handler));
-    return server;
-  }
-
-  private void acceptAll(Handler handler) throws IOException {
-    try {
-      for (; ; ) {
-        Conn conn = listener.accept();
-        open.add(conn);
-        Net.go(
-            () -> {
-              try (conn) {
-                handler.serve(conn);
-              } finally {
-                open.remove(conn);
-              }
-            });
-      }
-    } catch (NetClosedException e) {
-      // The test is over.
-    }
+  static InProcess start(ServerHandler handler) throws IOException {
+    return new InProcess(Server.builder().listenOn("tcp", "127.0.0.1:0").handler(handler).start());
   }
 
   TcpAddr addr() {
-    return listener.addr();
+    return (TcpAddr) server.addr();
   }
 
   /** How many connections it serves. */
   int open() {
-    return open.size();
+    return server.connections();
+  }
+
+  /** Lets clients finish; returns how that went. */
+  ShutdownReport shutdown(Duration grace) throws InterruptedException {
+    return server.shutdown(grace);
   }
 
   Socket connect() throws IOException {
-    Socket socket = new Socket(InetAddress.ofLiteral("127.0.0.1"), listener.addr().port());
+    Socket socket = new Socket(InetAddress.ofLiteral("127.0.0.1"), addr().port());
     socket.setSoTimeout(READ_TIMEOUT_MS);
     socket.setTcpNoDelay(true);
     return socket;
@@ -130,7 +104,6 @@ final class InProcess implements AutoCloseable {
 
   @Override
   public void close() {
-    listener.close();
-    open.forEach(Conn::close);
+    server.close();
   }
 }

@@ -5,16 +5,19 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import gonet.examples.resp.Keyspace;
 import gonet.examples.resp.RespSession;
+import gonet.server.ShutdownReport;
 import gonet.test.LeakCheck;
 import gonet.test.Proves;
 import java.io.IOException;
 import java.net.Socket;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.FutureTask;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -36,6 +39,24 @@ class RespServerTest {
   @AfterEach
   void stop() {
     server.close();
+  }
+
+  @Test
+  void aShutdownEndsIdleClientsAndAnswersRequestsThatHaveBegun() throws Exception {
+    try (Socket idle = server.connect();
+        Socket busy = server.connect()) {
+      InProcess.send(idle, "PING\r\n");
+      assertEquals("+PONG\r\n", InProcess.read(idle, 7));
+      InProcess.send(busy, "PING\r\nPI");
+      assertEquals("+PONG\r\n", InProcess.read(busy, 7));
+      FutureTask<ShutdownReport> report =
+          new FutureTask<>(() -> server.shutdown(Duration.ofSeconds(30)));
+      Thread.startVirtualThread(report);
+      assertEquals("", InProcess.readAll(idle));
+      InProcess.send(busy, "NG\r\n");
+      assertEquals("+PONG\r\n", InProcess.readAll(busy));
+      assertEquals(ShutdownReport.Outcome.GRACEFUL, report.get().outcome());
+    }
   }
 
   /** Sends lines of words, and holds that the replies are these; {@code |} stands for CR LF. */

@@ -105,7 +105,6 @@ final class RecordOutput {
         return; // flush takes them over
       }
       ByteBuffer room = (remaining > FRAGMENT_BYTES ? Buffers.BULK : Buffers.ONE).take();
-      batch = room;
       try {
         while (remaining > 0) {
           SSLEngineResult result = engine.wrap(srcs, room);
@@ -118,7 +117,11 @@ final class RecordOutput {
           }
         }
       } finally {
-        room.flip();
+        if (room.flip().hasRemaining()) {
+          batch = room;
+        } else {
+          Buffers.give(room);
+        }
       }
     } finally {
       order.unlock();
@@ -132,24 +135,40 @@ final class RecordOutput {
    */
   boolean wrapControl() throws SSLException {
     order.lock();
-    ByteBuffer room = Buffers.ONE.take();
     try {
       while (engine.getHandshakeStatus() == HandshakeStatus.NEED_WRAP) {
-        room.clear();
-        SSLEngineResult result = engine.wrap(NO_DATA, room);
-        room.flip();
-        addControl(room);
-        if (result.getStatus() == Status.CLOSED) {
-          ended = true;
-        }
-        if (result.bytesProduced() == 0 || controlBytes > MAX_CONTROL_BYTES) {
+        if (wrapOne().bytesProduced() == 0 || controlBytes > MAX_CONTROL_BYTES) {
           break;
         }
       }
       return controlBytes <= MAX_CONTROL_BYTES;
     } finally {
-      Buffers.give(room);
       order.unlock();
+    }
+  }
+
+  /** Makes the next record of a handshake. Owner of the write turn. */
+  SSLEngineResult wrapHandshake() throws SSLException {
+    order.lock();
+    try {
+      return wrapOne();
+    } finally {
+      order.unlock();
+    }
+  }
+
+  /** Called with {@code order}. */
+  private SSLEngineResult wrapOne() throws SSLException {
+    ByteBuffer room = Buffers.ONE.take();
+    try {
+      SSLEngineResult result = engine.wrap(NO_DATA, room);
+      addControl(room.flip());
+      if (result.getStatus() == Status.CLOSED) {
+        ended = true;
+      }
+      return result;
+    } finally {
+      Buffers.give(room);
     }
   }
 
@@ -161,23 +180,6 @@ final class RecordOutput {
       var _ = wrapControl();
       ended = true;
     } finally {
-      order.unlock();
-    }
-  }
-
-  /** Makes the next records of a handshake. Owner of the write turn. */
-  SSLEngineResult wrapHandshake() throws SSLException {
-    order.lock();
-    ByteBuffer room = Buffers.ONE.take();
-    try {
-      SSLEngineResult result = engine.wrap(NO_DATA, room);
-      addControl(room.flip());
-      if (result.getStatus() == Status.CLOSED) {
-        ended = true;
-      }
-      return result;
-    } finally {
-      Buffers.give(room);
       order.unlock();
     }
   }

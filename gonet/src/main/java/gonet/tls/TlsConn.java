@@ -99,6 +99,9 @@ public final class TlsConn extends LayerConn {
    */
   private static final int MAX_USELESS = 32;
 
+  /** Calls of an engine in a row that make nothing: it has a state to report now and then. */
+  private static final int MAX_IDLE = 3;
+
   /** What a close reads and drops, so that a ticket nobody read does not become a reset. */
   private static final int MAX_DROPPED = 4 * Buffers.RECORD_BYTES;
 
@@ -188,7 +191,7 @@ public final class TlsConn extends LayerConn {
         endWrite();
       }
     } finally {
-      endRead();
+      endReading();
     }
     afterTurn();
   }
@@ -297,16 +300,22 @@ public final class TlsConn extends LayerConn {
     try {
       open("read", bound);
       beginRead("read", bound);
-      int n;
       try {
-        n = readSome(dst, bound);
+        return readSome(dst, bound);
       } finally {
-        in.publish();
-        endRead();
+        endReading();
       }
-      return n;
     } catch (IOException e) {
       throw failed("read", e, 0, limit);
+    }
+  }
+
+  /** Gives up the read turn, and tells others what is left. */
+  private void endReading() {
+    try {
+      in.publish();
+    } finally {
+      endRead();
     }
   }
 
@@ -447,8 +456,7 @@ public final class TlsConn extends LayerConn {
       try {
         awaitPlain(bound);
       } finally {
-        in.publish();
-        endRead();
+        endReading();
       }
     } catch (IOException e) {
       throw failed("read", e, 0, limit);
@@ -537,6 +545,7 @@ public final class TlsConn extends LayerConn {
   private void writeAll(String op, ByteBuffer[] srcs, @Nullable TimeLimit limit)
       throws IOException {
     out.flush(limit);
+    int idle = 0;
     for (long left = remaining(srcs); left > 0; left = remaining(srcs)) {
       requireWritable(op);
       try {
@@ -546,6 +555,10 @@ public final class TlsConn extends LayerConn {
       } catch (Error e) {
         broken(op, e);
         throw e;
+      }
+      idle = out.isPending() ? 0 : idle + 1;
+      if (idle > MAX_IDLE) {
+        throw fail(TlsFailures.of(op, this, "the engine makes no records"));
       }
       out.flush(limit);
     }
@@ -747,7 +760,7 @@ public final class TlsConn extends LayerConn {
         }
         return true;
       } finally {
-        endRead();
+        endReading();
       }
     } catch (TruncatedException e) {
       return true; // it has ended its direction, though not as it should

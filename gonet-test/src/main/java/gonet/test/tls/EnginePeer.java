@@ -46,6 +46,22 @@ public final class EnginePeer {
     }
   }
 
+  /** A client's handshake, whose last part goes out together with some data. */
+  public void handshakeWith(byte[] data) throws IOException {
+    engine.beginHandshake();
+    conn.write(wrap(new byte[0])); // ClientHello
+    ByteArrayOutputStream records = new ByteArrayOutputStream();
+    while (engine.getHandshakeStatus() != HandshakeStatus.NOT_HANDSHAKING) {
+      if (engine.getHandshakeStatus() == HandshakeStatus.NEED_WRAP) {
+        records.writeBytes(wrap(new byte[0]));
+      } else if (!step()) {
+        throw new EOFException();
+      }
+    }
+    records.writeBytes(wrap(data));
+    conn.write(records.toByteArray());
+  }
+
   private boolean step() throws IOException {
     switch (engine.getHandshakeStatus()) {
       case NEED_TASK -> engine.getDelegatedTask().run();

@@ -146,6 +146,21 @@ class TlsRecordsTest {
     assertEquals(0, sides.server().bufferedBytes());
   }
 
+  /** Nothing arrives any more, so whoever waits for the socket would wait for ever. */
+  @Test
+  void whatComesWithTheEndOfTheHandshakeIsToldToo() throws Exception {
+    TlsConn server = Tls.server(raw.right(), TlsPairs.server().build());
+    EnginePeer client = new EnginePeer(raw.left(), TlsPairs.sslContext(), TlsVersion.TLS_1_3, true);
+    Job<?> handshake = crew.start("handshake", () -> server.handshake());
+    client.handshakeWith(new byte[] {1, 2, 3});
+    handshake.result();
+    assertTrue(server.bufferedBytes() > 0);
+    assertThrows(UnsupportedOperationException.class, () -> server.availableBytes());
+    byte[] got = new byte[5];
+    assertEquals(3, server.read(got));
+    assertEquals(0, server.bufferedBytes());
+  }
+
   // ---- spoilt ----------------------------------------------------------------------------------
 
   @ParameterizedTest

@@ -97,7 +97,10 @@ public final class Datagram {
       return UnixAddr.of(UnixAddr.DATAGRAM, name);
     }
     AddrPort addrPort = addrPort();
-    return addrPort == null ? null : UdpAddr.of(addrPort);
+    if (addrPort == null) {
+      return null;
+    }
+    return packet.portless ? IpAddr.of(addrPort.addr()) : UdpAddr.of(addrPort);
   }
 
   /**

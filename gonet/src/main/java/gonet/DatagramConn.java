@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 
 /** A socket for datagrams, whatever their addresses are: as a connection, and by packet. */
 abstract sealed class DatagramConn extends SocketConn implements PacketConn
-    permits UdpOptions, UnixgramConn {
+    permits UdpOptions, UnixgramConn, IpConn {
 
   DatagramConn(
       Descriptor descriptor,

@@ -68,14 +68,45 @@ record DialAddresses<A extends InetAddr>(
       }
     }
     if (allowed.isEmpty()) {
-      throw OpErrors.badAddress(
-          all.addresses().getFirst().toString(), "not allowed by the filter of this dialer");
+      throw notAllowed(all.addresses().getFirst());
     }
     return new AddressList<>(allowed);
   }
 
+  private static NetAddressException notAllowed(NetAddr addr) {
+    return OpErrors.badAddress(addr.toString(), "not allowed by the filter of this dialer");
+  }
+
   private Op op(@Nullable A remote) {
     return new Op(Op.DIAL, network, localAddr, remote);
+  }
+
+  // ---- raw IP ----------------------------------------------------------------------------------
+
+  /** The address to dial, which the filter allows. */
+  static IpAddr ip(IpNetwork network, Lookup lookup, String host, @Nullable AddrFilter filter)
+      throws IOException {
+    if (host.isEmpty()) {
+      throw OpErrors.badAddress("", AddressList.MISSING);
+    }
+    IpAddr remote = network.resolve(lookup, host);
+    if (filter != null && !filter.allows(remote.addrPort())) {
+      throw notAllowed(remote);
+    }
+    return remote;
+  }
+
+  /** The local address as one of raw IP; null if there is none. */
+  static @Nullable IpAddr localIp(@Nullable NetAddr local, IpNetwork network)
+      throws NetAddressException {
+    if (local == null) {
+      return null;
+    }
+    if (!(local instanceof IpAddr ip)) {
+      throw ofOtherNetwork(local, IpAddr.NETWORK);
+    }
+    network.check(ip);
+    return ip;
   }
 
   // ---- Unix sockets ----------------------------------------------------------------------------

@@ -268,6 +268,9 @@ public final class Dialer {
     if (UnixAddr.DATAGRAM.equals(network)) {
       return dialUnixgram(address);
     }
+    if (IpNetwork.isMeant(network)) {
+      return dialIp(network, address);
+    }
     return UnixAddr.isUnix(network) ? dialUnix(network, address) : dialTcp(network, address);
   }
 
@@ -390,6 +393,38 @@ public final class Dialer {
     conn.established();
     Trace.dialed(trace, conn.fd.number(), network, address, conn);
     return conn;
+  }
+
+  /**
+   * A raw IP socket that has a peer. Go: {@code DialIP}, with names; {@link ListenConfig#listenIp}
+   * says what a network is.
+   *
+   * @param address a host without a port
+   * @throws NetAddressException if network or address mean nothing, or the backend has none
+   * @throws NetSocketException EPERM if the process may not
+   */
+  public IpConn dialIp(String network, String address) throws IOException {
+    Objects.requireNonNull(network, "network");
+    Objects.requireNonNull(address, "address");
+    Object trace = Trace.beginDial();
+    try {
+      long limit = limit();
+      IpNetwork ip;
+      IpAddr remote;
+      IpAddr local;
+      try {
+        ip = IpNetwork.parse(network);
+        local = DialAddresses.localIp(localAddr, ip);
+        remote = DialAddresses.ip(ip, lookup(limit), address, addrFilter);
+      } catch (IOException e) {
+        throw OpErrors.wrap(new Op(Op.DIAL, network, localAddr, null), e);
+      }
+      IpSockets.Dial dial = new IpSockets.Dial(settings, ip, local);
+      return dialed(trace, network, address, new DialSerial<>(dial, limit).dial(List.of(remote)));
+    } catch (Throwable t) {
+      Trace.dialFailed(trace, network, address, t);
+      throw t;
+    }
   }
 
   /**

@@ -345,6 +345,9 @@ public final class ListenConfig {
   /** As {@link Net#listenPacket(String, String)}, with these settings. */
   public PacketConn listenPacket(String network, String address) throws IOException {
     OwnStack.requireRoom();
+    if (IpNetwork.isMeant(network)) {
+      return listenIp(network, address);
+    }
     return UnixAddr.DATAGRAM.equals(network)
         ? listenUnixgram(address)
         : listenUdp(network, address);
@@ -454,6 +457,30 @@ public final class ListenConfig {
           AddressList.otherNetwork(local.network()));
     }
     return UnixSockets.listenPacket(this, local);
+  }
+
+  /**
+   * A raw IP socket on a local address. Go: {@code ListenIP}, with names.
+   *
+   * @param network {@code ip4:PROTOCOL}, {@code ip6:PROTOCOL}, {@code ip:PROTOCOL}: a number from 0
+   *     to 255, or icmp, igmp, tcp, udp, ipv6-icmp
+   * @param address a host without a port; empty for every address of the machine
+   * @throws NetAddressException if network or address mean nothing, or the backend has none
+   * @throws NetSocketException EPERM if the process may not
+   */
+  public IpConn listenIp(String network, String address) throws IOException {
+    OwnStack.requireRoom();
+    Objects.requireNonNull(network, "network");
+    Objects.requireNonNull(address, "address");
+    IpNetwork ip;
+    IpAddr local;
+    try {
+      ip = IpNetwork.parse(network);
+      local = address.isEmpty() ? ip.any() : ip.resolve(Lookup.plain(resolver), address);
+    } catch (IOException e) {
+      throw OpErrors.wrap(new Op(Op.LISTEN, network, null, null), e);
+    }
+    return IpSockets.listen(this, ip, local);
   }
 
   SocketSettings settings() {

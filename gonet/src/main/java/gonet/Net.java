@@ -74,7 +74,8 @@ public final class Net {
    * is one socket's, except for a group's address: the socket then hears the port on every address,
    * others may do so too, and {@link UdpConn#joinGroup} joins.
    *
-   * @param network {@code udp}, {@code udp4}, {@code udp6} or {@code unixgram}
+   * @param network {@code udp}, {@code udp4}, {@code udp6}, {@code unixgram}, or as {@link
+   *     ListenConfig#listenIp} says
    * @param address {@code host:port}, empty for {@code :0}; or what {@link UnixAddr} says
    * @throws NetAddressException if network or address mean nothing
    * @throws NetUnknownHostException if the host or the service has no address

@@ -212,6 +212,11 @@ final class OpErrors {
     return beforeAnyOperation(network, why, why + " " + network);
   }
 
+  /** A network of which a part means nothing. */
+  static NetAddressException badNetwork(String network, String why) {
+    return beforeAnyOperation(network, why, "network " + network + ": " + why);
+  }
+
   /** A network that has a meaning, though none here. */
   static NetAddressException unsupportedNetwork(String network) {
     return unsupportedNetwork(network, "not supported");

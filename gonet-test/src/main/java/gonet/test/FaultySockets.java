@@ -35,6 +35,12 @@ final class FaultySockets implements Sockets {
   }
 
   @Override
+  public Descriptor openRaw(Family family, int protocol) throws SyscallException {
+    FaultyDescriptor.check(Faults.Call.OPEN);
+    return new FaultyDescriptor(delegate.openRaw(family, protocol));
+  }
+
+  @Override
   public Descriptor openUnix(UnixKind kind) throws SyscallException {
     FaultyDescriptor.check(Faults.Call.OPEN);
     return new FaultyDescriptor(delegate.openUnix(kind));

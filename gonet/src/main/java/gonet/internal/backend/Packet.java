@@ -43,6 +43,9 @@ public final class Packet {
   /** Where it came in, 0 if that is not asked for. */
   public int interfaceIndex;
 
+  /** Its address has no port, because it came in below UDP: raw(7). */
+  public boolean portless;
+
   // ---- of a received one -----------------------------------------------------------------------
 
   /** How many bytes are there. */
@@ -110,6 +113,7 @@ public final class Packet {
 
   /** Before a receive fills in its own: what the last one brought, and what was set to send. */
   public void forgetRest() {
+    portless = false;
     local.clear();
     source.clear();
     interfaceIndex = 0;

@@ -50,6 +50,18 @@ public interface Sockets {
   Descriptor openUdp(Family family) throws SyscallException;
 
   /**
+   * Opens a raw IP socket (raw(7)) that is non-blocking and closed on exec, with SO_BROADCAST, and
+   * nothing else.
+   *
+   * @param protocol of IP, 0 to 255
+   * @throws SyscallException {@code socket}: EPERM without CAP_NET_RAW; EPROTONOSUPPORT where the
+   *     backend has none. Nothing is left open then
+   */
+  default Descriptor openRaw(Family family, int protocol) throws SyscallException {
+    throw new SyscallException("socket", Errno.EPROTONOSUPPORT);
+  }
+
+  /**
    * Opens a Unix socket that is non-blocking and closed on exec, and nothing else.
    *
    * @throws SyscallException {@code socket}: want of descriptors or memory; EPROTONOSUPPORT where

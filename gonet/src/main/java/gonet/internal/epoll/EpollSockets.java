@@ -60,6 +60,18 @@ final class EpollSockets implements Sockets {
     }
   }
 
+  @Override
+  public Descriptor openRaw(Family family, int protocol) throws SyscallException {
+    int fd = open(family, Linux.SOCK_RAW, protocol);
+    try {
+      SocketQueries.setsockopt(fd, Linux.SOL_SOCKET, Linux.SO_BROADCAST, 1);
+      return new EpollRawDescriptor(fd, domain(family));
+    } catch (Throwable t) {
+      var _ = SocketCalls.close(fd);
+      throw t;
+    }
+  }
+
   private static int domain(Family family) {
     return family == Family.INET4 ? Linux.AF_INET : Linux.AF_INET6;
   }
@@ -71,7 +83,7 @@ final class EpollSockets implements Sockets {
     if (fd < 0) {
       throw new SyscallException("socket", -fd);
     }
-    if (family != Family.INET4) {
+    if (family != Family.INET4 && kind != Linux.SOCK_RAW) { // which has no IPv4 peers
       try {
         // Said either way: the default is the sysctl net.ipv6.bindv6only.
         SocketQueries.setsockopt(

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * A UDP socket. A send is a datagram and goes out whole, or fails with EMSGSIZE; a receive takes
  * one, and what does not fit is lost. So nothing is cut here. udp(7).
  */
-final class EpollUdpDescriptor extends EpollDescriptor {
+class EpollUdpDescriptor extends EpollDescriptor {
 
   /** Whether anything may come beside the bytes. Some thread has asked for it; races lose one. */
   private volatile boolean ancillary;

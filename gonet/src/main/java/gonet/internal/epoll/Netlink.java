@@ -34,7 +34,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class Netlink {
   private static final int AF_NETLINK = 16;
-  private static final int SOCK_RAW = 3;
   private static final int NETLINK_ROUTE = 0;
 
   private static final short NLMSG_ERROR = 2;
@@ -69,7 +68,7 @@ final class Netlink {
 
   static List<RawInterface> interfaces() throws SyscallException {
     StackRoom.requireMuch(); // the kernel gives a number, which must be closed
-    int type = SOCK_RAW | Linux.SOCK_CLOEXEC | Linux.SOCK_NONBLOCK;
+    int type = Linux.SOCK_RAW | Linux.SOCK_CLOEXEC | Linux.SOCK_NONBLOCK;
     int fd = SocketCalls.socket(AF_NETLINK, type, NETLINK_ROUTE);
     if (fd < 0) {
       throw new SyscallException("socket", -fd);

@@ -39,6 +39,7 @@ final class Initializers {
       "gonet.Dialer$Defaults",
       "gonet.FileSockets$Kind",
       "gonet.InetNetwork",
+      "gonet.IpConn",
       "gonet.KeepAlive$Values",
       "gonet.LayerTurn",
       "gonet.ListenConfig$Defaults",

@@ -10,6 +10,8 @@ final class FirstTls {
   /** Races repeat it. */
   private static volatile boolean prepared;
 
+  private static volatile boolean defaultsPrepared;
+
   private FirstTls() {}
 
   static void prepare() {
@@ -18,13 +20,23 @@ final class FirstTls {
           FirstTls.class,
           "gonet.tls.Buffers",
           "gonet.tls.ClientAuth",
+          "gonet.tls.KeyNumbers",
+          "gonet.tls.PrivateKeys",
           "gonet.tls.RecordOutput",
           "gonet.tls.TlsCertificateException$Reason",
           "gonet.tls.TlsConn",
           "gonet.tls.TlsConn$State",
-          "gonet.tls.TlsKeyPair",
           "gonet.tls.TlsVersion");
       prepared = true;
+    }
+  }
+
+  /** The same for {@link TlsConfig#defaults}, which is made with the rest in its place. */
+  static void prepareDefaults() {
+    if (!defaultsPrepared) {
+      prepare();
+      OwnStack.initialize(FirstTls.class, "gonet.tls.TlsConfig$Defaults");
+      defaultsPrepared = true;
     }
   }
 }

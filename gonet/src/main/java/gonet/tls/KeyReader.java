@@ -28,6 +28,7 @@ final class KeyReader {
 
   static TlsKeyPair pem(Path certificates, Path key, char @Nullable [] password)
       throws TlsKeyException {
+    FirstTls.prepare();
     List<X509Certificate> chain = certificates(certificates);
     requireValid(certificates, chain);
     return pair(certificates, key, privateKey(key, password), chain);

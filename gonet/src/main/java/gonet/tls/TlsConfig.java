@@ -37,7 +37,7 @@ import org.jspecify.annotations.Nullable;
  * @since 0.1
  */
 public final class TlsConfig {
-  private static final Duration HANDSHAKE_TIMEOUT = Duration.ofSeconds(10);
+  private static final long HANDSHAKE_NANOS = 10_000_000_000L;
 
   /** Apart, so that a program that brings its own pays for no other. */
   private static final class Defaults {
@@ -61,6 +61,7 @@ public final class TlsConfig {
    * was dialled.
    */
   public static TlsConfig defaults() {
+    FirstTls.prepareDefaults();
     return Defaults.CLIENT;
   }
 
@@ -210,7 +211,7 @@ public final class TlsConfig {
     private @Nullable String serverName;
     private boolean verifyHostName = true;
     private ClientAuth clientAuth = ClientAuth.NONE;
-    private long handshakeNanos = HANDSHAKE_TIMEOUT.toNanos();
+    private long handshakeNanos = HANDSHAKE_NANOS;
     private boolean acceptTruncation;
 
     private Builder() {

@@ -9,7 +9,6 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
-import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,14 +20,14 @@ import org.jspecify.annotations.Nullable;
 public final class TlsKeyPair implements KeySource {
   private static final int DNS_NAME = 2;
 
-  private static final AtomicLong COUNT = new AtomicLong();
-
-  private final long number = COUNT.incrementAndGet();
+  private final long number;
   private final PrivateKey key;
   private final X509Certificate[] chain;
   private final List<String> names;
 
   private TlsKeyPair(PrivateKey key, X509Certificate[] chain) throws CertificateParsingException {
+    FirstTls.prepare();
+    this.number = KeyNumbers.next();
     this.key = key;
     this.chain = chain;
     this.names = dnsNames(chain[0]);

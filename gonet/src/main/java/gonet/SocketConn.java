@@ -266,10 +266,14 @@ abstract sealed class SocketConn implements Conn permits TcpConn, DatagramConn, 
   /** Before the descriptor goes. May be called again, and by several threads at once. */
   void closing() {}
 
-  /** Nobody can ask the kernel any more after the close. */
+  /** Nobody can ask the kernel any more after the close. Never hinders that. */
   private void rememberAddr() {
-    if (!fd.closed()) {
-      localAddr();
+    try {
+      if (!fd.closed()) {
+        localAddr();
+      }
+    } catch (OutOfMemoryError | StackOverflowError e) {
+      // Then the address is unknown.
     }
   }
 

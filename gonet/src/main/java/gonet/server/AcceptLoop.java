@@ -5,6 +5,7 @@ import gonet.ConnLayer;
 import gonet.Listener;
 import gonet.NetFailure;
 import gonet.internal.layer.AcceptQueue;
+import gonet.internal.time.Pause;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.net.SocketTimeoutException;
@@ -12,7 +13,6 @@ import java.nio.channels.ClosedChannelException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -154,11 +154,7 @@ final class AcceptLoop {
   }
 
   private void pause() {
-    try {
-      LockSupport.parkNanos(this, FAILURE_PAUSE_NANOS);
-    } catch (OutOfMemoryError e) {
-      Thread.onSpinWait(); // a virtual thread needs memory to park
-    }
+    Pause.afterFailure(FAILURE_PAUSE_NANOS);
   }
 
   private void takeQueue() throws IOException {

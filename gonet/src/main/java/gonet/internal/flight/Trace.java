@@ -1,6 +1,5 @@
 package gonet.internal.flight;
 
-import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -9,13 +8,13 @@ import org.jspecify.annotations.Nullable;
  * records. Thread-safe; nothing here happens per read or write that need not wait.
  */
 public final class Trace {
-  public static final LongAdder ACCEPTED = new LongAdder();
-  public static final LongAdder DIALED = new LongAdder();
-  public static final LongAdder DIAL_FAILURES = new LongAdder();
-  public static final LongAdder ADOPTED = new LongAdder();
-  public static final LongAdder CLOSED = new LongAdder();
-  public static final LongAdder DROPPED = new LongAdder();
-  public static final LongAdder DEADLINES = new LongAdder();
+  public static final Count ACCEPTED = new Count();
+  public static final Count DIALED = new Count();
+  public static final Count DIAL_FAILURES = new Count();
+  public static final Count ADOPTED = new Count();
+  public static final Count CLOSED = new Count();
+  public static final Count DROPPED = new Count();
+  public static final Count DEADLINES = new Count();
 
   private Trace() {}
 

@@ -9,9 +9,9 @@ import gonet.internal.backend.SyscallException;
 import gonet.internal.time.Daemons;
 import gonet.internal.time.LogLimit;
 import gonet.internal.time.NoThreadError;
+import gonet.internal.time.Pause;
 import gonet.internal.time.Timers;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -166,7 +166,7 @@ public abstract class Poller {
    */
   public static void failed(String where, Throwable t) {
     try {
-      LockSupport.parkNanos(FAILURE_PAUSE_NANOS); // a virtual thread needs memory for that
+      Pause.afterFailure(FAILURE_PAUSE_NANOS);
       long leftOut = FAILURES.admit();
       if (leftOut != LogLimit.SILENT) {
         String more = leftOut == 0 ? "" : ", after " + leftOut + " that were not logged";

@@ -92,7 +92,8 @@ class ArchitectureTest {
           "gonet.internal.time.Daemons",
           "gonet.internal.time.Durations",
           "gonet.internal.time.LogLimit",
-          "gonet.internal.time.OwnStack");
+          "gonet.internal.time.OwnStack",
+          "gonet.internal.time.Pause");
 
   @Test
   void roomsAboveTheApiUseOfTheInternalsOnlyWhatLayersMayAskFor() {

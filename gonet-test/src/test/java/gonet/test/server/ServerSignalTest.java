@@ -9,6 +9,7 @@ import gonet.Net;
 import gonet.test.LeakCheck;
 import gonet.test.Proves;
 import gonet.test.machine.ChildJvm;
+import gonet.test.machine.Loopback;
 import java.io.BufferedReader;
 import java.io.File;
 import java.io.IOException;
@@ -41,6 +42,8 @@ class ServerSignalTest {
               "--enable-native-access=ALL-UNNAMED",
               "-cp",
               ChildJvm.locationOf(Net.class)
+                  + File.pathSeparator
+                  + ChildJvm.locationOf(Loopback.class)
                   + File.pathSeparator
                   + ChildJvm.locationOf(SignalledServer.class),
               SignalledServer.class.getName(),

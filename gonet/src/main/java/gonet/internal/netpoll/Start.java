@@ -44,7 +44,9 @@ final class Start {
     if (thrown instanceof SyscallException e) {
       throw e;
     }
-    return Objects.requireNonNull(made);
+    Netpoll done = Objects.requireNonNull(made);
+    StartLog.begin(done); // behind the other part, which may have brought the log's system up
+    return done;
   }
 
   private record MakeNetpoll(Start start) implements Runnable {
@@ -67,9 +69,7 @@ final class Start {
       if (made == null) {
         Backend chosen = Netpoll.choose();
         chosen.walkThrough();
-        Netpoll netpoll = new Netpoll(Hooks.decorate(chosen));
-        made = netpoll;
-        StartLog.begin(chosen, netpoll.poller());
+        made = new Netpoll(Hooks.decorate(chosen));
       }
     } catch (BackendUnavailableException | LaneUnavailableException | SyscallException e) {
       failure = e;

@@ -1,7 +1,5 @@
 package gonet.internal.netpoll;
 
-import gonet.internal.backend.Backend;
-import gonet.internal.poll.Poller;
 import gonet.internal.time.Daemons;
 import org.jspecify.annotations.Nullable;
 
@@ -18,16 +16,16 @@ final class StartLog implements Runnable {
   }
 
   /** Never fails: a process without a thread to spare runs without this line. */
-  static void begin(Backend backend, Poller poller) {
+  static void begin(Netpoll netpoll) {
     try {
       String line =
           "gonet runs on "
-              + backend.name()
-              + because(whyBackend(backend.name()))
+              + netpoll.backend()
+              + because(whyBackend(netpoll.backend()))
               + ", in the "
-              + poller.lane()
+              + netpoll.poller().lane()
               + " lane"
-              + because(Lanes.why(poller.lane(), backend.name()));
+              + because(Lanes.why(netpoll.poller().lane(), netpoll.backend()));
       Thread _ = Daemons.start("gonet-start-log", new StartLog(line));
     } catch (Error e) {
       // Not worth a failure.

@@ -1,6 +1,5 @@
 package gonet.internal.time;
 
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
 /**
@@ -10,7 +9,7 @@ import java.util.concurrent.locks.LockSupport;
  * carrier, and waits for less.
  */
 public final class Pause {
-  private static final long LONGEST_SPIN_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
+  private static final long LONGEST_SPIN_NANOS = 1_000_000;
 
   private Pause() {}
 

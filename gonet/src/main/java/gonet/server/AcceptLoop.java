@@ -113,7 +113,10 @@ final class AcceptLoop {
     }
   }
 
-  /** No want of memory ends it, whichever step meets that: a listener is closed at the end. */
+  /**
+   * No Error ends it, whichever step meets one: a listener is closed at the end. Want of memory
+   * comes in many forms, such as a call site that could not be linked.
+   */
   private void acceptAll() throws IOException {
     for (; ; ) {
       try {
@@ -121,7 +124,7 @@ final class AcceptLoop {
           return;
         }
         acceptOne();
-      } catch (OutOfMemoryError e) {
+      } catch (Error e) {
         failed(e);
       }
     }
@@ -147,7 +150,7 @@ final class AcceptLoop {
   private void failed(Throwable t) {
     try {
       server.log().failure("accepting", t);
-    } catch (OutOfMemoryError e) {
+    } catch (Error e) {
       // Then nobody is told.
     }
     pause();

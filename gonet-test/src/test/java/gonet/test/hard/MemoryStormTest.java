@@ -9,6 +9,7 @@ import java.net.Socket;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -25,6 +26,7 @@ class MemoryStormTest {
   private static final List<String> LITTLE_MEMORY = List.of("-Xmx48m", "-XX:+UseSerialGC");
 
   @Test
+  @Tag("slow")
   void whenThereIsMemoryAgainEverybodyIsServedAndNothingIsLeft() throws Exception {
     try (Child child = Child.start(MemoryStorm.class, LITTLE_MEMORY, STORM_MILLIS)) {
       int port = child.hearInt();
@@ -40,7 +42,7 @@ class MemoryStormTest {
         client.join();
       }
       for (int i = 0; i < INNOCENT; i++) {
-        assertEquals(7, echo(port, 20_000), child::output);
+        assertEquals(7, served(port, child));
       }
       child.say("end");
       assertEquals("GRACEFUL, connections 0, open 0", child.hear(), child::output);
@@ -55,6 +57,14 @@ class MemoryStormTest {
       } catch (IOException e) {
         // As was to be expected.
       }
+    }
+  }
+
+  private static int served(int port, Child child) {
+    try {
+      return echo(port, 20_000);
+    } catch (IOException e) {
+      throw new AssertionError(child.output(), e);
     }
   }
 

@@ -64,20 +64,22 @@ class BackendChoiceTest {
   void oneLineOfTheLogSaysWhatRunsAndWhyNotTheOther() throws Exception {
     String open = "--add-opens=java.base/java.lang=ALL-UNNAMED";
     assertEquals(
-        "FINE gonet runs on epoll, in the shared lane (java.lang is not open to gonet)",
+        "INFO gonet runs on epoll, in the shared lane (java.lang is not open to gonet)",
         firstLine(ALLOW));
-    assertEquals("FINE gonet runs on epoll, in the carrier lane", firstLine(ALLOW, open));
+    assertEquals("INFO gonet runs on epoll, in the carrier lane", firstLine(ALLOW, open));
     assertEquals(
-        "FINE gonet runs on epoll, in the shared lane (-Dgonet.lane=shared)",
+        "INFO gonet runs on epoll, in the shared lane (-Dgonet.lane=shared)",
         firstLine(ALLOW, open, "-Dgonet.lane=shared"));
     assertEquals(
-        "FINE gonet runs on nio (-Dgonet.backend=nio), in the thread lane"
+        "INFO gonet runs on nio (-Dgonet.backend=nio), in the thread lane"
             + " (the backend nio has no other)",
         firstLine(open, "-Dgonet.backend=nio"));
   }
 
   private static String firstLine(String... flags) throws Exception {
-    return run(Programs.FirstLogLine.class, flags).strip();
+    List<String> all = new ArrayList<>(List.of(flags));
+    all.add("-Dgonet.log.start=true");
+    return run(Programs.FirstLogLine.class, all.toArray(String[]::new)).strip();
   }
 
   private static String run(String... flags) throws Exception {

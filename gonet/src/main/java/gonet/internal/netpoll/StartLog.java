@@ -4,9 +4,9 @@ import gonet.internal.time.Daemons;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Says once, at level DEBUG, what this process runs on, and why not on the other. On a thread of
- * its own: the first line that a program logs takes long, its handler may use the network itself,
- * and whoever makes the netpoll waits for neither.
+ * Says once, at level INFO, what this process runs on, and why not on the other, if {@code
+ * -Dgonet.log.start=true} asks for it: to bring a log up takes longer than all the rest of a start.
+ * On a thread of its own, because a handler of the log may use the network itself.
  */
 final class StartLog implements Runnable {
   private final String line;
@@ -17,6 +17,9 @@ final class StartLog implements Runnable {
 
   /** Never fails: a process without a thread to spare runs without this line. */
   static void begin(Netpoll netpoll) {
+    if (!Boolean.getBoolean("gonet.log.start")) {
+      return;
+    }
     try {
       String line =
           "gonet runs on "
@@ -48,6 +51,6 @@ final class StartLog implements Runnable {
 
   @Override
   public void run() {
-    System.getLogger("gonet").log(System.Logger.Level.DEBUG, line);
+    System.getLogger("gonet").log(System.Logger.Level.INFO, line);
   }
 }

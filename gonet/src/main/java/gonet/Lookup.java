@@ -25,10 +25,6 @@ record Lookup(Resolver resolver, long limit, UnaryOperator<List<Addr>> order) {
   /** {@link #prepare} is over. Races repeat it. */
   private static volatile boolean prepared;
 
-  Lookup {
-    resolver = StandardResolver.chosen(resolver);
-  }
-
   private static final int MAX_PORT = 65535;
 
   /** A lookup without a limit that keeps the resolver's order. */
@@ -45,13 +41,15 @@ record Lookup(Resolver resolver, long limit, UnaryOperator<List<Addr>> order) {
     if (literal != null) {
       return List.of(literal.unmap());
     }
+    // Not before: the first choice makes a lookup, and a process of literals needs none.
+    Resolver chosen = StandardResolver.chosen(resolver);
     TimeLimit until = limit == Clock.NONE ? null : TimeLimit.atMoment(limit);
     // The system's resolver asks for both families anyway; so the failure of a name that has none
     // of this one is the same whoever resolves: the caller finds no suitable address.
-    Family asked = resolver instanceof SystemResolver ? Family.ANY : family;
+    Family asked = chosen instanceof SystemResolver ? Family.ANY : family;
     LookupRequest request = LookupRequest.of(host).withFamily(asked).withLimit(until);
     prepare();
-    List<Addr> found = LookupWait.bounded(resolver, request);
+    List<Addr> found = LookupWait.bounded(chosen, request);
     if (found.isEmpty()) {
       throw DnsException.noSuchHost(host);
     }

@@ -54,6 +54,15 @@ final class Programs {
     }
   }
 
+  /** Listens on an address and ends. */
+  static final class ListenOnce {
+    private ListenOnce() {}
+
+    public static void main(String[] args) throws Exception {
+      Net.listen("tcp", args[0]).close();
+    }
+  }
+
   /** Prints the first line that gonet logs, of whatever level. */
   static final class FirstLogLine {
     private FirstLogLine() {}

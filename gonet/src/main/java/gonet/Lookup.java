@@ -82,7 +82,6 @@ record Lookup(Resolver resolver, long limit, UnaryOperator<List<Addr>> order) {
           "gonet.internal.dns.Servers",
           "gonet.internal.dns.SystemFiles",
           "gonet.internal.dns.Type",
-          "java.nio.file.attribute.FileTime$1",
           "java.time.LocalDateTime",
           "java.time.temporal.ChronoUnit",
           "java.util.concurrent.FutureTask",

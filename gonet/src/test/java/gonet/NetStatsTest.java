@@ -21,7 +21,7 @@ class NetStatsTest {
         () -> {
           begun.countDown();
           for (int i = 0; !over.get(); i++) {
-            Trace.adopted();
+            comesAbout(i % 3);
             if (i % 2 == 0) {
               Trace.closed();
             } else {
@@ -46,6 +46,14 @@ class NetStatsTest {
       for (Thread thread : threads) {
         thread.join();
       }
+    }
+  }
+
+  private static void comesAbout(int kind) {
+    switch (kind) {
+      case 0 -> Trace.accepted(-1, "a listener of this test", "its peer");
+      case 1 -> Trace.dialed(null, -1, "tcp", "its peer", "a connection of this test");
+      default -> Trace.adopted();
     }
   }
 }

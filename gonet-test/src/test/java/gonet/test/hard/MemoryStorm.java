@@ -1,6 +1,7 @@
 package gonet.test.hard;
 
 import gonet.Conn;
+import gonet.Net;
 import gonet.TcpAddr;
 import gonet.server.Server;
 import gonet.server.ShutdownReport;
@@ -39,7 +40,12 @@ final class MemoryStorm {
     Child.tell("calm");
     Child.awaitLine();
     ShutdownReport report = server.shutdown(Duration.ofSeconds(2));
-    Child.tell(report.outcome() + " " + server.connections());
+    Child.tell(
+        report.outcome()
+            + ", connections "
+            + server.connections()
+            + ", open "
+            + Net.stats().open());
     System.exit(0);
   }
 

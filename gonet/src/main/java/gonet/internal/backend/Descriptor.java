@@ -320,7 +320,7 @@ public abstract class Descriptor {
    * close(2), once, after {@link Readiness#deregister}. Not retried on EINTR: Linux has released
    * the number by then (close(2), NOTES).
    *
-   * @return zero or a negated errno; the descriptor is gone either way
+   * @return zero, or something negative if it fails; the descriptor is gone either way
    */
   public abstract int close();
 }

@@ -119,6 +119,7 @@ final class Initializers {
   static String[] ofTheJdk() {
     return new String[] {
       "java.lang.VirtualThread",
+      "java.nio.file.attribute.FileTime$1",
       "java.time.Clock",
       "java.util.concurrent.ConcurrentLinkedQueue",
       "java.util.concurrent.ConcurrentSkipListMap",

@@ -80,6 +80,9 @@ final class SharedLane extends Poller {
 
   private static final long LOOK_NANOS = TimeUnit.SECONDS.toNanos(5);
 
+  /** A nap that takes so long never ends. */
+  private static final long LOST_NANOS = TimeUnit.SECONDS.toNanos(1);
+
   private final Sleepable kernel;
 
   /** Makes the poller's threads, not started yet. */
@@ -162,6 +165,9 @@ final class SharedLane extends Poller {
     turnBegan = Clock.now();
     if (turnBegan - lastNap >= NAP_EVERY_NANOS) {
       nap();
+      if (poller != Thread.currentThread()) {
+        return; // given up for lost meanwhile: nothing here is its own any more
+      }
       turnBegan = Clock.now();
       lastNap = turnBegan;
     }
@@ -319,11 +325,19 @@ final class SharedLane extends Poller {
   }
 
   /**
-   * A poller's thread ends only when it has started its successor. One that has not is replaced.
+   * A poller's thread ends only when it has started its successor, and waits for a time only to
+   * nap. One that has ended without a successor is replaced, and so is one whose nap does not end:
+   * for want of memory the JDK loses such a thread ({@link gonet.internal.time.Pause}). If that one
+   * does come back it sees that it is not the poller any more.
    */
-  private void reviveIfDead() {
+  private void replaceIfLost(long stuckSince) {
     Thread last = poller;
-    if (last != null && last.getState() == Thread.State.TERMINATED) {
+    if (last == null) {
+      return;
+    }
+    Thread.State state = last.getState();
+    if (state == Thread.State.TERMINATED
+        || state == Thread.State.TIMED_WAITING && Clock.now() - stuckSince > LOST_NANOS) {
       var _ = startedPoller(); // or the next time
     }
   }
@@ -361,8 +375,9 @@ final class SharedLane extends Poller {
 
   /** Polls in the poller's place until the poller has got a carrier again. */
   private void rescue(long stuckAt) {
+    long since = Clock.now();
     while (rounds == stuckAt && !asleep) {
-      reviveIfDead();
+      replaceIfLost(since);
       kernel.poll(RESCUE_NANOS);
     }
   }

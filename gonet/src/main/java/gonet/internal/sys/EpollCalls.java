@@ -31,14 +31,11 @@ public final class EpollCalls {
     return control(epfd, Linux.EPOLL_CTL_MOD, fd, events, sequence);
   }
 
-  /**
-   * epoll_ctl(2) with EPOLL_CTL_DEL. Needs no heap. The errno may be that of another call of this
-   * kind that failed at the same time.
-   */
+  /** epoll_ctl(2) with EPOLL_CTL_DEL. Needs no heap; -1 if it fails. */
   public static int delete(int epfd, int fd) {
     // The event is ignored, but before Linux 2.6.9 it had to be there (epoll_ctl(2), BUGS).
     long event = Scratch.SHARED.address(Scratch.VALUE);
-    return Libc.epollCtl(Scratch.SHARED, epfd, Linux.EPOLL_CTL_DEL, fd, event);
+    return Libc.epollDelete(epfd, fd, event);
   }
 
   private static int control(int epfd, int op, int fd, int events, int sequence) {
@@ -61,12 +58,10 @@ public final class EpollCalls {
     }
   }
 
-  /**
-   * write(2) of the number one to an eventfd. Needs no heap. The errno is as for {@link #delete}.
-   */
+  /** write(2) of the number one to an eventfd. Needs no heap; -1 if it fails. */
   public static int signal(int eventfd) {
     long one = Scratch.SHARED.address(Scratch.VALUE);
-    return Libc.write(Scratch.SHARED, eventfd, one, Long.BYTES);
+    return Libc.write(eventfd, one, Long.BYTES);
   }
 
   static long data(int fd, int sequence) {

@@ -45,6 +45,8 @@ public final class FirstCalls {
     var _ = SocketCalls.accept(NONE, Linux.AF_INET6, new Accepted());
     var _ = SocketCalls.shutdown(NONE, Linux.SHUT_WR);
     var _ = SocketCalls.close(NONE);
+    var _ = EpollCalls.delete(NONE, NONE);
+    var _ = EpollCalls.signal(NONE);
     refused(() -> SocketQueries.getsockname(NONE));
     refused(() -> SocketQueries.getpeername(NONE));
     refused(() -> SocketQueries.getsockopt(NONE, Linux.SOL_SOCKET, Linux.SO_ERROR));

@@ -18,7 +18,6 @@ import java.util.function.Consumer;
  * <p>Closing is never too early: who can still use the descriptors holds their user, and that this.
  */
 public final class LastClose {
-  private static final int ERRNO_SIZE = 8;
 
   private final int[] numbers;
 
@@ -55,9 +54,8 @@ public final class LastClose {
 
   /** {@code () -> close(numbers[i])}. */
   private static MethodHandle closing(int[] numbers, int i) {
-    MemorySegment errno = Arena.ofAuto().allocate(ERRNO_SIZE, ERRNO_SIZE);
     MethodHandle close =
-        MethodHandles.insertArguments(Link.plain("close").bindTo(errno), 1, 0L, 0L, 0L, 0L)
+        MethodHandles.insertArguments(Link.quiet("close"), 1, 0L, 0L, 0L, 0L)
             .asType(methodType(void.class, int.class));
     MethodHandle number = MethodHandles.arrayElementGetter(int[].class);
     return MethodHandles.insertArguments(

@@ -484,6 +484,21 @@ final class Libc {
     }
   }
 
+  /** epoll_ctl(2) with EPOLL_CTL_DEL, as a {@linkplain Link#quiet quiet} call. */
+  static int epollDelete(int epfd, int fd, long event) {
+    try {
+      return (int)
+          EpollDelete.HANDLE.invokeExact(
+              (long) epfd, (long) Linux.EPOLL_CTL_DEL, (long) fd, event, 0L);
+    } catch (Throwable t) {
+      throw unexpected(t);
+    }
+  }
+
+  private static final class EpollDelete {
+    static final MethodHandle HANDLE = Link.quiet("epoll_ctl");
+  }
+
   private static final class EpollCtl {
     static final MethodHandle HANDLE = Link.plain("epoll_ctl");
   }
@@ -546,39 +561,37 @@ final class Libc {
   }
 
   /**
-   * write(2).
+   * write(2), as a {@linkplain Link#quiet quiet} call.
    *
    * @see <a href="https://man7.org/linux/man-pages/man2/write.2.html">write(2)</a>
    */
-  static int write(Scratch scratch, int fd, long address, long count) {
+  static int write(int fd, long address, long count) {
     try {
-      return scratch.result(
-          (int) Write.HANDLE.invokeExact(scratch.memory, (long) fd, address, count, 0L, 0L));
+      return (int) Write.HANDLE.invokeExact((long) fd, address, count, 0L, 0L);
     } catch (Throwable t) {
       throw unexpected(t);
     }
   }
 
   private static final class Write {
-    static final MethodHandle HANDLE = Link.plain("write");
+    static final MethodHandle HANDLE = Link.quiet("write");
   }
 
   /**
-   * close(2).
+   * close(2), as a {@linkplain Link#quiet quiet} call.
    *
    * @see <a href="https://man7.org/linux/man-pages/man2/close.2.html">close(2)</a>
    */
-  static int close(Scratch scratch, int fd) {
+  static int close(int fd) {
     try {
-      return scratch.result(
-          (int) Close.HANDLE.invokeExact(scratch.memory, (long) fd, 0L, 0L, 0L, 0L));
+      return (int) Close.HANDLE.invokeExact((long) fd, 0L, 0L, 0L, 0L);
     } catch (Throwable t) {
       throw unexpected(t);
     }
   }
 
   private static final class Close {
-    static final MethodHandle HANDLE = Link.plain("close");
+    static final MethodHandle HANDLE = Link.quiet("close");
   }
 
   /**

@@ -35,7 +35,21 @@ final class Link {
         ERRNO);
   }
 
-  /** The same with a sixth integer, for splice(2): a signature more, but only for who uses it. */
+  /**
+   * The same without errno: -1 says that it failed, and nobody knows why. Needs no heap. A handle
+   * that captures errno makes a slice of its memory, which compiled code does without and the
+   * interpreter does not.
+   */
+  static MethodHandle quiet(String name) {
+    return link(
+        name,
+        FunctionDescriptor.of(JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG));
+  }
+
+  /**
+   * As {@link #plain} with a sixth integer, for splice(2): a signature more, but only for who uses
+   * it.
+   */
   static MethodHandle plainSix(String name) {
     return link(
         name,

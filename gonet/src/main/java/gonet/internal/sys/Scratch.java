@@ -44,7 +44,7 @@ final class Scratch {
 
   /**
    * For calls that must need neither heap nor a turn: those that wake and those that give back. Any
-   * number of threads use it at once. So what goes in is always the same, and errno is anybody's.
+   * number of threads use it at once. So what goes in is always the same, and nothing comes out.
    */
   static final Scratch SHARED = new Scratch();
 

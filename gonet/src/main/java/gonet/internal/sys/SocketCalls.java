@@ -147,10 +147,11 @@ public final class SocketCalls {
 
   /**
    * close(2). Not to be repeated after EINTR: Linux has released the number by then. Needs no heap,
-   * so that want of memory keeps nothing open. The errno may be that of another close that failed
-   * at the same time.
+   * so that want of memory keeps nothing open.
+   *
+   * @return zero, or -1 if it fails
    */
   public static int close(int fd) {
-    return Libc.close(Scratch.SHARED, fd);
+    return Libc.close(fd);
   }
 }

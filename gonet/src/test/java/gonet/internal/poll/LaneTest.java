@@ -11,6 +11,7 @@ import gonet.internal.time.Clock;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -171,6 +172,31 @@ class LaneTest {
     kernel.busy = false;
     assertReadIsWoken(fd);
     assertTrue(fd.close());
+  }
+
+  /** As one that napped while there was no memory for its timer. */
+  @Test
+  void aPollerWhoseNapNeverEndsIsReplaced() throws Exception {
+    AtomicInteger made = new AtomicInteger();
+    CountDownLatch over = new CountDownLatch(1);
+    Function<Runnable, Thread> threads =
+        task -> Thread.ofVirtual().unstarted(made.incrementAndGet() == 1 ? napping(over) : task);
+    FD fd = new FD(descriptor, new SharedLane(kernel, threads, Long.MAX_VALUE), true);
+    assertReadIsWoken(fd);
+    await().until(this::polledByAVirtualThread);
+    assertReadIsWoken(fd);
+    over.countDown();
+    assertTrue(fd.close());
+  }
+
+  private static Runnable napping(CountDownLatch over) {
+    return () -> {
+      try {
+        assertTrue(over.await(1, TimeUnit.HOURS));
+      } catch (InterruptedException e) {
+        // So it ends.
+      }
+    };
   }
 
   /** A park returns at once while the interrupt status is set: the loop around it would spin. */

@@ -34,7 +34,9 @@ class NamesInDocumentsTest {
     }
     List<String> missing = new ArrayList<>();
     int seen = 0;
-    for (String document : List.of("docs/walkthrough.md", "docs/concurrency.md")) {
+    for (String document :
+        List.of(
+            "docs/walkthrough.md", "docs/concurrency.md", "docs/start.md", "docs/glossary.md")) {
       Matcher m = MEMBER.matcher(Documents.withoutBlocks(Documents.read(document)));
       while (m.find()) {
         if (NOT_OURS.contains(m.group(1))) {

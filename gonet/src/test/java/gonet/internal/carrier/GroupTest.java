@@ -256,6 +256,23 @@ class GroupTest {
     assertRuns(group, 10);
   }
 
+  /** Only an Error that nothing can catch ends one. Its processor must not go with it. */
+  @Test
+  void aProcessorWhoseCarrierHasDiedIsServedByAnother() throws Exception {
+    Group group = group(1, 4);
+    assertRuns(group, 1);
+    Carrier dead = new Carrier(group, null);
+    group.start(dead);
+    dead.retire();
+    dead.join();
+    group.spares.push(dead);
+    group.execute(this::stick);
+    assertRuns(group, 1); // by the spare that the watcher keeps ready
+    group.execute(this::stick);
+    assertRuns(group, 10);
+    assertTrue(group.watcher.handOvers() >= 2, "the dead one was not given the processor");
+  }
+
   @Test
   void anIdleGroupDoesNothingAtAll() throws Exception {
     Group group = group(2, 4);

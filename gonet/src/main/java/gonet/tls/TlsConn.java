@@ -696,18 +696,27 @@ public final class TlsConn extends LayerConn {
     ByteBuffer room = Buffers.ONE.take();
     try {
       beneath().setReadDeadline(null);
-      for (int dropped = 0; dropped < MAX_DROPPED && beneath().availableBytes() > 0; ) {
+      for (int dropped = 0; dropped < MAX_DROPPED && mayHaveInput(); ) {
         int n = beneath().read(room.clear(), TimeLimit.after(AT_ONCE));
         if (n < 0) {
           return;
         }
         dropped += n;
       }
-    } catch (UnsupportedOperationException e) {
-      // Nobody knows what is there.
+    } catch (NetTimeoutException e) {
+      // There is no more.
     } finally {
       Buffers.give(room);
       endRead();
+    }
+  }
+
+  /** Also where nobody knows: then a read has to try. */
+  private boolean mayHaveInput() {
+    try {
+      return beneath().availableBytes() > 0;
+    } catch (IOException | UnsupportedOperationException e) {
+      return true;
     }
   }
 

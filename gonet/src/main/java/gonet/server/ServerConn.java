@@ -16,6 +16,7 @@ import java.net.SocketTimeoutException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
@@ -120,6 +121,9 @@ public final class ServerConn extends CountingConn {
 
     /** Its layers are saying goodbye. Guarded by the connection's monitor. */
     boolean leaving;
+
+    /** Whose work ends with the client. Written under the connection's monitor. */
+    volatile @Nullable Presence presence;
 
     /** Calls of {@link #busy} that are not closed. */
     final AtomicInteger busy = new AtomicInteger();
@@ -474,6 +478,45 @@ public final class ServerConn extends CountingConn {
         count.decrementAndGet();
       }
     };
+  }
+
+  /**
+   * Works for the client as long as the client is there: when it ends its stream or resets the
+   * connection, the calling thread is interrupted, also if there are unread bytes, such as further
+   * requests of a client that pipelines. No interrupt that was meant for the work is left when this
+   * returns; what the work throws is thrown. A client may end its stream and still wait for the
+   * answer (half-close): not for protocols that allow that.
+   *
+   * <p>Threads: any, several at a time. Of a client whose machine vanishes it hears when keepalive
+   * does. With the nio backend, and over connections that are no socket of the kernel's, nobody
+   * hears of it, and the work goes on. Go: the context of a request in {@code net/http}.
+   *
+   * @throws IOException if the connection is closed on this side before the work has begun
+   * @throws Exception what the work throws, often {@link InterruptedException}
+   */
+  public <T> T whileThere(Callable<T> work) throws Exception {
+    Presence presence = presence();
+    Presence.Work mine = presence.begin();
+    try {
+      return work.call();
+    } finally {
+      presence.end(mine);
+    }
+  }
+
+  private Presence presence() throws IOException {
+    Extras own = extras();
+    Presence made = own.presence;
+    if (made == null) {
+      synchronized (this) {
+        made = own.presence;
+        if (made == null) {
+          made = Presence.of(this);
+          own.presence = made;
+        }
+      }
+    }
+    return made;
   }
 
   /** Whether it has said so, and not taken it back. */

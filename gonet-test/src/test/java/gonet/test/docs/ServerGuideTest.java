@@ -3,6 +3,7 @@ package gonet.test.docs;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import gonet.Conn;
 import gonet.Net;
@@ -11,6 +12,7 @@ import gonet.frame.FrameWriter;
 import gonet.frame.Lines;
 import gonet.netip.AddrSet;
 import gonet.server.Server;
+import gonet.server.ServerConn;
 import gonet.test.Proves;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -96,20 +98,12 @@ class ServerGuideTest {
   // end of example
 
   // example
-  /** Works for a client as long as it is there: when it leaves, the work is interrupted. */
-  static byte[] workWhileThere(Conn conn, Callable<byte[]> work) throws Exception {
-    Thread worker = Thread.currentThread();
-    Thread watch =
-        Net.go(
-            () -> {
-              conn.awaitReadable(); // a client that waits for its answer sends nothing but its end
-              worker.interrupt();
-            });
+  /** Answers with what takes long to find; stops looking when the client has left. */
+  static void answer(ServerConn conn, Callable<byte[]> search) throws Exception {
     try {
-      return work.call();
-    } finally {
-      watch.interrupt();
-      watch.join();
+      conn.write(conn.whileThere(search));
+    } catch (InterruptedException e) {
+      System.out.println(conn.remoteAddr() + " did not wait for its answer");
     }
   }
 
@@ -141,6 +135,9 @@ class ServerGuideTest {
   @Test
   @Proves("jvm-peer-gone")
   void workEndsWhenItsClientLeavesAndOnlyThen() throws Exception {
+    assumeTrue(
+        System.getProperty("gonet.backend", "").equals("epoll"),
+        "a selector does not tell of an end behind unread bytes");
     CountDownLatch working = new CountDownLatch(1);
     CountDownLatch go = new CountDownLatch(1);
     BlockingQueue<String> ends = new ArrayBlockingQueue<>(2);
@@ -150,20 +147,20 @@ class ServerGuideTest {
             .handler(
                 conn -> {
                   conn.readFully(new byte[1]);
-                  conn.write(workWhileThere(conn, () -> new byte[] {7}));
-                  try {
-                    conn.write(
-                        workWhileThere(
-                            conn,
-                            () -> {
-                              working.countDown();
-                              go.await();
-                              return new byte[0];
-                            }));
-                    ends.add("done");
-                  } catch (InterruptedException e) {
-                    ends.add("left");
-                  }
+                  answer(conn, () -> new byte[] {7});
+                  answer(
+                      conn,
+                      () -> {
+                        working.countDown();
+                        try {
+                          go.await();
+                        } catch (InterruptedException e) {
+                          ends.add("left");
+                          throw e;
+                        }
+                        ends.add("done");
+                        return new byte[0];
+                      });
                 })
             .start()) {
       try (Conn conn = Net.dial("tcp", server.addr().toString())) {

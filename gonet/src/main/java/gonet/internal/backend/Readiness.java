@@ -29,9 +29,15 @@ public interface Readiness {
    */
   int STICKY = 4;
 
+  /**
+   * The other side has ended its stream, or the connection is reset, however many bytes may still
+   * be unread. Only a backend that hears of it tells so.
+   */
+  int HANGUP = 8;
+
   /** Hears about one descriptor. Called by the polling thread; must not block or throw. */
   interface Sink {
-    /** Bits of {@link #READ}, {@link #WRITE} and {@link #STICKY}. */
+    /** Bits of {@link #READ}, {@link #WRITE}, {@link #STICKY} and {@link #HANGUP}. */
     void ready(int events);
   }
 

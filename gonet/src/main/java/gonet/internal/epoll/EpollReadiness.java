@@ -55,6 +55,7 @@ public final class EpollReadiness implements Sleepable {
   private static final int WRITE_EVENTS = Linux.EPOLLOUT | Linux.EPOLLHUP | Linux.EPOLLERR;
   private static final int STICKY_EVENTS =
       Linux.EPOLLRDHUP | Linux.EPOLLHUP | Linux.EPOLLERR | Linux.EPOLLPRI;
+  private static final int HANGUP_EVENTS = Linux.EPOLLRDHUP | Linux.EPOLLHUP;
 
   private static final long NANOS_PER_MILLI = 1_000_000;
 
@@ -405,7 +406,8 @@ public final class EpollReadiness implements Sleepable {
   static int ready(int events) {
     return ((events & READ_EVENTS) != 0 ? READ : 0)
         | ((events & WRITE_EVENTS) != 0 ? WRITE : 0)
-        | ((events & STICKY_EVENTS) != 0 ? STICKY : 0);
+        | ((events & STICKY_EVENTS) != 0 ? STICKY : 0)
+        | ((events & HANGUP_EVENTS) != 0 ? HANGUP : 0);
   }
 
   /** Needs no heap: whoever brings a task to a lane has no other way to tell that. */

@@ -99,6 +99,7 @@ final class Initializers {
       "gonet.internal.poll.OpenDescriptor$1",
       "gonet.internal.poll.ParkSlot",
       "gonet.internal.poll.Pipes",
+      "gonet.internal.poll.PollDesc",
       "gonet.internal.poll.Poller",
       "gonet.internal.poll.SharedLane",
       "gonet.internal.poll.Shortage",

@@ -131,6 +131,27 @@ abstract class OpenDescriptor {
     lingers = true;
   }
 
+  /**
+   * Tells {@code ear} once when the other side has ended its stream or reset it, however many bytes
+   * are unread; at once if it has already, on the calling thread, and on a poller's otherwise: it
+   * must not block. One for each descriptor. Nobody is told after close, nor with a backend that
+   * does not hear of it; see {@link Readiness#HANGUP}.
+   *
+   * @throws FDException if the descriptor is closed, or the kernel refuses to watch it
+   */
+  public void whenHungUp(Runnable ear) throws FDException {
+    use(new HangUp(desc, ear));
+  }
+
+  private record HangUp(PollDesc desc, Runnable ear) implements Use<Integer> {
+    @Override
+    public Integer apply(Descriptor descriptor) throws SyscallException {
+      desc.register();
+      desc.whenHungUp(ear);
+      return 0;
+    }
+  }
+
   // ---- close -----------------------------------------------------------------------------------
 
   /** The number the kernel knows, or knew, this socket by; −1 where the backend hides it. */

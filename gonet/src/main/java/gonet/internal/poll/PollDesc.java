@@ -5,6 +5,8 @@ import gonet.internal.backend.Readiness;
 import gonet.internal.backend.SyscallException;
 import gonet.internal.time.Clock;
 import gonet.internal.time.Timers;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,6 +18,18 @@ import org.jspecify.annotations.Nullable;
  * waits costs no {@code epoll_ctl} at all, and the registration reports whatever is true by then.
  */
 final class PollDesc implements Readiness.Sink, FDMutex.Deadlines {
+  private static final int FOR_GOOD = Readiness.STICKY | Readiness.HANGUP;
+
+  private static final VarHandle KNOWN;
+
+  static {
+    try {
+      KNOWN = MethodHandles.lookup().findVarHandle(PollDesc.class, "known", byte.class);
+    } catch (ReflectiveOperationException e) {
+      throw new ExceptionInInitializerError(e);
+    }
+  }
+
   private final Poller poller;
   private final Descriptor descriptor;
   final ParkSlot read = new ParkSlot(this);
@@ -30,8 +44,11 @@ final class PollDesc implements Readiness.Sink, FDMutex.Deadlines {
   /** Set by close, before it wakes the waiters; never cleared. */
   volatile boolean closing;
 
-  /** Set by the poller before it marks a slot; never cleared. See {@link Readiness#STICKY}. */
-  private volatile boolean sticky;
+  /**
+   * What is true for good, {@link Readiness#STICKY} and {@link Readiness#HANGUP}. Set by whoever
+   * polls, before a slot is marked; never cleared. Two may poll at a time, so bits are added.
+   */
+  private volatile byte known;
 
   /** Written once, under the monitor of this object. */
   private volatile boolean registered;
@@ -111,6 +128,7 @@ final class PollDesc implements Readiness.Sink, FDMutex.Deadlines {
   /** Leaves the poller and the timers. Nobody uses the descriptor any more. */
   void leave() {
     try {
+      poller.hangUps().forget(this);
       if (registering) { // and perhaps registered, although an Error came before it was noted
         poller.deregister(descriptor);
       }
@@ -165,7 +183,7 @@ final class PollDesc implements Readiness.Sink, FDMutex.Deadlines {
   }
 
   boolean sticky() {
-    return sticky;
+    return (known & Readiness.STICKY) != 0;
   }
 
   Timers timers() {
@@ -174,8 +192,9 @@ final class PollDesc implements Readiness.Sink, FDMutex.Deadlines {
 
   @Override
   public void ready(int events) {
-    if ((events & Readiness.STICKY) != 0 && !sticky) {
-      sticky = true;
+    byte news = (byte) (events & FOR_GOOD & ~known);
+    if (news != 0) {
+      var _ = KNOWN.getAndBitwiseOr(this, news);
     }
     if ((events & Readiness.READ) != 0) {
       read.ready();
@@ -184,6 +203,21 @@ final class PollDesc implements Readiness.Sink, FDMutex.Deadlines {
     if ((events & Readiness.WRITE) != 0 && w != null) {
       w.ready();
     }
+    if ((news & Readiness.HANGUP) != 0) {
+      poller.hangUps().tell(this);
+    }
+  }
+
+  /**
+   * Tells {@code ear} once when the other side is gone, at once if it is already. One for each
+   * descriptor: a second takes the place of the first.
+   */
+  void whenHungUp(Runnable ear) {
+    poller.hangUps().listen(this, ear);
+  }
+
+  boolean hungUp() {
+    return (known & Readiness.HANGUP) != 0;
   }
 
   /** What a thread dump shows as the object a thread is parked on. */

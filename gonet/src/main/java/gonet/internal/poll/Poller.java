@@ -39,6 +39,7 @@ public abstract class Poller {
   private static final LogLimit FAILURES = new LogLimit(10, TimeUnit.SECONDS.toNanos(10));
 
   final Readiness readiness;
+  private final HangUps hangUps = new HangUps();
   private final Timers timers = new Timers(t -> failed("timer", t));
 
   /** Written under the monitor of this object. */
@@ -100,6 +101,10 @@ public abstract class Poller {
   /** Timers armed now. */
   public final int armedTimers() {
     return timers.armed();
+  }
+
+  final HangUps hangUps() {
+    return hangUps;
   }
 
   final Timers timers() {

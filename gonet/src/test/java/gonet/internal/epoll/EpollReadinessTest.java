@@ -1,5 +1,6 @@
 package gonet.internal.epoll;
 
+import static gonet.internal.backend.Readiness.HANGUP;
 import static gonet.internal.backend.Readiness.READ;
 import static gonet.internal.backend.Readiness.STICKY;
 import static gonet.internal.backend.Readiness.WRITE;
@@ -73,12 +74,12 @@ class EpollReadinessTest {
     "0x4, 2", // OUT
     "0x5, 3", // IN OUT
     "0x2, 5", // PRI
-    "0x2001, 5", // IN RDHUP, the peer's FIN
+    "0x2001, 13", // IN RDHUP, the peer's FIN
     "0x8, 7", // ERR
-    "0x10, 7", // HUP
-    "0x201d, 7" // IN OUT ERR HUP RDHUP, a reset
+    "0x10, 15", // HUP
+    "0x201d, 15" // IN OUT ERR HUP RDHUP, a reset
   })
-  void kernelEventsBecomeReadWriteAndSticky(String events, int bits) {
+  void kernelEventsBecomeReadWriteStickyAndHangup(String events, int bits) {
     assertEquals(bits, EpollReadiness.ready(Integer.decode(events)));
   }
 
@@ -104,14 +105,14 @@ class EpollReadinessTest {
     Log end = new Log();
     readiness.register(pair.server(), end);
     pair.client().shutdownWrite();
-    pollUntil(end, READ | STICKY);
+    pollUntil(end, READ | STICKY | HANGUP);
 
     try (TcpPair other = TcpPair.open()) {
       Log reset = new Log();
       readiness.register(other.server(), reset);
       other.client().setOption(Option.LINGER, 0);
       other.client().close();
-      pollUntil(reset, READ | WRITE | STICKY);
+      pollUntil(reset, READ | WRITE | STICKY | HANGUP);
       readiness.deregister(other.server());
     }
   }

@@ -77,6 +77,30 @@ class PollDescTest {
     assertTrue(desc.sticky());
   }
 
+  @Test
+  void theEndOfTheOtherSideIsToldOnceToWhoeverHasAskedOrAsksLater() {
+    AtomicInteger early = new AtomicInteger();
+    desc.whenHungUp(early::incrementAndGet);
+    desc.ready(Readiness.READ | Readiness.STICKY);
+    assertEquals(0, early.get());
+    desc.ready(Readiness.READ | Readiness.STICKY | Readiness.HANGUP);
+    desc.ready(Readiness.READ | Readiness.STICKY | Readiness.HANGUP);
+    assertEquals(1, early.get());
+    AtomicInteger late = new AtomicInteger();
+    desc.whenHungUp(late::incrementAndGet);
+    assertEquals(1, late.get());
+    assertEquals(1, early.get());
+  }
+
+  @Test
+  void nobodyIsToldBehindTheClose() {
+    AtomicInteger told = new AtomicInteger();
+    desc.whenHungUp(told::incrementAndGet);
+    desc.leave();
+    desc.ready(Readiness.HANGUP);
+    assertEquals(0, told.get());
+  }
+
   /** A limit on threads makes a wait fail with its reason, and the next one tries again. */
   @Test
   void aLaneThatFindsNoThreadFailsTheWaitAndLeavesNothing() throws Exception {

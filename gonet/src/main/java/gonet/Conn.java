@@ -201,7 +201,7 @@ public interface Conn extends AutoCloseable {
 
   /**
    * Ends the receiving direction on this side: a waiting read and all later ones see the end of the
-   * stream. What the other side sends is dropped.
+   * stream. Bytes that the other side sends are dropped.
    *
    * @throws NetSocketException ENOTCONN when the connection is gone already
    */
@@ -217,9 +217,10 @@ public interface Conn extends AutoCloseable {
 
   /**
    * Closes both directions, wakes every thread that waits in a call, and returns when the
-   * descriptor has been given back. What was written is still delivered, unless there is unread
-   * input: then the kernel resets the connection (RFC 2525, 2.17), and what the other side has not
-   * read yet may be lost. {@link #closeGracefully} avoids that. A second close has no effect.
+   * descriptor has been given back. Bytes that were written are still delivered, unless there is
+   * unread input: then the kernel resets the connection (RFC 2525, 2.17), and bytes that the other
+   * side has not read yet may be lost. {@link #closeGracefully} avoids that. A second close has no
+   * effect.
    *
    * <p>Not ended by an interrupt. Does not throw.
    */

@@ -24,9 +24,9 @@ import org.jspecify.annotations.Nullable;
  * }
  *
  * <p>What a receive finds beside the bytes comes only if the socket was asked for it: {@link
- * UdpConn#setReceiveLocalAddr} and its sisters. What was received is not what is sent: of all this
- * a send takes the bytes, the address on the other side, and the local address, so that an answer
- * comes from where its question went to; and whatever was set since.
+ * UdpConn#setReceiveLocalAddr} and its sisters. A send does not take all that was received: it
+ * takes the bytes, the address on the other side, and the local address, so that an answer comes
+ * from where its question went to; and whatever was set since.
  *
  * <p>For one thread at a time, and for one call at a time.
  *

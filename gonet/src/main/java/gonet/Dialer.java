@@ -146,9 +146,9 @@ public final class Dialer {
   }
 
   /**
-   * Who turns host names into addresses. Default: {@link Resolver#standard}. It is asked for the
-   * family that the network wants, with the time that is left; its answer is dialled in the order
-   * of RFC 6724, and in its own order where those rules make no difference.
+   * The resolver that turns host names into addresses. Default: {@link Resolver#standard}. It is
+   * asked for the family that the network wants, with the time that is left; its answer is dialled
+   * in the order of RFC 6724, and in its own order where those rules make no difference.
    */
   public Dialer withResolver(Resolver resolver) {
     return new Dialer(

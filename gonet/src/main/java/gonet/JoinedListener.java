@@ -23,8 +23,8 @@ import org.jspecify.annotations.Nullable;
  * }
  *
  * <p>A virtual thread for each of them accepts, once somebody waits here; so for each there may be
- * one connection that was accepted and not taken yet, which a close closes. What one of them fails
- * with, {@link #accept} throws; the others go on. They belong to this from now on, and are closed
+ * one connection that was accepted and not taken yet, which a close closes. {@link #accept} throws
+ * the failure of one of them; the others go on. They belong to this from now on, and are closed
  * with it.
  *
  * @since 0.1

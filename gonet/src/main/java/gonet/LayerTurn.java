@@ -10,8 +10,8 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One direction of a {@link LayerConn}: one caller at a time. Who comes first is first, and who
- * waits keeps the limits of the connection.
+ * One direction of a {@link LayerConn}: one caller at a time. The first caller is first, and a
+ * caller that waits keeps the limits of the connection.
  *
  * <p>The lock guards the fields and is held for moments only, never while somebody waits for the
  * connection beneath. A stack overflow can keep {@link #give} from its work; then the thread that

@@ -99,7 +99,7 @@ public final class ListenConfig {
     return new ListenConfig(settings, backlog, on, resolver, pathPermissions, replaceStalePath);
   }
 
-  /** Who turns host names into addresses. Default: {@link Resolver#standard}. */
+  /** The resolver that turns host names into addresses. Default: {@link Resolver#standard}. */
   public ListenConfig withResolver(Resolver resolver) {
     return new ListenConfig(
         settings,
@@ -118,7 +118,7 @@ public final class ListenConfig {
   // ---- the path of a Unix listener -------------------------------------------------------------
 
   /**
-   * Who may connect to the path of a Unix listener: write permission is asked for. Set before
+   * The permissions of a Unix listener's path: to connect takes write permission. Set before
    * anybody can connect, and not cut by the process' umask. For Unix networks with a path; other
    * networks do not mind it, while a listen by an abstract name, or with the nio backend, throws
    * {@link NetAddressException}. unix(7).

@@ -142,7 +142,7 @@ public final class Net {
    * <p>gonet takes a duplicate, closed on exec. {@code fd} stays the caller's: {@link
    * Listener#close} does not close it, and while it is open, here or in another process, the kernel
    * goes on queueing connections for it. Both share one open file description: O_NONBLOCK is set
-   * for both, as is what {@link ListenConfig#defaults} sets for connections. Whoever clears
+   * for both, as is what {@link ListenConfig#defaults} sets for connections. A process that clears
    * O_NONBLOCK again makes accepts hold their threads' carriers. A descriptor that is refused is
    * not changed.
    *
@@ -263,8 +263,8 @@ public final class Net {
   }
 
   /**
-   * A new builder of virtual threads that run where {@link #go} runs its own, for whoever wants
-   * names or other properties. What they inherit they have from the thread that makes them.
+   * A new builder of virtual threads that run where {@link #go} runs its own, for programs that
+   * want names or other properties. The threads inherit from the thread that makes them.
    */
   public static Thread.Builder.OfVirtual threads() {
     FirstUse.prepare();

@@ -6,8 +6,9 @@ import java.io.Serial;
 /**
  * The calling thread was interrupted while the operation waited, or before it would have: {@code
  * operation was canceled}. The thread's interrupt status stays set, and the connection or listener
- * stays open and usable. What a write had sent by then is in {@link #bytesTransferred()}, and in
- * {@code InterruptedIOException}'s field as far as an int reaches. A dial leaves nothing behind.
+ * stays open and usable. {@link #bytesTransferred()} tells how much a write had sent by then, and
+ * so does {@code InterruptedIOException}'s field as far as an int reaches. A dial leaves nothing
+ * behind.
  *
  * <p>Go: the cancelled context of {@code DialContext}; its reads and writes know no such thing.
  *

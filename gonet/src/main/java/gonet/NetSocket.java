@@ -10,8 +10,8 @@ import java.util.Set;
  * TcpSocketOptions}. Connections and listeners of the system have them; whatever layers stand over
  * one, {@code conn.find(NetSocket.class)} leads there.
  *
- * <p>Any thread may call any method at any time until the socket is closed; none waits. What is set
- * on a listener holds for connections that come in from then on, where the kernel hands it on:
+ * <p>Any thread may call any method at any time until the socket is closed; none waits. An option
+ * of a listener holds for connections that come in from then on, where the kernel hands it on:
  * socket(7), tcp(7).
  *
  * <p>gonet's own: what implements this is made by gonet, and later versions may add methods.
@@ -32,8 +32,8 @@ public interface NetSocket {
   <T> NetSocket setOption(SocketOption<T> name, T value) throws IOException;
 
   /**
-   * The value of an option, as the kernel has it now. What was set reads back, rounded and bounded
-   * as the kernel does; sizes of buffers too, which Linux doubles: the value here is what set it.
+   * The value of an option, as the kernel has it now. A value that was set reads back, rounded and
+   * bounded as the kernel does. So do sizes of buffers, which Linux doubles.
    *
    * @throws UnsupportedOperationException if there is no such option for this kind of socket here
    * @throws NetClosedException if the socket is closed

@@ -50,9 +50,9 @@ public final class NetStats {
   }
 
   /**
-   * Who polls: {@code carrier}, the carrier threads that gonet's virtual threads run on, {@code
-   * shared}, a virtual thread among all others, or {@code thread}, a thread of its own; {@code
-   * none} before the first listen or dial.
+   * The lane that polls: {@code carrier}, the carrier threads that gonet's virtual threads run on,
+   * {@code shared}, a virtual thread among all others, or {@code thread}, a thread of its own;
+   * {@code none} before the first listen or dial.
    */
   public String lane() {
     return lane;

@@ -21,9 +21,9 @@ import org.jspecify.annotations.Nullable;
  * }
  *
  * <p><b>Datagrams</b> have no end of stream and no parts. One that is empty is received like any
- * other. What does not fit into the receiver's buffer is lost: {@link Datagram#truncated} tells, a
- * plain buffer does not. One that is too long for the network fails with EMSGSIZE, and nothing goes
- * out.
+ * other. Bytes that do not fit into the receiver's buffer are lost: {@link Datagram#truncated}
+ * tells, a plain buffer does not. One that is too long for the network fails with EMSGSIZE, and
+ * nothing goes out.
  *
  * <p><b>Threads, blocking, deadlines, timeouts, interrupts</b> and failures are as in {@link Conn}:
  * any thread may call any method at any time, except that a {@link Datagram} or a {@link

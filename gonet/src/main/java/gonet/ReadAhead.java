@@ -2,8 +2,8 @@ package gonet;
 
 /**
  * A reader over a connection that takes more from it than its user has asked for yet, such as a
- * {@code gonet.frame.FrameReader}. Whoever waits for the connection to have something asks here
- * first: what is held already makes no connection readable.
+ * {@code gonet.frame.FrameReader}. Code that waits for the connection to have something asks here
+ * first: bytes that are held already make no connection readable.
  *
  * <p>Used by the thread that reads.
  *

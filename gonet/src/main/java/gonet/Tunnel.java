@@ -37,9 +37,9 @@ public final class Tunnel {
   private static final Duration SHORTEST = Duration.ofMillis(1);
 
   /**
-   * Who does not read does not see a reset. That concerns a direction that waits for a slow
-   * receiver, and one whose sender has ended its stream but still receives: both look at the state
-   * of the sender's connection so often.
+   * A direction that does not read does not see a reset. That concerns a direction that waits for a
+   * slow receiver, and one whose sender has ended its stream but still receives: both look at the
+   * state of the sender's connection so often.
    */
   private static final long LOOK_NANOS = TimeUnit.SECONDS.toNanos(1);
 

@@ -251,7 +251,7 @@ public final class UnixConn extends SocketConn implements NetSocket {
       return rights.truncated;
     }
 
-    /** Closes all descriptors. What was made of them by {@link Net#fileConn} lives on. */
+    /** Closes all descriptors. Connections that {@link Net#fileConn} made of them live on. */
     @Override
     public void close() {
       close(sockets, rights);
@@ -281,8 +281,8 @@ public final class UnixConn extends SocketConn implements NetSocket {
   // ---- the other side --------------------------------------------------------------------------
 
   /**
-   * Who is on the other side, as the kernel knows it: who connected, or who listened, when that
-   * was. It cannot be forged. SO_PEERCRED: unix(7).
+   * The process on the other side, as the kernel knows it: the one that connected, or listened,
+   * when that was. It cannot be forged. SO_PEERCRED: unix(7).
    *
    * @throws UnsupportedOperationException with the nio backend
    */

@@ -14,10 +14,9 @@ import org.jspecify.annotations.Nullable;
  * Reads frames from a connection; {@link Framing#reader} makes one.
  *
  * <p><b>Buffer.</b> It reads ahead, whatever the kernel has, so several frames cost one read of the
- * connection. What is behind a frame stays for the next call, therefore all reading has to go
- * through the reader. The buffer is its own, none is shared; it begins with 8 KiB at the first
- * read, grows as bytes arrive, never as they are announced, and holds at most one frame of the
- * largest size.
+ * connection. Bytes behind a frame stay for the next call, therefore all reading has to go through
+ * the reader. The buffer is its own, none is shared; it begins with 8 KiB at the first read, grows
+ * as bytes arrive, never as they are announced, and holds at most one frame of the largest size.
  *
  * <p><b>Time.</b> Deadlines, timeouts, interrupts and close are the connection's. A call that ends
  * with {@link NetTimeoutException} or {@link gonet.NetInterruptedException} has lost nothing: the

@@ -4,8 +4,8 @@ import java.io.EOFException;
 import java.io.Serial;
 
 /**
- * The stream ended inside of a frame. What came of it stays in the reader: {@link FrameReader#read}
- * fails in the same way again, {@link FrameReader#readRaw} hands the bytes out.
+ * The stream ended inside of a frame. The bytes that came stay in the reader: {@link
+ * FrameReader#read} fails in the same way again, {@link FrameReader#readRaw} hands the bytes out.
  *
  * @since 0.1
  */

@@ -47,7 +47,7 @@ import org.jspecify.annotations.Nullable;
  * server.awaitClosed();
  * }
  *
- * <p>Each connection's handler runs on a virtual thread of its own. What it throws, errors
+ * <p>Each connection's handler runs on a virtual thread of its own. An exception of it, errors
  * included, ends its connection alone. All threads of a server are daemons or virtual: {@link
  * #awaitClosed} in {@code main} is what keeps the program running.
  *

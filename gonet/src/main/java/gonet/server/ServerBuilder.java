@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * else has a default. Not safe for several threads.
  *
  * <p>Callbacks run on the server's own threads, which they must not keep: one that waits delays
- * everybody else. What they throw is logged and changes nothing, unless they say otherwise.
+ * everybody else. Their exceptions are logged and change nothing, unless they say otherwise.
  *
  * @since 0.1
  */

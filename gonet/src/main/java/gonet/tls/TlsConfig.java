@@ -70,7 +70,7 @@ public final class TlsConfig {
     return new Builder();
   }
 
-  /** Begins with this configuration. What is built keeps sessions of its own. */
+  /** Begins with this configuration. The configuration that is built keeps sessions of its own. */
   public Builder toBuilder() {
     return new Builder(made);
   }

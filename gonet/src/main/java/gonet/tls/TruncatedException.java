@@ -5,8 +5,8 @@ import java.io.Serial;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The stream ended without TLS's own end, the alert close_notify. Whoever stands between the two
- * sides can bring that about, so what came until then may be a part of what was sent. Every read at
+ * The stream ended without TLS's own end, the alert close_notify. Anybody between the two sides can
+ * bring that about, so the bytes until then may be a part of those that were sent. Every read at
  * that place says so; {@link TlsConfig.Builder#acceptTruncation} makes it an ordinary end for
  * protocols that have lengths of their own.
  *

@@ -8,7 +8,8 @@ import java.util.function.Consumer;
 /**
  * Sees the bytes of a connection: a layer that changes nothing. Called by the threads that read and
  * write, which the log delays; calls for the two directions may come at the same time, and several
- * connections may share one log. What a log throws goes to the system's logger and changes nothing.
+ * connections may share one log. An exception of a log goes to the system's logger and changes
+ * nothing.
  *
  * @since 0.1
  */

@@ -10,7 +10,7 @@ import java.nio.ByteBuffer;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/** A connection under a {@link WireLog}. What the log throws harms nobody. */
+/** A connection under a {@link WireLog}. An exception of the log harms nobody. */
 final class WireLogConn extends ForwardingConn {
   private static final System.Logger LOG = System.getLogger("gonet.wire");
 

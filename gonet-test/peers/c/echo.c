@@ -3,14 +3,16 @@
  * system calls as the kernel allows. After a short recv(2) the socket is known to be empty until the
  * next edge, so a request costs one recv(2) and one send(2).
  *
- *   echo mode=echo|deadline|idle|source|sink
+ *   echo mode=echo|deadline|idle|source|sink|unix|file [path=PATH] [file=PATH]
  *
- * Prints "listening PORT" and ends at the end of its standard input, so that it never outlives the
+ * unix is echo over a Unix stream socket at path; file sends the file again and again. Prints
+ * "listening PORT", or "listening PATH", and ends at the end of its standard input, so that it never outlives the
  * program that started it. Errors of a connection close it.
  */
 #define _GNU_SOURCE
 #include <arpa/inet.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <stdint.h>
@@ -18,11 +20,14 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
+#include <sys/sendfile.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
 #include <time.h>
 #include <unistd.h>
 
-enum { ECHO, DEADLINE, SOURCE, SINK };
+enum { ECHO, DEADLINE, SOURCE, SINK, UNIX, FROM_FILE };
 enum { READ_BYTES = 16 * 1024, BLOCK_BYTES = 1 << 20, MAX_FDS = 1 << 20 };
 
 /* What could not be sent at once. */
@@ -36,6 +41,9 @@ struct conn {
 static int mode;
 static int epfd;
 static int highest_fd;
+static const char *path, *file_name;
+static int file;
+static off_t file_bytes;
 static struct conn conns[MAX_FDS];
 static char block[BLOCK_BYTES];
 
@@ -119,6 +127,23 @@ static void serve_source(int fd, uint32_t events) {
   }
 }
 
+static void serve_file(int fd, uint32_t events) {
+  if (events & (EPOLLRDHUP | EPOLLHUP | EPOLLERR)) {
+    drop(fd);
+    return;
+  }
+  for (;;) {
+    struct conn *c = &conns[fd];
+    off_t at = c->sent;
+    ssize_t n = sendfile(fd, file, &at, file_bytes - at);
+    if (n < 0) {
+      if (errno != EAGAIN) drop(fd);
+      return;
+    }
+    c->sent = at % file_bytes;
+  }
+}
+
 static void serve_sink(int fd) {
   for (;;) {
     ssize_t n = recv(fd, block, 64 * 1024, 0);
@@ -140,7 +165,7 @@ static void accept_all(int listener) {
     }
     if (fd > highest_fd) highest_fd = fd;
     int one = 1;
-    setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof one);
+    if (mode != UNIX) setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof one);
     struct epoll_event e = {.events = EPOLLIN | EPOLLOUT | EPOLLRDHUP | EPOLLET, .data.fd = fd};
     epoll_ctl(epfd, EPOLL_CTL_ADD, fd, &e);
   }
@@ -158,17 +183,55 @@ static int parse(const char *name) {
   if (!strcmp(name, "deadline")) return DEADLINE;
   if (!strcmp(name, "source")) return SOURCE;
   if (!strcmp(name, "sink")) return SINK;
+  if (!strcmp(name, "unix")) return UNIX;
+  if (!strcmp(name, "file")) return FROM_FILE;
   fprintf(stderr, "no mode %s\n", name);
   exit(2);
 }
 
-int main(int argc, char **argv) {
-  mode = parse(argc == 2 && !strncmp(argv[1], "mode=", 5) ? argv[1] + 5 : "");
+static void arguments(int argc, char **argv) {
+  const char *name = "";
+  for (int i = 1; i < argc; i++) {
+    if (!strncmp(argv[i], "mode=", 5)) name = argv[i] + 5;
+    if (!strncmp(argv[i], "path=", 5)) path = argv[i] + 5;
+    if (!strncmp(argv[i], "file=", 5)) file_name = argv[i] + 5;
+  }
+  mode = parse(name);
+}
+
+static void open_file(void) {
+  struct stat s;
+  file = file_name ? open(file_name, O_RDONLY | O_CLOEXEC) : -1;
+  if (file < 0 || fstat(file, &s) || !s.st_size) {
+    perror("file");
+    exit(1);
+  }
+  file_bytes = s.st_size;
+}
+
+static int listen_unix(void) {
+  struct sockaddr_un a = {.sun_family = AF_UNIX};
+  int listener = socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+  if (path && strlen(path) < sizeof a.sun_path) strcpy(a.sun_path, path);
+  return bind(listener, (void *)&a, sizeof a) || listen(listener, 4096) ? -1 : listener;
+}
+
+static int listen_tcp(int *port) {
   struct sockaddr_in a = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
   socklen_t length = sizeof a;
   int listener = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-  if (bind(listener, (void *)&a, sizeof a) || listen(listener, 4096) ||
-      getsockname(listener, (void *)&a, &length)) {
+  int failed = bind(listener, (void *)&a, sizeof a) || listen(listener, 4096) ||
+               getsockname(listener, (void *)&a, &length);
+  *port = ntohs(a.sin_port);
+  return failed ? -1 : listener;
+}
+
+int main(int argc, char **argv) {
+  arguments(argc, argv);
+  if (mode == FROM_FILE) open_file();
+  int port = 0;
+  int listener = mode == UNIX ? listen_unix() : listen_tcp(&port);
+  if (listener < 0) {
     perror("listen");
     return 1;
   }
@@ -179,7 +242,11 @@ int main(int argc, char **argv) {
   epoll_ctl(epfd, EPOLL_CTL_ADD, STDIN_FILENO, &e);
   /* Memory that nobody has written to is one page for the kernel, and nearly free to copy. */
   memset(block, 'x', sizeof block);
-  printf("listening %d\n", ntohs(a.sin_port));
+  if (mode == UNIX) {
+    printf("listening %s\n", path);
+  } else {
+    printf("listening %d\n", port);
+  }
   fflush(stdout);
 
   struct epoll_event events[256];
@@ -194,6 +261,8 @@ int main(int argc, char **argv) {
         if (read(fd, block, 64) <= 0) return 0;
       } else if (mode == SOURCE) {
         serve_source(fd, events[i].events);
+      } else if (mode == FROM_FILE) {
+        serve_file(fd, events[i].events);
       } else if (mode == SINK) {
         serve_sink(fd);
       } else {

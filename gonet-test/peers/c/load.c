@@ -15,7 +15,8 @@
  *   mode=quiet   conns connections echo once and then nothing
  *   mode=hold    opens conns connections, prints "ready" and holds them until standard input ends
  *
- *   port=N  pid=N (the server, for its CPU time)  idle=N (further connections without any byte)
+ *   port=N  path=PATH (in its place, of a Unix stream socket)  pid=N (the server, for its CPU time)
+ *   idle=N (further connections without any byte)
  *   slow=N (further connections that send one byte a second each, and expect no answer)
  *   warm=SECONDS  secs=SECONDS
  *   marks=SECONDS (prints "mark REQUESTS" that often, as soon as it is so, from the start of what is
@@ -36,6 +37,7 @@
 #include <string.h>
 #include <sys/epoll.h>
 #include <sys/socket.h>
+#include <sys/un.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -54,7 +56,7 @@ struct conn {
   int64_t *sent_ns;
 };
 
-static const char *mode = "echo";
+static const char *mode = "echo", *path;
 static int port, conn_count = 1, idle_count, slow_count, size = 128, depth = 1, probe_count = 60, hog_count;
 static char hog_kind = 'S';
 static double rate, warm_s = 1, measure_s = 1, mark_s;
@@ -88,11 +90,32 @@ static void watch(int fd, uint32_t events, int op) {
   if (epoll_ctl(epfd, op, fd, &e)) fail("epoll_ctl: %s", strerror(errno));
 }
 
+static int new_socket(int family, int wait) {
+  int fd = socket(family, SOCK_STREAM | SOCK_CLOEXEC | (wait ? 0 : SOCK_NONBLOCK), 0);
+  if (fd < 0 || fd >= MAX_FDS) fail("socket: %s", strerror(errno));
+  return fd;
+}
+
+static int connect_unix(int wait) {
+  int fd = new_socket(AF_UNIX, wait);
+  struct sockaddr_un to = {.sun_family = AF_UNIX};
+  if (strlen(path) >= sizeof to.sun_path) fail("a path that is too long: %s", path);
+  strcpy(to.sun_path, path);
+  if (connect(fd, (void *)&to, sizeof to)) fail("connect: %s", strerror(errno));
+  return fd;
+}
+
 /* Connects, without waiting for it if told so; -1 if that failed, which counts as an error. */
 static int open_conn(enum kind kind, int wait) {
   static unsigned source;
-  int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | (wait ? 0 : SOCK_NONBLOCK), 0);
-  if (fd < 0 || fd >= MAX_FDS) fail("socket: %s", strerror(errno));
+  if (path) {
+    int fd = connect_unix(wait);
+    int64_t *ring = conns[fd].sent_ns ? conns[fd].sent_ns : malloc(RING * sizeof *ring);
+    conns[fd] = (struct conn){.kind = kind, .sent_ns = ring};
+    open_conns++;
+    return fd;
+  }
+  int fd = new_socket(AF_INET, wait);
   int one = 1;
   setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof one);
   setsockopt(fd, IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, &one, sizeof one);
@@ -219,8 +242,10 @@ static int complete(int fd) {
 
 static void readable(int fd) {
   struct conn *c = &conns[fd];
-  /* MSG_TRUNC: the kernel throws the bytes away without copying them, tcp(7). */
-  ssize_t n = recv(fd, NULL, BLOCK_BYTES, MSG_DONTWAIT | MSG_TRUNC);
+  /* MSG_TRUNC: the kernel throws the bytes away without copying them, tcp(7); not those of unix(7). */
+  static char unread[BLOCK_BYTES];
+  ssize_t n = path ? recv(fd, unread, sizeof unread, MSG_DONTWAIT)
+                   : recv(fd, NULL, BLOCK_BYTES, MSG_DONTWAIT | MSG_TRUNC);
   if (n < 0 && errno == EAGAIN) return;
   if (n <= 0) {
     enum kind kind = c->kind;
@@ -258,6 +283,7 @@ static void argument(const char *arg) {
   key[value++ - arg] = 0;
   if (!strcmp(key, "mode")) mode = value;
   else if (!strcmp(key, "port")) port = atoi(value);
+  else if (!strcmp(key, "path")) path = value;
   else if (!strcmp(key, "conns")) conn_count = atoi(value);
   else if (!strcmp(key, "idle")) idle_count = atoi(value);
   else if (!strcmp(key, "slow")) slow_count = atoi(value);
@@ -405,7 +431,7 @@ static void run(void) {
 
 int main(int argc, char **argv) {
   for (int i = 1; i < argc; i++) argument(argv[i]);
-  if (port < 1 || port > 65535 || conn_count < 0 || slow_count < 0 || size < 1 || size > 65536 || depth < 1 ||
+  if ((!path && (port < 1 || port > 65535)) || conn_count < 0 || slow_count < 0 || size < 1 || size > 65536 || depth < 1 ||
       depth > 64 || ((is("paced") || is("hog")) && rate <= 0)) {
     fail("an argument is out of range");
   }

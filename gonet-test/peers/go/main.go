@@ -1,8 +1,9 @@
 // The benchmarks' peer in Go: plain package net, a goroutine for each connection.
 //
-//	peer mode=echo|deadline|idle|source|sink|hog|proxy [target=HOST:PORT]
+//	peer mode=echo|deadline|idle|source|sink|hog|proxy|unix|file [target=HOST:PORT] [path=PATH] [file=PATH]
+//	peer mode=datagrams|batches|segments|trains
 //
-// Prints "listening PORT" and ends at the end of its standard input.
+// Prints "listening PORT", or "listening PATH", and ends at the end of its standard input.
 package main
 
 import (
@@ -142,8 +143,35 @@ func copyHalf(to, from *net.TCPConn) {
 	from.CloseRead()
 }
 
+// On Linux io.Copy from a file to a TCP connection is sendfile(2).
+func sendFile(c net.Conn, name string) {
+	f, err := os.Open(name)
+	if err != nil {
+		return
+	}
+	defer f.Close()
+	for {
+		if _, err = f.Seek(0, io.SeekStart); err != nil {
+			return
+		}
+		if _, err = io.Copy(c, f); err != nil {
+			return
+		}
+	}
+}
+
+func endWithInput() {
+	io.Copy(io.Discard, os.Stdin)
+	os.Exit(0)
+}
+
+func fail(err error) {
+	fmt.Fprintln(os.Stderr, err)
+	os.Exit(1)
+}
+
 func main() {
-	mode, target := "", ""
+	mode, target, path, file := "", "", "", ""
 	for _, arg := range os.Args[1:] {
 		key, value, _ := strings.Cut(arg, "=")
 		switch key {
@@ -151,7 +179,14 @@ func main() {
 			mode = value
 		case "target":
 			target = value
+		case "path":
+			path = value
+		case "file":
+			file = value
 		}
+	}
+	if serve := datagramModes[mode]; serve != nil {
+		serveDatagrams(serve)
 	}
 	handlers := map[string]func(net.Conn){
 		"echo":     func(c net.Conn) { echo(c, make([]byte, bufferBytes)) },
@@ -161,27 +196,32 @@ func main() {
 		"sink":     sink,
 		"hog":      hog,
 		"proxy":    func(c net.Conn) { proxy(c, target) },
+		"unix":     func(c net.Conn) { echo(c, make([]byte, bufferBytes)) },
+		"file":     func(c net.Conn) { sendFile(c, file) },
 	}
 	handle := handlers[mode]
 	if handle == nil {
 		fmt.Fprintln(os.Stderr, "no mode", mode)
 		os.Exit(2)
 	}
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		fmt.Fprintln(os.Stderr, err)
-		os.Exit(1)
+	network, address := "tcp", "127.0.0.1:0"
+	if mode == "unix" {
+		network, address = "unix", path
 	}
-	go func() {
-		io.Copy(io.Discard, os.Stdin)
-		os.Exit(0)
-	}()
-	fmt.Println("listening", l.Addr().(*net.TCPAddr).Port)
+	l, err := net.Listen(network, address)
+	if err != nil {
+		fail(err)
+	}
+	go endWithInput()
+	if mode == "unix" {
+		fmt.Println("listening", path)
+	} else {
+		fmt.Println("listening", l.Addr().(*net.TCPAddr).Port)
+	}
 	for {
 		c, err := l.Accept()
 		if err != nil {
-			fmt.Fprintln(os.Stderr, err)
-			os.Exit(1)
+			fail(err)
 		}
 		go func() {
 			defer c.Close()

@@ -30,8 +30,11 @@ public final class Bench implements Callable<Integer> {
    */
   private static final Set<String> ONLY_FULL = Set.of("jdk-selector", "node", "gonet-nio");
 
-  /** Cases that a short run leaves out as well: a goal of a few percent needs many rounds. */
-  private static final Set<String> ONLY_FULL_CASES = Set.of("P15");
+  /**
+   * Cases that a short run leaves out as well: a goal of a few percent needs many rounds, and three
+   * minutes have no room for everything.
+   */
+  private static final Set<String> ONLY_FULL_CASES = Set.of("P15", "P16", "P17", "U1", "U2");
 
   @Spec private @Nullable CommandSpec spec;
 
@@ -105,7 +108,7 @@ public final class Bench implements Callable<Integer> {
     int steps = Runner.steps(plan.cases(), chosen, plan.rounds());
     Progress progress = Progress.on(System.out, steps);
     rivals.missing().forEach((name, why) -> progress.say("without " + name + ": " + why));
-    LoadProcess load = new LoadProcess(builds.c("load"), work);
+    LoadProcess load = LoadProcess.build(builds, work);
     Runner runner = new Runner(chosen, plan, load, builds.c("echo"), work, results, progress);
     for (int round = 0; round < plan.rounds(); round++) {
       Optional<OtherWork> others = OtherWork.begin();

@@ -48,6 +48,11 @@ record Case(
     return load.contains("mode=source") ? "source" : "echo";
   }
 
+  /** Whether it is of datagrams, which have a load generator of their own. */
+  boolean isOfDatagrams() {
+    return Datagrams.MODES.contains(mode);
+  }
+
   /** Whether the server falls asleep between any two requests. */
   boolean isPaced() {
     return load.contains("mode=paced");

@@ -212,6 +212,27 @@ final class Cases {
     for (String lane : LANES) {
       cases.add(besideServer(lane));
     }
+    cases.add(
+        new Case(
+            "P16",
+            "",
+            "Echo as in P1 over Unix streams",
+            "unix",
+            CPU_PER_REQUEST,
+            SPLIT,
+            List.of("mode=echo", "conns=64"),
+            Goals.of(Map.of(GO, 0.85))));
+    cases.add(
+        new Case(
+            "P17",
+            "",
+            "A file of 256 MiB, sent again and again over one connection",
+            "file",
+            BYTES_PER_CPU,
+            SPLIT,
+            List.of("mode=source", "conns=1"),
+            Goals.of(Map.of(GO, 1.0))));
+    cases.addAll(Datagrams.cases());
     return List.copyOf(cases);
   }
 

@@ -13,17 +13,24 @@ import java.util.concurrent.TimeUnit;
 final class LoadProcess {
   private static final int PATIENCE_SECONDS = 120;
 
-  private final Path program;
+  private final Path streams;
+  private final Path datagrams;
   private final Path folder;
 
   /**
-   * Of the program of gonet-test/peers/c.
+   * Of the two programs of gonet-test/peers/c.
    *
-   * @param folder for its output
+   * @param folder for their output
    */
-  LoadProcess(Path program, Path folder) {
-    this.program = program;
+  LoadProcess(Path streams, Path datagrams, Path folder) {
+    this.streams = streams;
+    this.datagrams = datagrams;
     this.folder = folder;
+  }
+
+  /** Builds both. */
+  static LoadProcess build(Builds builds, Path folder) throws IOException, InterruptedException {
+    return new LoadProcess(builds.c("load"), builds.c("dgramload"), folder);
   }
 
   /**
@@ -87,9 +94,9 @@ final class LoadProcess {
 
   private List<String> command(Case which, ServerProcess server) {
     List<String> command = new ArrayList<>();
-    command.add(program.toString());
+    command.add((which.isOfDatagrams() ? datagrams : streams).toString());
     command.addAll(which.load());
-    command.add("port=" + server.port());
+    command.add(server.place());
     command.add("pid=" + server.pid());
     return command;
   }
@@ -117,7 +124,7 @@ final class LoadProcess {
   /** Opens connections that send nothing. They stand when this returns. */
   Held hold(Case which, ServerProcess server, int count) throws IOException {
     List<String> command =
-        List.of(program.toString(), "mode=hold", "conns=" + count, "port=" + server.port());
+        List.of(streams.toString(), "mode=hold", "conns=" + count, "port=" + server.port());
     Process process =
         new ProcessBuilder(which.placement().load(command)).redirectErrorStream(true).start();
     Held held = new Held(process, count);

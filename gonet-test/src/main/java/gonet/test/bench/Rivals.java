@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -39,10 +40,12 @@ final class Rivals {
           .collect(Collectors.joining(File.pathSeparator));
 
   private static final Set<String> ALL =
-      Set.of("echo", "deadline", "idle", "source", "sink", "hog", "proxy");
-  private static final Set<String> ALL_IN_JVM =
-      Set.of("echo", "deadline", "idle", "source", "sink", "hog", "proxy", "allocate");
-  private static final Set<String> ONE_LOOP = Set.of("echo", "deadline", "idle", "source", "sink");
+      with(
+          Set.of("echo", "deadline", "idle", "source", "sink", "hog", "proxy", "unix", "file"),
+          Datagrams.MODES);
+  private static final Set<String> ALL_IN_JVM = with(ALL, Set.of("allocate"));
+  private static final Set<String> ONE_LOOP =
+      with(Set.of("echo", "deadline", "idle", "source", "sink", "unix", "file"), Datagrams.MODES);
 
   private final Path sources;
   private final Builds builds;
@@ -71,7 +74,7 @@ final class Rivals {
   }
 
   private void addAll() throws InterruptedException {
-    add("c-epoll", ONE_LOOP, () -> builds.c("echo"));
+    addC();
     add("go", ALL, builds::go);
     String virtual = JdkVirtualPeer.class.getName();
     addJvm("jdk-virtual", "jdk/jdk", ALL_IN_JVM, virtual, NATIVE_ACCESS);
@@ -92,12 +95,34 @@ final class Rivals {
     addGonet("nio", "nio/thread", "-Dgonet.backend=nio");
   }
 
+  /** A program for streams, and one for datagrams. */
+  private void addC() throws InterruptedException {
+    try {
+      Path streams = builds.c("echo");
+      Path datagrams = builds.c("datagrams");
+      found.add(
+          new Rival(
+              "c-epoll",
+              ONE_LOOP,
+              mode ->
+                  List.of(
+                      (Datagrams.MODES.contains(mode) ? datagrams : streams).toString(),
+                      "mode=" + mode),
+              "",
+              false));
+    } catch (IOException e) {
+      missing.put("c-epoll", String.valueOf(e.getMessage()));
+    }
+  }
+
   /** A bare loop that accepts, and {@code Server}. */
   private void addGonet(String name, String lane, String... flags) {
     String[] all = Stream.concat(Stream.of(NATIVE_ACCESS), Stream.of(flags)).toArray(String[]::new);
     String compared = "server-" + name;
-    Set<String> modes =
-        Stream.concat(ALL_IN_JVM.stream(), Stream.of(compared)).collect(Collectors.toSet());
+    Set<String> modes = new HashSet<>(with(ALL_IN_JVM, Set.of(compared)));
+    if (name.equals("nio")) {
+      modes.removeAll(Datagrams.OF_THE_KERNEL); // the JDK's channels have none
+    }
     addJvm("gonet-" + name, lane, modes, GonetPeer.class.getName(), all);
     addJvm("gonet-" + name + "-server", lane, Set.of(compared), ServerPeer.class.getName(), all);
   }
@@ -153,6 +178,10 @@ final class Rivals {
     Set<String> modes = Set.of("echo", "idle", "source", "sink", "proxy");
     String main = "gonet.test.bench.peer.netty.NettyPeer";
     found.add(jvm("netty", "netty/epoll", modes, path, main, NATIVE_ACCESS));
+  }
+
+  private static Set<String> with(Set<String> some, Set<String> others) {
+    return Stream.concat(some.stream(), others.stream()).collect(Collectors.toUnmodifiableSet());
   }
 
   private static List<String> with(List<String> command, String argument) {

@@ -23,7 +23,7 @@ final class ServerProcess implements AutoCloseable {
   private final Process process;
   private final Path errors;
   private final BlockingQueue<String> lines = new LinkedBlockingQueue<>();
-  private final int port;
+  private final String place;
 
   private ServerProcess(String name, Process process, Path errors)
       throws IOException, InterruptedException {
@@ -32,7 +32,7 @@ final class ServerProcess implements AutoCloseable {
     this.errors = errors;
     Thread.ofVirtual().start(this::readLines);
     try {
-      port = Integer.parseInt(await("listening"));
+      place = await("listening");
     } catch (IOException | InterruptedException e) {
       close();
       throw e;
@@ -52,8 +52,18 @@ final class ServerProcess implements AutoCloseable {
         name, new ProcessBuilder(command).redirectError(errors.toFile()).start(), errors);
   }
 
+  /**
+   * The port that it listens on.
+   *
+   * @throws NumberFormatException if it listens on a path
+   */
   int port() {
-    return port;
+    return Integer.parseInt(place);
+  }
+
+  /** What the load generator has to be told of where it listens. */
+  String place() {
+    return (place.startsWith("/") ? "path=" : "port=") + place;
   }
 
   /** taskset(1) becomes the server, so this is the server itself. */

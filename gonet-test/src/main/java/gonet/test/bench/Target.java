@@ -1,35 +1,83 @@
 package gonet.test.bench;
 
+import gonet.test.bench.peer.Peer;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
-/** Where a proxy carries its bytes: the server in C, on the load's core. No proxy, no target. */
+/**
+ * What a server needs besides itself: where a proxy carries its bytes, which is the server in C on
+ * the load's core; the path of a Unix socket; the file that is sent. Most need nothing.
+ */
 final class Target implements AutoCloseable {
-  private final @Nullable ServerProcess server;
+  /** Of the file: much more than any buffer, and small enough to stay in memory. */
+  private static final int FILE_MIB = 256;
 
-  private Target(@Nullable ServerProcess server) {
-    this.server = server;
+  /** Ends what was made. */
+  private interface End {
+    void end() throws IOException;
+  }
+
+  private final List<String> arguments;
+  private final End end;
+
+  private Target(List<String> arguments, End end) {
+    this.arguments = List.copyOf(arguments);
+    this.end = end;
   }
 
   static Target of(Case which, Path c, Path logs) throws IOException, InterruptedException {
-    if (which.targetMode().isEmpty()) {
-      return new Target(null);
-    }
-    List<String> command = List.of(c.toString(), "mode=" + which.targetMode());
-    return new Target(ServerProcess.start("target", which.placement().load(command), logs));
+    return switch (which.mode()) {
+      case "proxy" -> ofProxy(which, c, logs);
+      case "unix" -> ofUnix();
+      case "file" -> new Target(List.of("file=" + file(logs)), () -> {});
+      default -> new Target(List.of(), () -> {});
+    };
   }
 
-  /** What the proxy has to be told. */
+  private static Target ofProxy(Case which, Path c, Path logs)
+      throws IOException, InterruptedException {
+    List<String> command = List.of(c.toString(), "mode=" + which.targetMode());
+    ServerProcess server = ServerProcess.start("target", which.placement().load(command), logs);
+    return new Target(List.of("target=127.0.0.1:" + server.port()), server::close);
+  }
+
+  /** In a folder of its own with a short name, because a path has 107 bytes at most. */
+  private static Target ofUnix() throws IOException {
+    Path folder = Files.createTempDirectory("bench");
+    Path path = folder.resolve("s");
+    return new Target(
+        List.of("path=" + path),
+        () -> {
+          Files.deleteIfExists(path);
+          Files.delete(folder);
+        });
+  }
+
+  /** Made once for all: not of zeros, for which a file system may keep no page. */
+  private static Path file(Path folder) throws IOException {
+    Path file = folder.resolve("file-of-" + FILE_MIB + "-MiB");
+    if (!Files.exists(file)) {
+      Path part = folder.resolve("file.part");
+      byte[] block = Peer.block();
+      try (var out = Files.newOutputStream(part)) {
+        for (int i = 0; i < FILE_MIB; i++) {
+          out.write(block);
+        }
+      }
+      Files.move(part, file);
+    }
+    return file;
+  }
+
+  /** What the server has to be told. */
   List<String> arguments() {
-    return server == null ? List.of() : List.of("target=127.0.0.1:" + server.port());
+    return arguments;
   }
 
   @Override
-  public void close() {
-    if (server != null) {
-      server.close();
-    }
+  public void close() throws IOException {
+    end.end();
   }
 }

@@ -22,18 +22,24 @@ class LoadProcessTest {
 
   private LoadProcess load;
   private Path echo;
+  private Path datagrams;
 
   @BeforeEach
   void build() throws Exception {
     assumeTrue(Builds.find("gcc").isPresent(), "no gcc on the path");
     assumeTrue(Files.exists(Path.of("/proc/self/status")), "epoll wants Linux");
     Builds builds = new Builds(Path.of("peers").toAbsolutePath(), folder);
-    load = new LoadProcess(builds.c("load"), folder);
+    load = LoadProcess.build(builds, folder);
     echo = builds.c("echo");
+    datagrams = builds.c("datagrams");
   }
 
-  private ServerProcess start(String mode) throws IOException, InterruptedException {
-    return ServerProcess.start("c-epoll", List.of(echo.toString(), "mode=" + mode), folder);
+  private ServerProcess start(String mode, String... more)
+      throws IOException, InterruptedException {
+    Path program = Datagrams.MODES.contains(mode) ? datagrams : echo;
+    List<String> command = new ArrayList<>(List.of(program.toString(), "mode=" + mode));
+    command.addAll(List.of(more));
+    return ServerProcess.start("c-epoll", command, folder);
   }
 
   private LoadResult run(Metric metric, String mode, String... arguments) throws Exception {
@@ -63,6 +69,42 @@ class LoadProcessTest {
       assertEquals(
           128.0 * run.requests(), (double) run.bytes(), 128.0 * 3 * 16, arguments + " " + run);
     }
+  }
+
+  @Test
+  void everyCaseOfDatagramsIsAnsweredWithoutErrors() throws Exception {
+    for (Case which : Datagrams.cases()) {
+      try (ServerProcess server = start(which.mode())) {
+        LoadResult run = load.run(which.at(Placement.FREE), server, 0.05, 0.1);
+        assertEquals(0, run.errors(), which.name() + " " + run);
+        assertTrue(run.requests() > 0, which.name() + " " + run);
+        assertEquals(run.requests(), run.latencies().getTotalCount(), which.name());
+        assertEquals(which.name().startsWith("U1") ? 64 : 1200, run.bytes() / run.requests());
+      }
+    }
+  }
+
+  @Test
+  void aPathIsAskedInThePlaceOfAPort() throws Exception {
+    try (Target target = Target.of(of("unix"), echo, folder);
+        ServerProcess server = start("unix", target.arguments().toArray(String[]::new))) {
+      LoadResult run = load.run(of("unix"), server, 0.05, 0.1);
+      assertEquals(0, run.errors(), run::toString);
+      assertEquals(128.0 * run.requests(), (double) run.bytes(), 128.0 * 3);
+      assertTrue(run.requests() > 0, run::toString);
+    }
+  }
+
+  private static Case of(String mode) {
+    return new Case(
+        "X",
+        "",
+        "",
+        mode,
+        Metric.CPU_PER_REQUEST,
+        Placement.FREE,
+        List.of("mode=echo", "conns=3"),
+        Goals.of(Map.of()));
   }
 
   @Test

@@ -55,7 +55,7 @@ class SlowSendersTest {
     assumeTrue(Builds.find("taskset").isPresent(), "no taskset on the path");
     assumeTrue(Machine.cores() >= 2, "server and load want a core each");
     Builds builds = new Builds(Path.of("peers").toAbsolutePath(), folder);
-    load = new LoadProcess(builds.c("load"), folder);
+    load = LoadProcess.build(builds, folder);
   }
 
   private static Case clients(int slow) {

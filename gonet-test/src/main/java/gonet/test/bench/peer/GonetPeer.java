@@ -1,13 +1,16 @@
 package gonet.test.bench.peer;
 
 import gonet.Conn;
+import gonet.FileTransfer;
 import gonet.ListenConfig;
+import gonet.Listener;
 import gonet.Net;
 import gonet.NetStats;
-import gonet.TcpConn;
 import gonet.TcpListener;
 import gonet.Tunnel;
 import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
 import java.time.Instant;
 
 /**
@@ -22,34 +25,49 @@ public final class GonetPeer {
   /** Serves until its standard input ends. */
   public static void main(String[] args) throws Exception {
     Peer.Mode mode = Peer.mode(args);
-    String target = mode == Peer.Mode.PROXY ? Peer.argument("target", args) : "";
-    TcpListener listener =
-        ListenConfig.defaults().withBacklog(Peer.BACKLOG).listenTcp("tcp4", "127.0.0.1:0");
+    if (mode.isOfDatagrams()) {
+      GonetDatagrams.serve(mode);
+      return;
+    }
+    ListenConfig config = ListenConfig.defaults().withBacklog(Peer.BACKLOG);
+    if (mode == Peer.Mode.UNIX) {
+      String path = Peer.argument("path", args);
+      Listener listener = config.listen("unix", path);
+      Peer.listening(path, GonetPeer::stats);
+      Net.go(() -> accept(listener, mode, "")).join();
+      return;
+    }
+    String other =
+        switch (mode) {
+          case PROXY -> Peer.argument("target", args);
+          case FILE -> Peer.argument("file", args);
+          default -> "";
+        };
+    TcpListener listener = config.listenTcp("tcp4", "127.0.0.1:0");
     Peer.listening(listener.addr().port(), GonetPeer::stats);
-    Net.go(() -> accept(listener, mode, target)).join();
+    Net.go(() -> accept(listener, mode, other)).join();
   }
 
-  private static String stats() {
+  static String stats() {
     NetStats stats = Net.stats();
     return "backend=" + stats.backend() + " lane=" + stats.lane();
   }
 
-  private static void accept(TcpListener listener, Peer.Mode mode, String target)
-      throws IOException {
+  private static void accept(Listener listener, Peer.Mode mode, String other) throws IOException {
     for (; ; ) {
-      TcpConn conn = listener.accept();
+      Conn conn = listener.accept();
       Net.go(
           () -> {
             try (conn) {
-              serve(conn, mode, target);
+              serve(conn, mode, other);
             }
           });
     }
   }
 
-  private static void serve(Conn conn, Peer.Mode mode, String target) throws Exception {
+  private static void serve(Conn conn, Peer.Mode mode, String other) throws Exception {
     switch (mode) {
-      case ECHO -> echo(conn);
+      case ECHO, UNIX -> echo(conn);
       case DEADLINE -> echoWithDeadline(conn);
       case IDLE -> {
         conn.awaitReadable();
@@ -60,10 +78,12 @@ public final class GonetPeer {
       case HOG -> hog(conn);
       case PROXY -> {
         // What gonet.examples.TcpProxy does for a client.
-        try (Conn server = Net.dial("tcp", target)) {
+        try (Conn server = Net.dial("tcp", other)) {
           Tunnel.between(conn, server).run();
         }
       }
+      case FILE -> sendFile(conn, Path.of(other));
+      default -> throw new IllegalArgumentException("no mode of connections: " + mode);
     }
   }
 
@@ -89,6 +109,14 @@ public final class GonetPeer {
   private static void source(Conn conn) throws IOException {
     for (; ; ) {
       conn.write(BLOCK);
+    }
+  }
+
+  private static void sendFile(Conn conn, Path path) throws IOException {
+    try (FileChannel file = FileChannel.open(path)) {
+      for (; ; ) {
+        FileTransfer.of(file, 0, file.size(), conn).run();
+      }
     }
   }
 

@@ -17,6 +17,10 @@ public final class JdkVirtualPeer {
   /** Serves until its standard input ends. */
   public static void main(String[] args) throws Exception {
     Peer.Mode mode = Peer.mode(args);
+    if (mode == Peer.Mode.UNIX || mode == Peer.Mode.FILE || mode.isOfDatagrams()) {
+      JdkChannels.serve(mode, args);
+      return;
+    }
     String target = mode == Peer.Mode.PROXY ? Peer.argument("target", args) : "";
     ServerSocket listener = new ServerSocket(0, Peer.BACKLOG, InetAddress.getLoopbackAddress());
     Peer.listening(listener.getLocalPort(), () -> "backend=jdk lane=jdk");
@@ -53,6 +57,7 @@ public final class JdkVirtualPeer {
         case SINK -> sink(in);
         case HOG -> hog(in, out);
         case PROXY -> proxy(socket, target);
+        default -> throw new IllegalArgumentException("no mode of sockets: " + mode);
       }
     } catch (IOException e) {
       // The client has gone, which is how its connections end.

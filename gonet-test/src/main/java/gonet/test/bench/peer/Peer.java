@@ -42,8 +42,40 @@ public final class Peer {
     /** Echo; a request that begins with S or N first keeps its thread busy, see {@link Hogs}. */
     HOG,
     /** Carries bytes to and from the target. */
-    PROXY
+    PROXY,
+    /** Echo over Unix streams. */
+    UNIX,
+    /** Sends a file again and again until the client has gone. */
+    FILE,
+    /** Sends back each datagram, one by one. */
+    DATAGRAMS,
+    /** The same, several with each system call where that is possible. */
+    BATCHES,
+    /** The same, several of one sender as one where that is possible. */
+    SEGMENTS,
+    /** Answers each datagram by {@link Peer#TRAIN}, cut by the kernel where that is possible. */
+    TRAINS;
+
+    /** Whether it is one of datagrams. */
+    boolean isOfDatagrams() {
+      return compareTo(DATAGRAMS) >= 0;
+    }
   }
+
+  /** How many sockets for datagrams there are: one port on as many addresses from 127.0.0.1 on. */
+  public static final int SOCKETS = 64;
+
+  /** Room for a datagram that comes alone. */
+  public static final int DATAGRAM_BYTES = 2048;
+
+  /** The most that one send or receive of several datagrams takes. */
+  public static final int LONGEST_BYTES = 65_507;
+
+  /** How many datagrams answer one. */
+  public static final int TRAIN = 48;
+
+  /** How long each of these is. */
+  public static final int CAR_BYTES = 1200;
 
   private Peer() {}
 
@@ -78,8 +110,13 @@ public final class Peer {
    * server outlives the program that started it.
    */
   public static void listening(int port, Supplier<String> stats) {
+    listening(String.valueOf(port), stats);
+  }
+
+  /** The same with the port, or the path of a Unix socket. */
+  static void listening(String place, Supplier<String> stats) {
     Thread.ofPlatform().daemon().name("commands").start(() -> obey(stats));
-    System.out.println("listening " + port);
+    System.out.println("listening " + place);
   }
 
   private static void obey(Supplier<String> stats) {

@@ -14,6 +14,7 @@ module gonet {
   exports gonet.frame;
   exports gonet.live;
   exports gonet.netip;
+  exports gonet.proxyproto;
   exports gonet.server;
   exports gonet.tls;
   exports gonet.wire;

@@ -188,6 +188,7 @@ class ArchitectureTest {
             "gonet.frame",
             "gonet.live",
             "gonet.netip",
+            "gonet.proxyproto",
             "gonet.server",
             "gonet.tls",
             "gonet.wire"),

@@ -16,7 +16,8 @@ import java.util.List;
  *
  * <p>Arguments: the {@link Place} to listen on and the target's, which is dialled anew, its name
  * looked up anew, for each connection; with a {@link TlsOption} the proxy ends TLS, and the target
- * hears plain bytes. Where the target cannot be reached the client is closed.
+ * hears plain bytes. {@link ProxyOptions} take the client's address from another proxy, and pass it
+ * on. Where the target cannot be reached the client is closed.
  *
  * <p>Read next: {@link Tunnel}.
  */
@@ -34,10 +35,17 @@ public final class TcpProxy {
   /** Listens and serves until interrupted from the keyboard. */
   public static void main(String[] args) {
     TlsOption option = TlsOption.parse(args);
-    List<String> rest = option.rest();
+    ProxyOptions proxies = ProxyOptions.parse(option.rest());
+    List<String> rest = proxies.rest();
     if (rest.size() != 2) {
       Program.fail(
-          "usage: TcpProxy LISTEN TARGET " + TlsOption.USAGE + "    (two of " + Place.USAGE + ")");
+          "usage: TcpProxy LISTEN TARGET "
+              + TlsOption.USAGE
+              + " "
+              + ProxyOptions.USAGE
+              + "    (two of "
+              + Place.USAGE
+              + ")");
     }
     Place target = Place.parse(rest.get(1));
     try {
@@ -47,7 +55,10 @@ public final class TcpProxy {
     }
     Dialer dialer = Dialer.defaults().withTimeout(DIAL_TIMEOUT);
     Program.serve(
-        "proxy", rest.getFirst(), client -> serve(client, dialer, target), option.layers());
+        "proxy",
+        rest.getFirst(),
+        client -> serve(client, dialer, target, proxies),
+        proxies.under(option.layers()));
   }
 
   private static void check(Place target) throws IOException {
@@ -58,7 +69,8 @@ public final class TcpProxy {
     }
   }
 
-  private static void serve(Conn client, Dialer dialer, Place place) throws Exception {
+  private static void serve(Conn client, Dialer dialer, Place place, ProxyOptions proxies)
+      throws Exception {
     Conn target;
     try {
       target = dialer.dial(place.network(), place.address());
@@ -67,6 +79,7 @@ public final class TcpProxy {
       return; // and whoever called this closes the client
     }
     try (target) {
+      proxies.introduce(client, target);
       Tunnel.between(client, target)
           .withIdleTimeout(IDLE_TIMEOUT)
           .withHalfCloseTimeout(HALF_CLOSE_TIMEOUT)

@@ -137,7 +137,7 @@ public final class TlsConn extends LayerConn {
     super(conn);
     this.config = config;
     this.client = client;
-    engine = config.engine(client, serverName, Tls.port(conn));
+    engine = config.engine(client, serverName, client ? Tls.port(conn) : 0);
     in = new RecordInput(engine, conn);
     out = new RecordOutput(engine, conn);
     handshake = new Handshake(engine, in, out);

@@ -267,7 +267,7 @@ class ExamplesTest {
   @Test
   void theProxyTellsWhatIsWrongWithItsArguments() throws Exception {
     ExampleProgram.assertFails(
-        "usage: TcpProxy LISTEN TARGET [--tls CERT.pem KEY.pem]...    (two of HOST:PORT or NETWORK:ADDRESS, such as unix:/run/x.sock)",
+        "usage: TcpProxy LISTEN TARGET [--tls CERT.pem KEY.pem]... [--accept-proxy[=ADDRESS,...]] [--send-proxy v1|v2]    (two of HOST:PORT or NETWORK:ADDRESS, such as unix:/run/x.sock)",
         TcpProxy.class,
         ANY_PORT);
     ExampleProgram.assertFails(

@@ -1,7 +1,7 @@
 package gonet.internal.layer;
 
 /**
- * A layer that bytes pass unchanged and that only counts them. A transfer inside the kernel goes
+ * A layer that bytes pass unchanged and that counts them at most. A transfer inside the kernel goes
  * past such a layer and reports to it what went by. All methods are safe for any thread.
  */
 public interface Passage {

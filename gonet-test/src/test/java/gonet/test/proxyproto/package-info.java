@@ -1,0 +1,2 @@
+/** Connections behind a header of the PROXY protocol. */
+package gonet.test.proxyproto;

@@ -128,18 +128,25 @@ final class PollDesc implements Readiness.Sink, FDMutex.Deadlines {
   /** Leaves the poller and the timers. Nobody uses the descriptor any more. */
   void leave() {
     try {
-      poller.hangUps().forget(this);
       if (registering) { // and perhaps registered, although an Error came before it was noted
         poller.deregister(descriptor);
       }
     } finally {
       try {
-        poller.timers().retire(read);
+        poller.hangUps().forget(this);
       } finally {
-        ParkSlot w = write;
-        if (w != null) {
-          poller.timers().retire(w);
-        }
+        retireTimers();
+      }
+    }
+  }
+
+  private void retireTimers() {
+    try {
+      poller.timers().retire(read);
+    } finally {
+      ParkSlot w = write;
+      if (w != null) {
+        poller.timers().retire(w);
       }
     }
   }

@@ -2,6 +2,7 @@ package gonet;
 
 import gonet.internal.backend.Descriptor;
 import gonet.internal.backend.Errno;
+import gonet.internal.backend.Option;
 import gonet.internal.backend.Packet;
 import gonet.internal.poll.Datagrams;
 import gonet.internal.poll.FDException;
@@ -10,15 +11,18 @@ import gonet.internal.time.Clock;
 import gonet.internal.time.Durations;
 import java.io.IOException;
 import java.lang.ref.Reference;
+import java.net.SocketOption;
 import java.nio.ByteBuffer;
 import java.nio.ReadOnlyBufferException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Objects;
+import java.util.Set;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** A socket for datagrams, whatever their addresses are: as a connection, and by packet. */
-abstract sealed class DatagramConn extends SocketConn implements PacketConn
+abstract sealed class DatagramConn extends SocketConn implements PacketConn, NetSocket
     permits UdpOptions, UnixgramConn, IpConn {
 
   DatagramConn(
@@ -325,6 +329,72 @@ abstract sealed class DatagramConn extends SocketConn implements PacketConn
   @Override
   public void abort() {
     close("abort");
+  }
+
+  // ---- options ---------------------------------------------------------------------------------
+
+  /**
+   * SO_RCVBUF in bytes: what waits to be received. Of UDP and raw IP what finds no room is lost. Of
+   * Unix sockets the sender's buffer counts, and on Linux this has no effect. A hint that the
+   * kernel bounds and, on Linux, doubles for its own needs. socket(7), unix(7).
+   *
+   * @throws IllegalArgumentException if {@code bytes} is not above zero
+   */
+  public void setReadBuffer(int bytes) throws IOException {
+    set(Option.RECEIVE_BUFFER, SocketOptions.bufferBytes(bytes, "read buffer"));
+  }
+
+  /** SO_RCVBUF in bytes, as {@link #setReadBuffer} takes them. */
+  public int readBuffer() throws IOException {
+    return get(Option.RECEIVE_BUFFER);
+  }
+
+  /**
+   * SO_SNDBUF in bytes: what waits to go out, or of Unix sockets to be received; beyond it a send
+   * waits. Also the limit of a Unix socket's datagram. Otherwise as {@link #setReadBuffer}.
+   *
+   * @throws IllegalArgumentException if {@code bytes} is not above zero
+   */
+  public void setWriteBuffer(int bytes) throws IOException {
+    set(Option.SEND_BUFFER, SocketOptions.bufferBytes(bytes, "write buffer"));
+  }
+
+  /** SO_SNDBUF in bytes, as {@link #setWriteBuffer} takes them. */
+  public int writeBuffer() throws IOException {
+    return get(Option.SEND_BUFFER);
+  }
+
+  @Override
+  public <T> T getOption(SocketOption<T> name) throws IOException {
+    return SocketOptions.get(fd, name, new SetOp(this));
+  }
+
+  @Override
+  public Set<SocketOption<?>> supportedOptions() throws IOException {
+    return SocketOptions.supported(fd, new SetOp(this));
+  }
+
+  final <T> void set(SocketOption<T> name, T value) throws IOException {
+    SocketOptions.set(fd, name, value, new SetOp(this));
+  }
+
+  final void set(Option option, int value) throws IOException {
+    SocketOptions.set(fd, option, value, new SetOp(this));
+  }
+
+  final int get(Option option) throws IOException {
+    return SocketOptions.get(fd, option, new SetOp(this));
+  }
+
+  /**
+   * Made for a failure alone: it asks the kernel for the local address. No lambda: one that is
+   * linked at the end of a stack stays broken.
+   */
+  record SetOp(DatagramConn socket) implements Supplier<Op> {
+    @Override
+    public Op get() {
+      return socket.op(Op.SET);
+    }
   }
 
   // ---- time ------------------------------------------------------------------------------------

@@ -7,6 +7,7 @@ import gonet.internal.lookup.DestinationOrder;
 import gonet.internal.time.Clock;
 import gonet.internal.time.Durations;
 import gonet.netip.Addr;
+import gonet.netip.AddrPort;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
@@ -516,6 +517,19 @@ public final class Dialer {
   private Dialer with(SocketSettings changed) {
     return new Dialer(
         changed, timeoutNanos, deadline, localAddr, fallbackDelayNanos, resolver, addrFilter);
+  }
+
+  /** The same whose local address, if it is one of IP, is of this network: {@code udp} or TCP. */
+  Dialer localAs(String network) {
+    boolean portAlone = localAddr instanceof InetAddr inet && !inet.hasHost();
+    AddrPort local = localAddr == null ? null : localAddr.addrPort();
+    if (local == null) {
+      return this;
+    }
+    if (network.equals(UdpAddr.NETWORK)) {
+      return withLocalAddr(portAlone ? UdpAddr.ofPort(local.port()) : UdpAddr.of(local));
+    }
+    return withLocalAddr(portAlone ? TcpAddr.ofPort(local.port()) : TcpAddr.of(local));
   }
 
   /** All settings. */

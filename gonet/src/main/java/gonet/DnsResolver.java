@@ -243,8 +243,10 @@ public final class DnsResolver implements Resolver {
   }
 
   /**
-   * How servers are reached: from which address, with which options and buffers. Its limits of time
-   * and its resolver have no meaning here.
+   * How servers are reached: from which address, with which options and buffers. A local address is
+   * taken for UDP and for TCP, whatever its network; a port in it takes a defence against forged
+   * answers away, whose sender has to guess it otherwise. Limits of time and the resolver have no
+   * meaning here.
    */
   public DnsResolver withDialer(Dialer dialer) {
     Objects.requireNonNull(dialer, "dialer");

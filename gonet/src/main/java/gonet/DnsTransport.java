@@ -39,7 +39,7 @@ final class DnsTransport implements Exchange {
   private Conn dial(String network, AddrPort server, long until) throws IOException {
     TimeLimit limit = TimeLimit.atMoment(until);
     Dialer chosen = dialer == null ? Dialer.defaults() : dialer;
-    return chosen.withTimeout(limit.left()).dial(network, server.toString());
+    return chosen.localAs(network).withTimeout(limit.left()).dial(network, server.toString());
   }
 
   @Override

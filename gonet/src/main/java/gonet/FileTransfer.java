@@ -2,13 +2,9 @@ package gonet;
 
 import gonet.internal.poll.Splice;
 import java.io.IOException;
-import java.io.InterruptedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.util.Objects;
-import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,19 +35,13 @@ import org.jspecify.annotations.Nullable;
  *
  * @since 0.1
  */
-public final class FileTransfer {
+public final class FileTransfer extends Outflow {
   /** Up to here a copy is cheaper. */
   private static final int SMALL_BYTES = 16 * 1024;
 
   private static final int BUFFER_BYTES = 64 * 1024;
 
   private final FileChannel file;
-  private final Conn to;
-  private final Way sink;
-
-  private final AtomicBoolean running = new AtomicBoolean();
-  private final AtomicLong bytes = new AtomicLong();
-  private final LongConsumer progress = new Progress(this);
 
   // The thread that runs has these.
 
@@ -61,30 +51,13 @@ public final class FileTransfer {
   /** How much of the file is wanted from there on. */
   private long left;
 
-  /** What was read and has not been written when a write ended early; null for nothing. */
-  private @Nullable ByteBuffer rest;
-
   private @Nullable ByteBuffer buf;
 
-  private @Nullable Splice splice;
-
-  /** A write has failed for good, and what was on its way with it. */
-  private boolean lost;
-
   private FileTransfer(FileChannel file, long position, long count, Conn to) {
+    super(to);
     this.file = file;
     this.position = position;
     this.left = count;
-    this.to = to;
-    this.sink = Way.of(to);
-  }
-
-  private record Progress(FileTransfer transfer) implements LongConsumer {
-    @Override
-    public void accept(long bytes) {
-      transfer.bytes.addAndGet(bytes);
-      transfer.sink.countWritten(bytes);
-    }
   }
 
   /**
@@ -118,30 +91,19 @@ public final class FileTransfer {
    * @throws IllegalStateException if another thread is in this call, or a write has failed for good
    */
   public long run() throws IOException {
-    if (!running.compareAndSet(false, true)) {
-      throw new IllegalStateException("another thread runs this transfer");
-    }
-    try {
-      if (lost) {
-        throw new IllegalStateException("a write of this transfer has failed");
-      }
-      writeRest();
-      while (left > 0 && part()) {
-        // Each is one read and one write.
-      }
-      return bytes.get();
-    } finally {
-      running.set(false);
-    }
+    return runToTheEnd();
   }
 
   /** The bytes written so far. */
   public long bytes() {
-    return bytes.get();
+    return written();
   }
 
-  /** False at the end of the file. */
-  private boolean part() throws IOException {
+  @Override
+  boolean part() throws IOException {
+    if (left == 0) {
+      return false;
+    }
     if (Thread.currentThread().isInterrupted()) {
       throw OpErrors.canceled(Op.of(Op.WRITE, to), 0); // the channel would be closed
     }
@@ -163,23 +125,6 @@ public final class FileTransfer {
     left -= read;
   }
 
-  private void drain(Splice through) throws IOException {
-    boolean goesOn = false;
-    try {
-      sink.socket().drain(through, null, progress);
-      goesOn = true;
-    } catch (InterruptedIOException e) { // a timeout is one
-      rest = ByteBuffer.wrap(through.salvage());
-      goesOn = true;
-      throw e;
-    } finally {
-      if (!goesOn) {
-        lost = true;
-        through.discard();
-      }
-    }
-  }
-
   private boolean copy() throws IOException {
     ByteBuffer into = buf;
     if (into == null) {
@@ -192,37 +137,7 @@ public final class FileTransfer {
       return false;
     }
     advance(n);
-    rest = into.flip();
-    writeRest();
+    write(into.flip());
     return true;
-  }
-
-  private void writeRest() throws IOException {
-    ByteBuffer waiting = rest;
-    if (waiting == null) {
-      return;
-    }
-    int before = waiting.remaining();
-    boolean goesOn = false;
-    try {
-      to.write(waiting);
-      rest = null;
-      goesOn = true;
-    } catch (InterruptedIOException e) {
-      goesOn = true;
-      throw e;
-    } finally {
-      bytes.addAndGet(before - waiting.remaining());
-      lost = !goesOn;
-    }
-  }
-
-  private Splice through() throws IOException {
-    Splice made = splice;
-    if (made == null) {
-      made = new Splice(Netpolls.get(Op.of(Op.WRITE, to)).pipes());
-      splice = made;
-    }
-    return made;
   }
 }

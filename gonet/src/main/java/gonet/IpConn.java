@@ -7,7 +7,6 @@ import gonet.internal.backend.UnixName;
 import gonet.internal.poll.FD;
 import gonet.internal.poll.FDException;
 import gonet.internal.poll.Poller;
-import gonet.internal.time.OwnStack;
 import gonet.netip.Addr;
 import gonet.netip.AddrPort;
 import java.io.IOException;
@@ -15,7 +14,6 @@ import java.net.SocketOption;
 import java.nio.ByteBuffer;
 import java.nio.ReadOnlyBufferException;
 import java.util.Objects;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,7 +30,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @since 0.1
  */
-public final class IpConn extends DatagramConn implements NetSocket {
+public final class IpConn extends DatagramConn {
   /** A constant, because a lambda that is linked at the end of a stack stays broken. */
   private static final FD.Use<AddrPort> LOCAL_ADDR = Descriptor::localAddr;
 
@@ -167,24 +165,7 @@ public final class IpConn extends DatagramConn implements NetSocket {
 
   @Override
   public <T> IpConn setOption(SocketOption<T> name, T value) throws IOException {
-    OwnStack.requireRoom();
-    SocketOptions.set(fd, name, value, this::setOp);
+    set(name, value);
     return this;
-  }
-
-  @Override
-  public <T> T getOption(SocketOption<T> name) throws IOException {
-    OwnStack.requireRoom();
-    return SocketOptions.get(fd, name, this::setOp);
-  }
-
-  @Override
-  public Set<SocketOption<?>> supportedOptions() throws IOException {
-    OwnStack.requireRoom();
-    return SocketOptions.supported(fd, this::setOp);
-  }
-
-  private Op setOp() {
-    return op(Op.SET);
   }
 }

@@ -29,6 +29,12 @@ record IpNetwork(String name, Family family, int protocol) {
         protocol(network, network.substring(colon + 1)));
   }
 
+  /** Of an address, for which no protocol matters: it may be missing. */
+  static IpNetwork parseForAddress(String network) throws NetAddressException {
+    boolean alone = network.indexOf(':') < 0 && isMeant(network + ":");
+    return alone ? new IpNetwork(network, Family.of(network), 0) : parse(network);
+  }
+
   /** Go's own table: the numbers of IANA that somebody uses. */
   private static int protocol(String network, String protocol) throws NetAddressException {
     return switch (protocol.toLowerCase(Locale.ROOT)) {

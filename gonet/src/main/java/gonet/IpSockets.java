@@ -4,8 +4,8 @@ import gonet.internal.backend.Descriptor;
 import gonet.internal.backend.Errno;
 import gonet.internal.backend.Sockets.Family;
 import gonet.internal.backend.SyscallException;
-import gonet.internal.dial.Attempt;
 import gonet.internal.netpoll.Netpoll;
+import gonet.internal.poll.FD;
 import gonet.internal.poll.FDException;
 import gonet.netip.AddrPort;
 import java.io.IOException;
@@ -39,30 +39,12 @@ final class IpSockets {
       implements SocketDial<IpAddr, IpConn> {
 
     @Override
-    public IpConn connect(IpAddr remote, long limit, Attempt attempt) throws IOException {
-      Op op = op(remote);
-      Netpoll netpoll = Netpolls.get(op);
-      IpConn conn = open(netpoll, op, remote);
-      boolean stands = false;
-      try {
-        attempt.connecting(conn.fd);
-        conn.fd.connect(remote.addrPort(), limit);
-        stands = true;
-        return conn;
-      } catch (FDException e) {
-        if (attempt.ended()) {
-          throw canceled(remote);
-        }
-        throw OpErrors.of(op, e);
-      } finally {
-        attempt.connected();
-        if (!stands) {
-          conn.close();
-        }
-      }
+    public void connect(FD fd, IpAddr remote, long limit) throws FDException {
+      fd.connect(remote.addrPort(), limit);
     }
 
-    private IpConn open(Netpoll netpoll, Op op, IpAddr remote) throws IOException {
+    @Override
+    public IpConn open(Netpoll netpoll, Op op, IpAddr remote) throws IOException {
       Family family = IpNetwork.socketFamily(remote);
       Descriptor d = IpSockets.open(netpoll, op, network, family);
       try {

@@ -1,5 +1,6 @@
 package gonet;
 
+import gonet.internal.backend.Option;
 import gonet.internal.time.OwnStack;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -404,7 +405,18 @@ public final class ListenConfig {
    * @throws NetAddressException if the network is unknown or of the other family, or the address is
    *     no group
    */
+  public UdpConn listenMulticastUdp(String network, @Nullable NetInterface on, UdpAddr group)
+      throws IOException {
+    return listenMulticastUdp(network, UdpOptions.index(on), group);
+  }
+
+  /** The same with an interface as the JDK shows it. */
   public UdpConn listenMulticastUdp(String network, @Nullable NetworkInterface on, UdpAddr group)
+      throws IOException {
+    return listenMulticastUdp(network, UdpOptions.index(on), group);
+  }
+
+  private UdpConn listenMulticastUdp(String network, int interfaceIndex, UdpAddr group)
       throws IOException {
     if (!group.addr().isMulticast()) {
       throw OpErrors.wrap(
@@ -414,11 +426,11 @@ public final class ListenConfig {
     UdpConn conn = listenUdp(network, group);
     boolean joined = false;
     try {
-      if (on != null) {
-        conn.setMulticastInterface(on);
+      if (interfaceIndex != 0) {
+        conn.set(Option.MULTICAST_INTERFACE, interfaceIndex);
       }
       conn.setMulticastLoopback(false);
-      conn.joinGroup(group.addr(), on);
+      conn.membership(true, group.addr(), interfaceIndex, null);
       joined = true;
       return conn;
     } finally {

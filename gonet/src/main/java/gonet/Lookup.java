@@ -126,4 +126,20 @@ record Lookup(Resolver resolver, long limit, UnaryOperator<List<Addr>> order) {
     }
     return port;
   }
+
+  /** The same for any network that has ports, in whatever family. */
+  static int portOf(String network, String service) throws IOException {
+    if (InetNetwork.UDP.has(network)) {
+      return port(UdpAddr.NETWORK, service);
+    }
+    if (!network.isEmpty() && !network.equals(IpAddr.NETWORK)) {
+      InetNetwork.TCP.check(network);
+      return port(TcpAddr.NETWORK, service);
+    }
+    try {
+      return port(TcpAddr.NETWORK, service);
+    } catch (DnsException e) {
+      return port(UdpAddr.NETWORK, service);
+    }
+  }
 }

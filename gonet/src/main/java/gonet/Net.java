@@ -87,6 +87,12 @@ public final class Net {
   }
 
   /** A socket in a group: {@link ListenConfig#listenMulticastUdp}. */
+  public static UdpConn listenMulticastUdp(String network, @Nullable NetInterface on, UdpAddr group)
+      throws IOException {
+    return ListenConfig.defaults().listenMulticastUdp(network, on, group);
+  }
+
+  /** The same with an interface as the JDK shows it. */
   public static UdpConn listenMulticastUdp(
       String network, @Nullable NetworkInterface on, UdpAddr group) throws IOException {
     return ListenConfig.defaults().listenMulticastUdp(network, on, group);
@@ -198,6 +204,20 @@ public final class Net {
    */
   public static PacketConn filePacketConn(int fd) throws IOException {
     return FileSockets.packetConn(fd);
+  }
+
+  /**
+   * The port of a service, by the table of this machine, services(5), and a few that every machine
+   * should know. A service's name may have any case; digits are the port itself, and empty is 0.
+   * Go: {@code LookupPort}.
+   *
+   * @param network {@code tcp} or {@code udp}, with or without a family; {@code ip} or empty for
+   *     the one that has it
+   * @throws NetAddressException if there is no such network, or the number is not within 0 to 65535
+   * @throws DnsException if no service has this name
+   */
+  public static int lookupPort(String network, String service) throws IOException {
+    return Lookup.portOf(network, service);
   }
 
   /** A pair of connections inside this process, each the other's peer. See {@link Pipe}. */

@@ -92,6 +92,58 @@ public final class SocketDescriptor implements AutoCloseable {
     }
   }
 
+  /** Duplicates for a message that carries them. One thread. */
+  static final class Several implements AutoCloseable {
+    private final Sockets sockets;
+    private final int[] numbers;
+    private int made;
+
+    private Several(Sockets sockets, int count) {
+      this.sockets = sockets;
+      this.numbers = new int[count];
+    }
+
+    /** Of open sockets: all of them, or none. */
+    static Several of(Sockets sockets, NetSocket[] originals) throws FDException {
+      Several all = new Several(sockets, originals.length);
+      boolean whole = false;
+      try {
+        for (NetSocket each : originals) {
+          all.numbers[all.made] = fdOf(each).use(DUPLICATE);
+          all.made++;
+        }
+        whole = true;
+        return all;
+      } finally {
+        if (!whole) {
+          all.close();
+        }
+      }
+    }
+
+    private static FD fdOf(NetSocket socket) {
+      if (socket instanceof SocketConn conn) {
+        return conn.fd;
+      }
+      if (socket instanceof SocketListener<?> listener) {
+        return listener.fd;
+      }
+      throw new IllegalArgumentException("not a socket of gonet's: " + socket);
+    }
+
+    int[] numbers() {
+      return numbers;
+    }
+
+    @Override
+    public void close() {
+      while (made > 0) {
+        made--;
+        sockets.closeNumber(numbers[made]);
+      }
+    }
+  }
+
   @Override
   public String toString() {
     return "descriptor " + number + (given.get() ? " (closed or detached)" : "");

@@ -7,6 +7,7 @@ import gonet.internal.backend.Sockets.Family;
 import gonet.internal.backend.SyscallException;
 import gonet.internal.dial.Attempt;
 import gonet.internal.netpoll.Netpoll;
+import gonet.internal.poll.FD;
 import gonet.internal.poll.FDException;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
@@ -143,23 +144,13 @@ final class TcpSockets {
       for (int tries = 0; ; tries++) {
         TcpConn conn = open(netpoll, op, remote);
         try {
-          attempt.connecting(conn.fd);
-          conn.fd.connect(InetSockets.target(network, remote), limit);
-          attempt.connected();
+          establish(conn, remote, limit, attempt);
         } catch (FDException e) {
-          attempt.connected();
-          conn.close();
-          if (attempt.ended()) {
-            throw canceled(remote);
-          }
-          if (portIsFree && tries < RETRIES && e.errno() == Errno.EADDRNOTAVAIL) {
+          boolean unlucky = portIsFree && tries < RETRIES && e.errno() == Errno.EADDRNOTAVAIL;
+          if (unlucky && !attempt.ended()) {
             continue; // the port chosen for us is already connected to that address
           }
-          throw OpErrors.of(op, e);
-        } catch (Throwable t) {
-          attempt.connected();
-          conn.close();
-          throw t;
+          throw failed(remote, e, attempt);
         }
         // Dialing a port of the ephemeral range that nobody listens on, the kernel may choose that
         // very port for our end: a simultaneous open with ourselves succeeds (RFC 9293, 3.5).
@@ -173,7 +164,13 @@ final class TcpSockets {
       }
     }
 
-    private TcpConn open(Netpoll netpoll, Op op, TcpAddr remote) throws IOException {
+    @Override
+    public void connect(FD fd, TcpAddr remote, long limit) throws FDException {
+      fd.connect(InetSockets.target(network, remote), limit);
+    }
+
+    @Override
+    public TcpConn open(Netpoll netpoll, Op op, TcpAddr remote) throws IOException {
       Family family = InetSockets.dialFamily(network, local, remote);
       Descriptor d;
       try {

@@ -2,12 +2,7 @@ package gonet;
 
 import gonet.internal.poll.Splice;
 import java.io.IOException;
-import java.io.InterruptedIOException;
-import java.nio.ByteBuffer;
 import java.util.Objects;
-import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @since 0.1
  */
-public final class Transfer {
+public final class Transfer extends Outflow {
 
   /** Enough for a question; most connections never need more. */
   private static final int SMALLEST_BYTES = 4 * 1024;
@@ -74,43 +69,21 @@ public final class Transfer {
   }
 
   private final Conn from;
-  private final Conn to;
   private final Guard guard;
   private final Way source;
-  private final Way sink;
-
-  private final AtomicBoolean running = new AtomicBoolean();
-  private final AtomicLong bytes = new AtomicLong();
-  private final LongConsumer progress = new Progress(this);
 
   // The thread that runs has these.
 
   private byte[] buf = {};
 
-  /** What was read and has not been written when a write ended early; null for nothing. */
-  private @Nullable ByteBuffer rest;
-
   /** The last part was so large that the next one is spliced. */
   private boolean bulk;
 
-  private @Nullable Splice splice;
-
-  /** A write has failed for good, and what was on its way with it. */
-  private boolean lost;
-
   private Transfer(Conn from, Conn to, Guard guard) {
+    super(to);
     this.from = from;
-    this.to = to;
     this.guard = guard;
     this.source = Way.of(from);
-    this.sink = Way.of(to);
-  }
-
-  private record Progress(Transfer transfer) implements LongConsumer {
-    @Override
-    public void accept(long bytes) {
-      transfer.wentOut(bytes);
-    }
   }
 
   /** From what {@code from} receives to what {@code to} sends; they may be the same. */
@@ -136,31 +109,29 @@ public final class Transfer {
    * @throws IllegalStateException if another thread is in this call, or a write has failed for good
    */
   public long run() throws IOException {
-    if (!running.compareAndSet(false, true)) {
-      throw new IllegalStateException("another thread runs this transfer");
-    }
-    try {
-      if (lost) {
-        throw new IllegalStateException("a write of this transfer has failed");
-      }
-      writeRest();
-      while (bulk ? splice() : copy()) {
-        // Each is one read and one write.
-      }
-      return bytes.get();
-    } finally {
-      running.set(false);
-    }
+    return runToTheEnd();
   }
 
   /** The bytes written so far. */
   public long bytes() {
-    return bytes.get();
+    return written();
   }
 
-  // ---- by a copy -------------------------------------------------------------------------------
+  @Override
+  @Nullable TimeLimit writeLimit() {
+    return guard.write();
+  }
 
-  /** False at the end of the stream. */
+  @Override
+  void wentOut() {
+    guard.wentOut();
+  }
+
+  @Override
+  boolean part() throws IOException {
+    return bulk ? splice() : copy();
+  }
+
   private boolean copy() throws IOException {
     if (buf.length == 0) {
       buf = new byte[SMALLEST_BYTES];
@@ -169,20 +140,7 @@ public final class Transfer {
     if (n < 0) {
       return false;
     }
-    boolean goesOn = false;
-    try {
-      to.write(buf, 0, n, guard.write());
-      goesOn = true;
-    } catch (InterruptedIOException e) { // a timeout is one
-      int sent = e.bytesTransferred;
-      count(sent);
-      rest = ByteBuffer.wrap(buf, sent, n - sent);
-      goesOn = true;
-      throw e;
-    } finally {
-      lost = !goesOn;
-    }
-    count(n);
+    write(buf, n);
     if (n == buf.length) { // a lot is under way
       bulk = n >= BULK_BYTES;
       grow(bulk ? n : 4 * n);
@@ -196,29 +154,7 @@ public final class Transfer {
     }
   }
 
-  private void writeRest() throws IOException {
-    ByteBuffer left = rest;
-    if (left == null) {
-      return;
-    }
-    int before = left.remaining();
-    boolean goesOn = false;
-    try {
-      to.write(left, guard.write());
-      rest = null;
-      goesOn = true;
-    } catch (InterruptedIOException e) {
-      goesOn = true;
-      throw e;
-    } finally {
-      count(before - left.remaining());
-      lost = !goesOn;
-    }
-  }
-
-  // ---- inside the kernel -----------------------------------------------------------------------
-
-  /** False at the end of the stream. */
+  /** Leaves the bytes in the kernel. */
   private boolean splice() throws IOException {
     Splice through = Way.possible(source, sink) ? through() : null;
     int n = through == null ? Splice.COPY : source.socket().fill(through, guard.read());
@@ -234,43 +170,5 @@ public final class Transfer {
     bulk = n >= BULK_BYTES;
     drain(through);
     return true;
-  }
-
-  private void drain(Splice through) throws IOException {
-    boolean goesOn = false;
-    try {
-      sink.socket().drain(through, guard.write(), progress);
-      goesOn = true;
-    } catch (InterruptedIOException e) {
-      rest = ByteBuffer.wrap(through.salvage());
-      goesOn = true;
-      throw e;
-    } finally {
-      if (!goesOn) {
-        lost = true;
-        through.discard();
-      }
-    }
-  }
-
-  private void count(long part) {
-    if (part > 0) {
-      bytes.addAndGet(part);
-      guard.wentOut();
-    }
-  }
-
-  private void wentOut(long part) {
-    count(part);
-    sink.countWritten(part);
-  }
-
-  private Splice through() throws IOException {
-    Splice made = splice;
-    if (made == null) {
-      made = new Splice(Netpolls.get(new Op(Op.READ, "tcp", null, null)).pipes());
-      splice = made;
-    }
-    return made;
   }
 }

@@ -8,7 +8,6 @@ import gonet.internal.backend.UnixName;
 import gonet.internal.poll.FD;
 import gonet.internal.poll.FDException;
 import gonet.internal.poll.Poller;
-import gonet.internal.time.OwnStack;
 import gonet.netip.Addr;
 import gonet.netip.AddrPort;
 import java.io.IOException;
@@ -16,7 +15,6 @@ import java.net.SocketOption;
 import java.nio.ByteBuffer;
 import java.nio.ReadOnlyBufferException;
 import java.util.Objects;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -197,20 +195,7 @@ public final class UdpConn extends UdpOptions {
 
   @Override
   public <T> UdpConn setOption(SocketOption<T> name, T value) throws IOException {
-    OwnStack.requireRoom();
-    SocketOptions.set(fd, name, value, this::setOp);
+    set(name, value);
     return this;
-  }
-
-  @Override
-  public <T> T getOption(SocketOption<T> name) throws IOException {
-    OwnStack.requireRoom();
-    return SocketOptions.get(fd, name, this::setOp);
-  }
-
-  @Override
-  public Set<SocketOption<?>> supportedOptions() throws IOException {
-    OwnStack.requireRoom();
-    return SocketOptions.supported(fd, this::setOp);
   }
 }

@@ -14,7 +14,7 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** What can be set on a UDP socket, and the groups that it is in. */
-abstract sealed class UdpOptions extends DatagramConn implements NetSocket permits UdpConn {
+abstract sealed class UdpOptions extends DatagramConn permits UdpConn {
   final Family family;
 
   UdpOptions(
@@ -29,36 +29,6 @@ abstract sealed class UdpOptions extends DatagramConn implements NetSocket permi
   }
 
   // ---- options ---------------------------------------------------------------------------------
-
-  /**
-   * SO_RCVBUF in bytes: what waits to be received; what finds no room is lost. A hint that the
-   * kernel bounds and, on Linux, doubles for its own needs. socket(7).
-   *
-   * @throws IllegalArgumentException if {@code bytes} is not above zero
-   */
-  public void setReadBuffer(int bytes) throws IOException {
-    set(Option.RECEIVE_BUFFER, SocketOptions.bufferBytes(bytes, "read buffer"));
-  }
-
-  /** SO_RCVBUF in bytes, as {@link #setReadBuffer} takes them. */
-  public int readBuffer() throws IOException {
-    return get(Option.RECEIVE_BUFFER);
-  }
-
-  /**
-   * SO_SNDBUF in bytes: what waits to go out; beyond it a send waits. Otherwise as {@link
-   * #setReadBuffer}.
-   *
-   * @throws IllegalArgumentException if {@code bytes} is not above zero
-   */
-  public void setWriteBuffer(int bytes) throws IOException {
-    set(Option.SEND_BUFFER, SocketOptions.bufferBytes(bytes, "write buffer"));
-  }
-
-  /** SO_SNDBUF in bytes, as {@link #setWriteBuffer} takes them. */
-  public int writeBuffer() throws IOException {
-    return get(Option.SEND_BUFFER);
-  }
 
   /**
    * IP_TOS and IPV6_TCLASS of what is sent: six bits of DSCP, then two of ECN. RFC 2474, RFC 3168.
@@ -164,57 +134,95 @@ abstract sealed class UdpOptions extends DatagramConn implements NetSocket permi
    * @throws NetSocketException EADDRINUSE if it is in the group already, ENODEV if the interface is
    *     gone
    */
+  public void joinGroup(Addr group, @Nullable NetInterface on) throws IOException {
+    membership(true, group, index(on), null);
+  }
+
+  /** The same with an interface as the JDK shows it. */
   public void joinGroup(Addr group, @Nullable NetworkInterface on) throws IOException {
-    membership(true, group, on, null);
+    membership(true, group, index(on), null);
+  }
+
+  /** The same on the interface that is the zone of the group, or on one of the system's choice. */
+  public void joinGroup(Addr group) throws IOException {
+    membership(true, group, 0, null);
   }
 
   /**
    * Joins a group for what one source sends to it (RFC 4607); for several sources call it for each.
    *
-   * @throws NetAddressException as {@link #joinGroup(Addr, NetworkInterface)}; also if the source
-   *     is of another family
+   * @throws NetAddressException as {@link #joinGroup(Addr, NetInterface)}; also if the source is of
+   *     another family
    */
+  public void joinGroup(Addr group, @Nullable NetInterface on, Addr source) throws IOException {
+    membership(true, group, index(on), Objects.requireNonNull(source, "source"));
+  }
+
+  /** The same with an interface as the JDK shows it. */
   public void joinGroup(Addr group, @Nullable NetworkInterface on, Addr source) throws IOException {
-    membership(true, group, on, Objects.requireNonNull(source, "source"));
+    membership(true, group, index(on), Objects.requireNonNull(source, "source"));
   }
 
   /**
    * Leaves a group.
    *
+   * @param on as for {@link #joinGroup(Addr, NetInterface)}
    * @throws NetSocketException EADDRNOTAVAIL if it is not in the group there
    */
+  public void leaveGroup(Addr group, @Nullable NetInterface on) throws IOException {
+    membership(false, group, index(on), null);
+  }
+
+  /** The same with an interface as the JDK shows it. */
   public void leaveGroup(Addr group, @Nullable NetworkInterface on) throws IOException {
-    membership(false, group, on, null);
+    membership(false, group, index(on), null);
+  }
+
+  /** Leaves what {@link #joinGroup(Addr)} has joined. */
+  public void leaveGroup(Addr group) throws IOException {
+    membership(false, group, 0, null);
   }
 
   /** Hears one source less. */
-  public void leaveGroup(Addr group, @Nullable NetworkInterface on, Addr source)
-      throws IOException {
-    membership(false, group, on, Objects.requireNonNull(source, "source"));
+  public void leaveGroup(Addr group, @Nullable NetInterface on, Addr source) throws IOException {
+    membership(false, group, index(on), Objects.requireNonNull(source, "source"));
   }
 
-  private void membership(
-      boolean join, Addr group, @Nullable NetworkInterface on, @Nullable Addr source)
+  /** The same with an interface as the JDK shows it. */
+  public void leaveGroup(Addr group, @Nullable NetworkInterface on, Addr source)
+      throws IOException {
+    membership(false, group, index(on), Objects.requireNonNull(source, "source"));
+  }
+
+  static int index(@Nullable NetInterface on) {
+    return on == null ? 0 : on.index();
+  }
+
+  static int index(@Nullable NetworkInterface on) {
+    return on == null ? 0 : on.getIndex();
+  }
+
+  final void membership(boolean join, Addr group, int interfaceIndex, @Nullable Addr source)
       throws IOException {
     OwnStack.requireRoom();
     Addr plain = group.unmap();
     Addr from = source == null ? null : source.unmap();
     if (!plain.isMulticast()) {
       throw OpErrors.wrap(
-          setOp(), OpErrors.badAddress(group.toString(), "not a multicast address"));
+          op(Op.SET), OpErrors.badAddress(group.toString(), "not a multicast address"));
     }
     boolean wrong = plain.is4() ? family == Family.INET6_ONLY : family == Family.INET4;
     if (wrong) {
       throw OpErrors.wrap(
-          setOp(),
+          op(Op.SET),
           OpErrors.badAddress(
               group.toString(), plain.is4() ? "non-IPv6 address" : "non-IPv4 address"));
     }
     if (from != null && from.is4() != plain.is4()) {
       throw OpErrors.wrap(
-          setOp(), OpErrors.badAddress(from.toString(), "not of the family of " + group));
+          op(Op.SET), OpErrors.badAddress(from.toString(), "not of the family of " + group));
     }
-    int index = on != null ? on.getIndex() : ScopeId.of(plain.zone());
+    int index = interfaceIndex != 0 ? interfaceIndex : ScopeId.of(plain.zone());
     try {
       fd.use(
           d -> {
@@ -222,7 +230,7 @@ abstract sealed class UdpOptions extends DatagramConn implements NetSocket permi
             return d;
           });
     } catch (FDException e) {
-      throw SocketOptions.failure(join ? "joinGroup" : "leaveGroup", e, this::setOp);
+      throw SocketOptions.failure(join ? "joinGroup" : "leaveGroup", e, new SetOp(this));
     }
   }
 
@@ -230,9 +238,15 @@ abstract sealed class UdpOptions extends DatagramConn implements NetSocket permi
    * By which interface datagrams to groups go out: IP_MULTICAST_IF, IPV6_MULTICAST_IF.
    *
    * @param on null, the default, for the system's choice
+   * @throws UnsupportedOperationException for null with the nio backend
    */
+  public void setMulticastInterface(@Nullable NetInterface on) throws IOException {
+    set(Option.MULTICAST_INTERFACE, index(on));
+  }
+
+  /** The same with an interface as the JDK shows it. */
   public void setMulticastInterface(@Nullable NetworkInterface on) throws IOException {
-    set(Option.MULTICAST_INTERFACE, on == null ? 0 : on.getIndex());
+    set(Option.MULTICAST_INTERFACE, index(on));
   }
 
   /**
@@ -262,20 +276,5 @@ abstract sealed class UdpOptions extends DatagramConn implements NetSocket permi
   /** IP_MULTICAST_LOOP or IPV6_MULTICAST_LOOP. */
   public boolean multicastLoopback() throws IOException {
     return get(Option.MULTICAST_LOOP) != 0;
-  }
-
-  /** Made for a failure alone: it asks the kernel for the local address. */
-  final Op setOp() {
-    return op(Op.SET);
-  }
-
-  private void set(Option option, int value) throws IOException {
-    OwnStack.requireRoom();
-    SocketOptions.set(fd, option, value, this::setOp);
-  }
-
-  private int get(Option option) throws IOException {
-    OwnStack.requireRoom();
-    return SocketOptions.get(fd, option, this::setOp);
   }
 }

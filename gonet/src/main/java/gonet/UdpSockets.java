@@ -4,8 +4,8 @@ import gonet.internal.backend.Descriptor;
 import gonet.internal.backend.Option;
 import gonet.internal.backend.Sockets.Family;
 import gonet.internal.backend.SyscallException;
-import gonet.internal.dial.Attempt;
 import gonet.internal.netpoll.Netpoll;
+import gonet.internal.poll.FD;
 import gonet.internal.poll.FDException;
 import gonet.netip.Addr;
 import gonet.netip.AddrPort;
@@ -78,30 +78,12 @@ final class UdpSockets {
 
     /** {@inheritDoc} Nothing goes over the network, and there is nothing to wait for. */
     @Override
-    public UdpConn connect(UdpAddr remote, long limit, Attempt attempt) throws IOException {
-      Op op = op(remote);
-      Netpoll netpoll = Netpolls.get(op);
-      UdpConn conn = open(netpoll, op, remote);
-      boolean stands = false;
-      try {
-        attempt.connecting(conn.fd);
-        conn.fd.connect(InetSockets.target(network, remote), limit);
-        stands = true;
-        return conn;
-      } catch (FDException e) {
-        if (attempt.ended()) {
-          throw canceled(remote);
-        }
-        throw OpErrors.of(op, e);
-      } finally {
-        attempt.connected();
-        if (!stands) {
-          conn.close();
-        }
-      }
+    public void connect(FD fd, UdpAddr remote, long limit) throws FDException {
+      fd.connect(InetSockets.target(network, remote), limit);
     }
 
-    private UdpConn open(Netpoll netpoll, Op op, UdpAddr remote) throws IOException {
+    @Override
+    public UdpConn open(Netpoll netpoll, Op op, UdpAddr remote) throws IOException {
       Family family = InetSockets.dialFamily(network, local, remote);
       Descriptor d;
       try {

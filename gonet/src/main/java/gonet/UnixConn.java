@@ -45,7 +45,6 @@ public final class UnixConn extends SocketConn implements NetSocket {
   // Constants, because a lambda that is linked at the end of a stack stays broken.
 
   private static final FD.Use<UnixName> LOCAL_NAME = Descriptor::localName;
-  private static final FD.Use<Integer> DUPLICATE = Descriptor::duplicate;
   private static final FD.Use<RawCredentials> PEER_CREDENTIALS = Descriptor::peerCredentials;
   private static final FD.Use<Integer> AVAILABLE_BYTES = Descriptor::availableBytes;
 
@@ -133,38 +132,23 @@ public final class UnixConn extends SocketConn implements NetSocket {
   public void sendDescriptors(byte[] data, NetSocket... sockets) throws IOException {
     Objects.requireNonNull(data, "data");
     requireSendable(data.length, sockets.length);
-    int[] numbers = new int[sockets.length];
-    int made = 0;
-    try {
-      for (NetSocket socket : sockets) {
-        numbers[made] = fdOf(socket).use(DUPLICATE);
-        made++;
-      }
-      writeRights(data, numbers);
+    try (var duplicates = SocketDescriptor.Several.of(sockets(), sockets)) {
+      writeRights(data, duplicates.numbers());
     } catch (FDException e) {
       throw rightsFailure(Op.WRITE, e);
     } finally {
-      for (int i = 0; i < made; i++) {
-        sockets().closeNumber(numbers[i]);
-      }
       Reference.reachabilityFence(this);
     }
-  }
-
-  private static FD fdOf(NetSocket socket) {
-    if (socket instanceof SocketConn conn) {
-      return conn.fd;
-    }
-    if (socket instanceof SocketListener<?> listener) {
-      return listener.fd;
-    }
-    throw new IllegalArgumentException("not a socket of gonet's: " + socket);
   }
 
   private static void requireSendable(int bytes, int descriptors) {
     if (bytes == 0) {
       throw new IllegalArgumentException("no byte to send descriptors with");
     }
+    requireSendable(descriptors);
+  }
+
+  static void requireSendable(int descriptors) {
     if (descriptors < 1 || descriptors > Rights.MAX) {
       throw new IllegalArgumentException(
           descriptors + " descriptors, not between 1 and " + Rights.MAX);
@@ -196,44 +180,43 @@ public final class UnixConn extends SocketConn implements NetSocket {
     if (len == 0) {
       throw new IllegalArgumentException("no room for a byte");
     }
-    if (maxDescriptors < 0 || maxDescriptors > Rights.MAX) {
-      throw new IllegalArgumentException(
-          maxDescriptors + " descriptors, not between 0 and " + Rights.MAX);
-    }
-    Rights rights = new Rights(maxDescriptors);
+    Received received = new Received(sockets(), maxDescriptors); // while nothing can be lost yet
     boolean handedOver = false;
     try {
-      Received received = new Received(sockets(), rights); // while nothing can be lost yet
-      received.bytes = fd.receiveRights(buf, off, len, rights, readLimit());
+      received.bytes = fd.receiveRights(buf, off, len, received.rights, readLimit());
       handedOver = true;
       return received;
     } catch (FDException e) {
       throw rightsFailure(Op.READ, e);
     } finally {
       if (!handedOver) {
-        Received.close(sockets(), rights);
+        received.close();
       }
       Reference.reachabilityFence(this);
     }
   }
 
   /**
-   * What {@link UnixConn#receive} has brought. It owns the descriptors until it is closed, and they
-   * are closed on exec. One thread at a time.
+   * What {@link UnixConn#receive} or {@link UnixgramConn#receive(Datagram, int)} has brought. It
+   * owns the descriptors until it is closed, and they are closed on exec. One thread at a time.
    *
    * @since 0.1
    */
   public static final class Received implements AutoCloseable {
     private final Sockets sockets;
-    private final Rights rights;
-    private int bytes;
+    final Rights rights;
+    int bytes;
 
-    private Received(Sockets sockets, Rights rights) {
+    Received(Sockets sockets, int maxDescriptors) {
+      if (maxDescriptors < 0 || maxDescriptors > Rights.MAX) {
+        throw new IllegalArgumentException(
+            maxDescriptors + " descriptors, not between 0 and " + Rights.MAX);
+      }
       this.sockets = sockets;
-      this.rights = rights;
+      this.rights = new Rights(maxDescriptors);
     }
 
-    /** The number of bytes read, −1 at the end of the stream. */
+    /** The number of bytes read, −1 at the end of the stream; of a datagram, those that fitted. */
     public int bytes() {
       return bytes;
     }
@@ -254,10 +237,6 @@ public final class UnixConn extends SocketConn implements NetSocket {
     /** Closes all descriptors. Connections that {@link Net#fileConn} made of them live on. */
     @Override
     public void close() {
-      close(sockets, rights);
-    }
-
-    private static void close(Sockets sockets, Rights rights) {
       while (rights.count > 0) {
         rights.count--;
         sockets.closeNumber(rights.numbers[rights.count]);

@@ -8,6 +8,7 @@ import gonet.internal.backend.SyscallException;
 import gonet.internal.backend.UnixName;
 import gonet.internal.dial.Attempt;
 import gonet.internal.netpoll.Netpoll;
+import gonet.internal.poll.FD;
 import gonet.internal.poll.FDException;
 import gonet.internal.time.Clock;
 import gonet.internal.unix.SocketFile;
@@ -181,24 +182,17 @@ final class UnixSockets {
                 : null;
         boolean stands = false;
         try {
-          attempt.connecting(conn.fd);
-          conn.fd.connect(remote.unixName(), limit);
+          establish(conn, remote, limit, attempt);
           stands = true;
           return conn;
         } catch (FDException e) {
-          if (attempt.ended()) {
-            throw canceled(remote);
-          }
-          if (e.kind() != FDException.Kind.SYSCALL || e.errno() != Errno.EAGAIN) {
-            throw OpErrors.of(op, e);
+          boolean full = e.kind() == FDException.Kind.SYSCALL && e.errno() == Errno.EAGAIN;
+          if (!full || attempt.ended()) {
+            throw failed(remote, e, attempt);
           }
         } finally {
-          attempt.connected();
-          if (!stands) {
-            conn.close();
-            if (made != null) {
-              var _ = made.remove();
-            }
+          if (!stands && made != null) {
+            var _ = made.remove();
           }
         }
         pause(remote, pause, limit);
@@ -216,7 +210,13 @@ final class UnixSockets {
       }
     }
 
-    private SocketConn open(Netpoll netpoll, Op op, UnixAddr remote) throws IOException {
+    @Override
+    public void connect(FD fd, UnixAddr remote, long limit) throws FDException {
+      fd.connect(remote.unixName(), limit);
+    }
+
+    @Override
+    public SocketConn open(Netpoll netpoll, Op op, UnixAddr remote) throws IOException {
       Descriptor d = UnixSockets.open(netpoll.sockets(), op);
       try {
         settings.applyBuffers(d);

@@ -1,21 +1,19 @@
 package gonet;
 
 import gonet.internal.backend.Descriptor;
-import gonet.internal.backend.Option;
 import gonet.internal.backend.Packet;
+import gonet.internal.backend.Sockets;
 import gonet.internal.backend.UnixName;
 import gonet.internal.poll.Datagrams;
 import gonet.internal.poll.FD;
 import gonet.internal.poll.FDException;
 import gonet.internal.poll.Poller;
-import gonet.internal.time.OwnStack;
 import gonet.internal.unix.SocketFile;
 import gonet.netip.AddrPort;
 import java.io.IOException;
 import java.net.SocketOption;
 import java.nio.ByteBuffer;
 import java.nio.ReadOnlyBufferException;
-import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
@@ -37,7 +35,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @since 0.1
  */
-public final class UnixgramConn extends DatagramConn implements NetSocket {
+public final class UnixgramConn extends DatagramConn {
   /** A constant, because a lambda that is linked at the end of a stack stays broken. */
   private static final FD.Use<UnixName> LOCAL_NAME = Descriptor::localName;
 
@@ -95,6 +93,11 @@ public final class UnixgramConn extends DatagramConn implements NetSocket {
    */
   @Override
   public void send(ByteBuffer src, NetAddr to, @Nullable TimeLimit limit) throws IOException {
+    send("sendto", packet(src, to), limit);
+    src.position(src.limit());
+  }
+
+  private Packet packet(ByteBuffer src, NetAddr to) throws IOException {
     Op op = new Op(Op.WRITE, network(), localAddr(), to);
     if (!(to instanceof UnixAddr unix) || !to.network().equals(UnixAddr.DATAGRAM)) {
       throw notOfNetwork(op, to, UnixAddr.DATAGRAM);
@@ -107,8 +110,7 @@ public final class UnixgramConn extends DatagramConn implements NetSocket {
     }
     Packet packet = new Packet(src);
     packet.remoteName = unix.unixName();
-    send("sendto", packet, limit);
-    src.position(src.limit());
+    return packet;
   }
 
   @Override
@@ -154,6 +156,94 @@ public final class UnixgramConn extends DatagramConn implements NetSocket {
     UnixName to = packet.remoteName;
     return new Op(
         Op.WRITE, network(), localAddr(), to == null ? remote : UnixAddr.of(UnixAddr.DATAGRAM, to));
+  }
+
+  // ---- descriptors -----------------------------------------------------------------------------
+
+  /**
+   * Sends a datagram to the peer, with descriptors beside it: the other side gets numbers of its
+   * own for the same open files, if it asks for them by {@link #receive(Datagram, int)}, or by
+   * recvmsg(2). SCM_RIGHTS: unix(7).
+   *
+   * @param data may be empty
+   * @param descriptors numbers as the kernel counts, such as those of {@link UnixConn.Received}; 1
+   *     to 253. They stay open here, and the caller's to close
+   * @throws IllegalArgumentException if there is no descriptor, or there are too many
+   * @throws NetSocketException EBADF if one is not open, ETOOMANYREFS if too many of this user's
+   *     are on their way, ENOTCONN if there is no peer; nothing was sent then
+   */
+  public void sendDescriptors(byte[] data, int... descriptors) throws IOException {
+    sendRights(new Packet(ByteBuffer.wrap(data)), descriptors.clone());
+  }
+
+  /**
+   * As {@link #sendDescriptors(byte[], int...)}, of open connections and listeners of gonet's,
+   * which stay open here: the other side shares them until this one closes them.
+   */
+  public void sendDescriptors(byte[] data, NetSocket... sockets) throws IOException {
+    sendRights(new Packet(ByteBuffer.wrap(data)), sockets);
+  }
+
+  /**
+   * As {@link #sendDescriptors(byte[], int...)}, to somebody: {@link #send(ByteBuffer, NetAddr)}.
+   */
+  public void sendDescriptors(byte[] data, UnixAddr to, int... descriptors) throws IOException {
+    sendRights(packet(ByteBuffer.wrap(data), to), descriptors.clone());
+  }
+
+  /** As {@link #sendDescriptors(byte[], NetSocket...)}, to somebody. */
+  public void sendDescriptors(byte[] data, UnixAddr to, NetSocket... sockets) throws IOException {
+    sendRights(packet(ByteBuffer.wrap(data), to), sockets);
+  }
+
+  private void sendRights(Packet packet, NetSocket[] sockets) throws IOException {
+    UnixConn.requireSendable(sockets.length);
+    try (var duplicates = SocketDescriptor.Several.of(sockets(), sockets)) {
+      sendRights(packet, duplicates.numbers());
+    } catch (FDException e) {
+      throw OpErrors.of(writeOp(packet), e);
+    }
+  }
+
+  private void sendRights(Packet packet, int[] numbers) throws IOException {
+    UnixConn.requireSendable(numbers.length);
+    packet.numbers = numbers;
+    send("sendmsg", packet, null);
+  }
+
+  /**
+   * Receives as {@link #receive(Datagram)} does, and takes the descriptors that came beside the
+   * bytes. Any other receive drops them, and the kernel closes them. Makes objects.
+   *
+   * {@snippet :
+   * try (UnixConn.Received received = conn.receive(datagram, 1)) {
+   *   Conn passed = Net.fileConn(received.descriptors().get(0)); // a duplicate: close both
+   * }
+   * }
+   *
+   * @param maxDescriptors how many are wanted, 0 to 253; the kernel closes those beyond
+   * @throws IllegalArgumentException if it is out of range
+   */
+  public UnixConn.Received receive(Datagram into, int maxDescriptors) throws IOException {
+    // While nothing can be lost yet.
+    UnixConn.Received received = new UnixConn.Received(sockets(), maxDescriptors);
+    boolean handedOver = false;
+    into.packet.rights = received.rights;
+    try {
+      receive(into);
+      received.bytes = into.packet.length;
+      handedOver = true;
+      return received;
+    } finally {
+      into.packet.rights = null;
+      if (!handedOver) {
+        received.close();
+      }
+    }
+  }
+
+  private Sockets sockets() throws IOException {
+    return Netpolls.get(new Op(Op.SET, network(), null, null)).sockets();
   }
 
   // ---- closing ---------------------------------------------------------------------------------
@@ -211,66 +301,9 @@ public final class UnixgramConn extends DatagramConn implements NetSocket {
 
   // ---- options ---------------------------------------------------------------------------------
 
-  /**
-   * SO_RCVBUF in bytes. On Linux without effect for Unix sockets: the sender's buffer counts, and
-   * the number of datagrams that wait (net.unix.max_dgram_qlen).
-   *
-   * @throws IllegalArgumentException if {@code bytes} is not above zero
-   */
-  public void setReadBuffer(int bytes) throws IOException {
-    set(Option.RECEIVE_BUFFER, SocketOptions.bufferBytes(bytes, "read buffer"));
-  }
-
-  /** SO_RCVBUF in bytes, as {@link #setReadBuffer} takes them. */
-  public int readBuffer() throws IOException {
-    return get(Option.RECEIVE_BUFFER);
-  }
-
-  /**
-   * SO_SNDBUF in bytes: what may be sent and not be received yet, and the longest datagram; a hint
-   * that the kernel bounds and, on Linux, doubles for its own needs. unix(7).
-   *
-   * @throws IllegalArgumentException if {@code bytes} is not above zero
-   */
-  public void setWriteBuffer(int bytes) throws IOException {
-    set(Option.SEND_BUFFER, SocketOptions.bufferBytes(bytes, "write buffer"));
-  }
-
-  /** SO_SNDBUF in bytes, as {@link #setWriteBuffer} takes them. */
-  public int writeBuffer() throws IOException {
-    return get(Option.SEND_BUFFER);
-  }
-
   @Override
   public <T> UnixgramConn setOption(SocketOption<T> name, T value) throws IOException {
-    OwnStack.requireRoom();
-    SocketOptions.set(fd, name, value, this::setOp);
+    set(name, value);
     return this;
-  }
-
-  @Override
-  public <T> T getOption(SocketOption<T> name) throws IOException {
-    OwnStack.requireRoom();
-    return SocketOptions.get(fd, name, this::setOp);
-  }
-
-  @Override
-  public Set<SocketOption<?>> supportedOptions() throws IOException {
-    OwnStack.requireRoom();
-    return SocketOptions.supported(fd, this::setOp);
-  }
-
-  private Op setOp() {
-    return op(Op.SET);
-  }
-
-  private void set(Option option, int value) throws IOException {
-    OwnStack.requireRoom();
-    SocketOptions.set(fd, option, value, this::setOp);
-  }
-
-  private int get(Option option) throws IOException {
-    OwnStack.requireRoom();
-    return SocketOptions.get(fd, option, this::setOp);
   }
 }

@@ -83,6 +83,30 @@ class PortsTest {
   }
 
   @ParameterizedTest
+  @CsvSource({
+    "tcp, http, 80",
+    "tcp4, Http, 80",
+    "tcp6, 8080, 8080",
+    "udp, domain, 53",
+    "udp6, domain, 53",
+    "ip, https, 443",
+    "'', '', 0"
+  })
+  void aProgramMayAskForAPort(String network, String service, int port) throws Exception {
+    assertEquals(port, Net.lookupPort(network, service));
+  }
+
+  @Test
+  void aNetworkWithoutPortsAndAServiceOfNobodyAreNamed() {
+    NetAddressException e =
+        assertThrows(NetAddressException.class, () -> Net.lookupPort("unix", "http"));
+    assertEquals("unix", e.value());
+    assertThrows(NetAddressException.class, () -> Net.lookupPort("tcp", "65536"));
+    assertThrows(DnsException.class, () -> Net.lookupPort("ip", "--no-such-service--"));
+    assertThrows(DnsException.class, () -> Net.lookupPort("udp", "--no-such-service--"));
+  }
+
+  @ParameterizedTest
   @ValueSource(strings = {"-1", "65536", "123456789", "4294967376"})
   void aNumberOutsideSixteenBitsIsAnInvalidPort(String service) {
     NetAddressException e =

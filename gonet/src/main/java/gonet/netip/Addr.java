@@ -21,6 +21,8 @@ public final class Addr implements Comparable<Addr> {
   private static final Addr IPV4_UNSPECIFIED = new Addr(0, MAPPED, null);
   private static final Addr IPV6_UNSPECIFIED = new Addr(0, 0, "");
   private static final Addr IPV6_LOOPBACK = new Addr(0, 1, "");
+  private static final Addr IPV6_ALL_NODES = new Addr(0xff02L << 48, 1, "");
+  private static final Addr IPV6_ALL_ROUTERS = new Addr(0xff02L << 48, 2, "");
 
   /** The first eight bytes, big-endian. */
   final long high;
@@ -118,6 +120,16 @@ public final class Addr implements Comparable<Addr> {
   /** Returns {@code ::1}. */
   public static Addr ipv6Loopback() {
     return IPV6_LOOPBACK;
+  }
+
+  /** Returns {@code ff02::1}, the group of everybody on a link: give it a zone to say which. */
+  public static Addr ipv6LinkLocalAllNodes() {
+    return IPV6_ALL_NODES;
+  }
+
+  /** Returns {@code ff02::2}, the group of all routers on a link. */
+  public static Addr ipv6LinkLocalAllRouters() {
+    return IPV6_ALL_ROUTERS;
   }
 
   /** Whether this is an IPv4 address; false for an IPv4-mapped IPv6 address. */

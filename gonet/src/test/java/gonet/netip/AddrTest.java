@@ -211,5 +211,7 @@ class AddrTest {
     assertEquals(Addr.parse("0.0.0.0"), Addr.ipv4Unspecified());
     assertEquals(Addr.parse("::"), Addr.ipv6Unspecified());
     assertEquals(Addr.parse("::1"), Addr.ipv6Loopback());
+    assertEquals(Addr.parse("ff02::1"), Addr.ipv6LinkLocalAllNodes());
+    assertEquals(Addr.parse("ff02::2"), Addr.ipv6LinkLocalAllRouters());
   }
 }

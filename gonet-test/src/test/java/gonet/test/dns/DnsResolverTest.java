@@ -14,8 +14,12 @@ import gonet.Listener;
 import gonet.LookupRequest;
 import gonet.LookupRequest.Family;
 import gonet.Net;
+import gonet.NetAddr;
+import gonet.TcpAddr;
 import gonet.TimeLimit;
+import gonet.UdpAddr;
 import gonet.netip.Addr;
+import gonet.netip.AddrPort;
 import gonet.test.LeakCheck;
 import gonet.test.Proves;
 import java.io.IOException;
@@ -31,6 +35,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -626,6 +632,33 @@ class DnsResolverTest {
       }
     }
     assertEquals("www.test.", server.queries().getFirst().name());
+  }
+
+  /** By UDP and, where an answer is truncated, by TCP: a local address of either will do. */
+  @ParameterizedTest
+  @ValueSource(strings = {"udp", "tcp"})
+  @DisabledOnOs(value = OS.MAC, disabledReason = "has one loopback address of IPv4")
+  void serversAreReachedAsItsDialerSays(String network) throws Exception {
+    NameServer server =
+        serve((q, out) -> out.send(q.stream() ? twoHundred(q) : q.reply().truncated().bytes()));
+    AddrPort local = AddrPort.parse("127.0.0.3:0");
+    NetAddr of = network.equals("udp") ? UdpAddr.of(local) : TcpAddr.of(local);
+    DnsResolver resolver = asking(server).withDialer(Dialer.defaults().withLocalAddr(of));
+    assertEquals(200, resolver.lookupHost("www.test").size());
+    assertEquals(4, server.queries().size());
+    for (DnsQuery query : server.queries()) {
+      assertEquals("127.0.0.3", query.from().getAddress().getHostAddress());
+    }
+  }
+
+  @Test
+  void aDialerThatReachesNoServerIsAFailureThatSaysWhy() throws Exception {
+    NameServer server = serve((q, out) -> out.send(q.reply().addr("192.0.2.1").soa(1).bytes()));
+    DnsResolver walled = asking(server).withDialer(Dialer.defaults().withAddrFilter(_ -> false));
+    DnsException e = assertThrows(DnsException.class, () -> walled.lookupHost("www.test"));
+    assertTrue(e.getMessage().startsWith("lookup www.test on " + server.addr()), e.getMessage());
+    assertFalse(e.isNotFound());
+    assertEquals(List.of(), server.queries());
   }
 
   // ---- memory ----------------------------------------------------------------------------------

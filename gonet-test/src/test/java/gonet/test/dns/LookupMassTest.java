@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Timeout;
 
 /** Very many lookups at once take turns with the descriptors, and none is lost. */
 @LeakCheck
-@Proves("names-records")
+@Proves({"names-records", "jvm-lookup"})
 @Timeout(180)
 class LookupMassTest {
   private static final Duration SLOW = Duration.ofSeconds(1);

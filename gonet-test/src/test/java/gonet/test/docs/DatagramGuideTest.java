@@ -18,6 +18,7 @@ import gonet.test.Crew;
 import gonet.test.LeakCheck;
 import gonet.test.Proves;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Arrays;
 import org.junit.jupiter.api.AfterEach;
@@ -84,6 +85,21 @@ class DatagramGuideTest {
 
   // end of example
 
+  // example
+  /** Sends much as datagrams of at most 1,200 bytes, fifty with each system call. */
+  static void sendInPieces(UdpConn conn, ByteBuffer much) throws IOException {
+    Datagram fifty = Datagram.allocate(50 * 1200).setSegmentSize(1200);
+    while (much.hasRemaining()) {
+      ByteBuffer data = fifty.data().clear();
+      int n = Math.min(much.remaining(), data.remaining());
+      data.put(0, much, much.position(), n).limit(n);
+      conn.send(fifty); // the kernel, or the network card, cuts it
+      much.position(much.position() + n);
+    }
+  }
+
+  // end of example
+
   private static void untilClosed(Answering answering, UdpConn conn) throws IOException {
     assertThrows(NetClosedException.class, () -> answering.run(conn));
   }
@@ -127,7 +143,34 @@ class DatagramGuideTest {
   }
 
   @Test
+  @EnabledIfSystemProperty(
+      named = "gonet.backend",
+      matches = "epoll",
+      disabledReason = "java.nio has no segmentation")
+  @Proves("udp")
+  void muchIsSentInPiecesThatArriveInTheirOrder() throws Exception {
+    ByteBuffer much = ByteBuffer.allocate(70_000);
+    for (int i = 0; i < 17_500; i++) {
+      much.putInt(4 * i, i);
+    }
+    try (UdpConn server =
+            ListenConfig.defaults().withReadBuffer(400_000).listenUdp("udp4", "127.0.0.1:0");
+        UdpConn client = (UdpConn) Net.dial("udp4", server.localAddr().toString())) {
+      sendInPieces(client, much);
+      assertEquals(0, much.remaining());
+      ByteBuffer in = ByteBuffer.allocate(70_000);
+      server.setReadTimeout(Duration.ofSeconds(20));
+      for (int i = 0; i < 59; i++) {
+        int before = in.position();
+        server.receive(in);
+        assertEquals(i == 58 ? 400 : 1200, in.position() - before);
+      }
+      assertEquals(much.rewind(), in.flip());
+    }
+  }
+
+  @Test
   void theGuideShowsTheseExamples() throws Exception {
-    GuideExamples.assertShown(DatagramGuideTest.class, 1);
+    GuideExamples.assertShown(DatagramGuideTest.class, 2);
   }
 }

@@ -140,6 +140,22 @@ class IpSockTest {
     assertEquals(7, d.data().getShort(6));
   }
 
+  /** Go: TestResolveIPAddr. */
+  @Test
+  @Proves("addr-resolve")
+  void anAddressIsResolvedPreferringIpv4() throws Exception {
+    assertEquals("127.0.0.1", IpAddr.resolve("ip", "localhost").toString());
+    assertEquals("127.0.0.1", IpAddr.resolve("", "127.0.0.1").toString());
+    assertEquals("127.0.0.1", IpAddr.resolve("ip4:icmp", "127.0.0.1").toString());
+    assertEquals("::1", IpAddr.resolve("ip6", "::1").toString());
+    assertEquals("ip", IpAddr.resolve("ip6:58", "::1").network());
+    assertEquals(
+        "::1", assertThrows(NetAddressException.class, () -> IpAddr.resolve("ip4", "::1")).value());
+    assertEquals(
+        "tcp", assertThrows(NetAddressException.class, () -> IpAddr.resolve("tcp", "::1")).value());
+    assertThrows(NetAddressException.class, () -> IpAddr.resolve("ip4:nope", "127.0.0.1"));
+  }
+
   @Test
   @OverEpoll
   void whatMeansNothingIsRefusedByName() throws Exception {

@@ -10,6 +10,7 @@ import gonet.Datagram;
 import gonet.ListenConfig;
 import gonet.Net;
 import gonet.NetAddressException;
+import gonet.NetInterface;
 import gonet.NetSocketException;
 import gonet.UdpAddr;
 import gonet.UdpConn;
@@ -168,15 +169,39 @@ class UdpMulticastTest {
     Addr group = Addr.parse("ff01::4321");
     Addr zoned = group.withZone(loopback.getName());
     try (UdpConn member = udp("udp6", ":0")) {
-      member.joinGroup(zoned, null);
+      member.joinGroup(zoned);
       NetSocketException twice =
           assertThrows(NetSocketException.class, () -> member.joinGroup(group, loopback));
       assertEquals("EADDRINUSE", twice.errno());
       member.leaveGroup(group, loopback);
-      assertThrows(NetSocketException.class, () -> member.leaveGroup(zoned, null));
+      assertThrows(NetSocketException.class, () -> member.leaveGroup(zoned));
       member.joinGroup(group, loopback, Addr.parse("::1"));
       member.leaveGroup(group, loopback, Addr.parse("::1"));
     }
+  }
+
+  /** The interface as gonet lists it, and as the JDK does, are one and the same to the kernel. */
+  @Test
+  void aGroupIsJoinedOnAnInterfaceAsGonetListsIt() throws Exception {
+    NetInterface listed = NetInterface.byIndex(loopback.getIndex()).orElseThrow();
+    Addr source = Addr.parse("127.0.0.1");
+    try (UdpConn member = Net.listenMulticastUdp("udp4", listed, group(0));
+        UdpConn sender = udp("udp4", "127.0.0.1:0")) {
+      sender.setMulticastInterface(listed);
+      send(sender, "one", GROUP, member);
+      assertEquals("one", receive(member));
+      assertThrows(NetSocketException.class, () -> member.joinGroup(GROUP, loopback));
+      member.leaveGroup(GROUP, listed);
+      member.joinGroup(GROUP, listed, source);
+      send(sender, "two", GROUP, member);
+      assertEquals("two", receive(member));
+      member.leaveGroup(GROUP, listed, source);
+      assertThrows(NetSocketException.class, () -> member.leaveGroup(GROUP, loopback, source));
+    }
+  }
+
+  private static UdpAddr group(int port) {
+    return UdpAddr.of(AddrPort.of(GROUP, port));
   }
 
   @Test

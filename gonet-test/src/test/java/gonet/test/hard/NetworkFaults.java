@@ -333,7 +333,7 @@ final class NetworkFaults {
     Child.tell((System.nanoTime() - start) / 1_000_000);
   }
 
-  private static void ip(String arguments) throws Exception {
+  static void ip(String arguments) throws Exception {
     List<String> command = new ArrayList<>(List.of("ip"));
     command.addAll(List.of(arguments.split(" ")));
     Process process = new ProcessBuilder(command).redirectErrorStream(true).start();

@@ -13,13 +13,17 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import gonet.Conn;
+import gonet.Dialer;
 import gonet.ForwardingListener;
 import gonet.Listener;
 import gonet.Net;
 import gonet.NetFailure;
+import gonet.NetSocket;
 import gonet.TcpConn;
+import gonet.UnixConn;
 import gonet.server.Server;
 import gonet.server.ServerConn;
 import gonet.server.ServerState;
@@ -27,6 +31,8 @@ import gonet.server.ServerStats;
 import gonet.test.LeakCheck;
 import gonet.test.Proves;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import java.util.Queue;
@@ -304,6 +310,37 @@ class ServerTest {
       assertTrue(refused(other));
       eventually(() -> server.connections() == 1);
     }
+  }
+
+  /** Who accepts only deals out what comes in; here both ends of the path are in one process. */
+  @Test
+  @Proves("A19")
+  void aPausedConnectionIsHandedToAnotherProcess() throws Exception {
+    assumeTrue(Net.stats().backend().equals("epoll"), "java.nio passes no descriptors");
+    Path dir = Files.createTempDirectory("gonet");
+    BlockingQueue<ServerConn> paused = new ArrayBlockingQueue<>(1);
+    try (Server server = echo().pauseOnConnect(true).onConnect(paused::add).start();
+        Listener workers = Net.listen("unix", dir.resolve("s").toString());
+        UnixConn giver = Dialer.defaults().dialUnix("unix", dir.resolve("s").toString());
+        UnixConn worker = (UnixConn) workers.accept();
+        Conn client = dial(server)) {
+      client.write(new byte[] {42});
+      try (ServerConn held = take(paused)) {
+        giver.sendDescriptors(new byte[1], held.find(NetSocket.class));
+      }
+      eventually(() -> server.connections() == 0);
+      byte[] buf = new byte[1];
+      try (UnixConn.Received received = worker.receive(buf, 0, 1, 1);
+          Conn taken = Net.fileConn(received.descriptors().getFirst())) {
+        taken.readFully(buf);
+        assertEquals(42, buf[0]);
+        taken.write(new byte[] {43});
+      }
+      client.readFully(buf);
+      assertEquals(43, buf[0]);
+      assertEquals(-1, client.read(buf));
+    }
+    Files.delete(dir);
   }
 
   @Test

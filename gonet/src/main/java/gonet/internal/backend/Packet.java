@@ -81,6 +81,16 @@ public final class Packet {
 
   public int sendTrafficClass = UNKNOWN;
 
+  // ---- of a Unix socket ------------------------------------------------------------------------
+
+  /** Descriptors that go beside it: SCM_RIGHTS (unix(7)). Null for none. */
+  public int @Nullable [] numbers;
+
+  /** Takes the descriptors that come beside it; null to leave them to the kernel, to be closed. */
+  public @Nullable Rights rights;
+
+  // ---- a backend's -----------------------------------------------------------------------------
+
   /** Where the first byte of a buffer that stays is; 0 until a backend has asked. */
   public long address;
 

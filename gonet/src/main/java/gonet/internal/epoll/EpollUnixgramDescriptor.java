@@ -2,10 +2,13 @@ package gonet.internal.epoll;
 
 import gonet.internal.backend.Packet;
 import gonet.internal.backend.PacketBatch;
+import gonet.internal.backend.Rights;
 import gonet.internal.backend.Sockets.UnixKind;
+import gonet.internal.backend.StackRoom;
 import gonet.internal.sys.Gather;
 import gonet.internal.sys.Linux;
 import gonet.internal.sys.Messages;
+import gonet.internal.sys.RightsCalls;
 import gonet.internal.sys.Transfer;
 import java.nio.ByteBuffer;
 
@@ -43,12 +46,20 @@ final class EpollUnixgramDescriptor extends EpollPacketDescriptor {
 
   @Override
   public int receive(Packet into) {
-    return Messages.receiveLong(fd, into);
+    Rights rights = into.rights;
+    if (rights == null) {
+      return Messages.receiveLong(fd, into);
+    }
+    StackRoom.requireMuch(); // the kernel gives numbers, which must find their owner
+    return RightsCalls.receive(fd, into, rights);
   }
 
   @Override
   public int send(Packet packet) {
-    return Messages.sendLong(fd, Linux.AF_UNIX, packet);
+    int[] numbers = packet.numbers;
+    return numbers == null
+        ? Messages.sendLong(fd, Linux.AF_UNIX, packet)
+        : RightsCalls.send(fd, packet, numbers);
   }
 
   @Override

@@ -38,6 +38,9 @@ final class NioOptions {
   private static void set(NetworkChannel channel, SocketOption<?> found, int value)
       throws IOException {
     if (found.type() == NetworkInterface.class) {
+      if (value == 0) {
+        throw new UnsupportedOperationException("a channel does not forget its interface");
+      }
       channel.setOption((SocketOption<NetworkInterface>) found, NetworkInterface.getByIndex(value));
     } else if (found.type() == Boolean.class) {
       channel.setOption((SocketOption<Boolean>) found, value != 0);

@@ -15,26 +15,36 @@ import org.junit.jupiter.api.Test;
 @Proves("names-records")
 class ClientTest {
   private final List<String> links = new ArrayList<>();
+  private final List<Boolean> asksForAd = new ArrayList<>();
+
+  /** How often the next links are not to be had. */
+  private int shortages;
+
   private final Client client = new Client(new Answering(), null, 10);
 
   /** Answers every query that there is nothing, and tells which ways were opened. */
   private final class Answering implements Exchange {
     @Override
-    public Link datagrams(AddrPort server, long until) {
+    public Link datagrams(AddrPort server, long until) throws IOException {
       return open("udp", server);
     }
 
     @Override
-    public Link stream(AddrPort server, long until) {
+    public Link stream(AddrPort server, long until) throws IOException {
       return open("tcp", server);
     }
 
-    private Link open(String how, AddrPort server) {
+    private Link open(String how, AddrPort server) throws IOException {
+      if (shortages > 0) {
+        shortages--;
+        throw new IOException("too many open files");
+      }
       links.add(how + " " + server.addr());
       Queue<byte[]> answers = new ArrayDeque<>();
       return new Link() {
         @Override
         public void send(byte[] message, long sendUntil) throws IOException {
+          asksForAd.add((message[3] & 0x20) != 0);
           try {
             Message.Header query = MessageReader.header(message);
             answers.add(
@@ -60,7 +70,7 @@ class ClientTest {
 
     @Override
     public boolean isShortage(IOException failure) {
-      return false;
+      return "too many open files".equals(failure.getMessage());
     }
   }
 
@@ -83,6 +93,23 @@ class ClientTest {
     links.clear();
     ask("single-request");
     assertEquals(List.of("udp 192.0.2.1", "udp 192.0.2.1"), links);
+  }
+
+  /** AD in a query means that it is wanted in the answer: RFC 6840, 5.7. */
+  @Test
+  void theAdBitIsAskedForIfTheFileTrustsItsServers() throws Exception {
+    ask("timeout:1");
+    ask("trust-ad");
+    assertEquals(List.of(false, false, true, true), asksForAd);
+  }
+
+  /** Other lookups are about to give descriptors back. */
+  @Test
+  void aShortageOfDescriptorsIsWaitedFor() throws Exception {
+    shortages = 3;
+    ask("timeout:30");
+    assertEquals(List.of("udp 192.0.2.1"), links);
+    assertEquals(0, shortages);
   }
 
   @Test

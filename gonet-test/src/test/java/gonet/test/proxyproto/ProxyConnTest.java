@@ -305,6 +305,10 @@ class ProxyConnTest {
   @Test
   void whatIsThereIsNotKnownBeforeTheHeaderIs() throws Exception {
     ProxyConn conn = LOCAL.server(accepted());
+    if (Net.stats().backend().equals("nio")) { // which cannot tell of any connection
+      assertThrows(UnsupportedOperationException.class, conn::availableBytes);
+      return;
+    }
     assertEquals(0, conn.availableBytes());
     proxy().write(V1);
     proxy().write(ascii("rest"));

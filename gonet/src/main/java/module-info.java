@@ -16,6 +16,7 @@ module gonet {
   exports gonet.netip;
   exports gonet.proxyproto;
   exports gonet.server;
+  exports gonet.socket;
   exports gonet.tls;
   exports gonet.wire;
 }

@@ -190,6 +190,7 @@ class ArchitectureTest {
             "gonet.netip",
             "gonet.proxyproto",
             "gonet.server",
+            "gonet.socket",
             "gonet.tls",
             "gonet.wire"),
         exported);

@@ -9,7 +9,9 @@ import gonet.Listener;
 import gonet.netip.AddrPort;
 import java.io.IOException;
 import java.util.Objects;
+import java.util.function.Consumer;
 import javax.net.ssl.SNIHostName;
+import javax.net.ssl.SSLParameters;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -83,6 +85,26 @@ public final class Tls {
    */
   public static TlsConn client(Conn conn, TlsConfig config, String serverName) {
     return new TlsConn(Objects.requireNonNull(conn, "conn"), config, true, host(serverName));
+  }
+
+  /**
+   * The same with JSSE's parameters adjusted for this connection: versions, suites, ALPN, groups.
+   * For views of gonet's connections as the JDK's types.
+   *
+   * @param serverName null for the configuration's
+   * @param adjust is called once, here. It can add no version that the configuration has not, and
+   *     take no verification off
+   * @throws IllegalArgumentException as the other two; if no version is left
+   */
+  public static TlsConn client(
+      Conn conn, TlsConfig config, @Nullable String serverName, Consumer<SSLParameters> adjust) {
+    String name = serverName == null ? config.serverName() : host(serverName);
+    return new TlsConn(
+        Objects.requireNonNull(conn, "conn"),
+        config,
+        true,
+        name,
+        Objects.requireNonNull(adjust, "adjust"));
   }
 
   // ---- servers ---------------------------------------------------------------------------------

@@ -11,6 +11,7 @@ import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.Consumer;
 import javax.net.ssl.SNIHostName;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
@@ -143,8 +144,13 @@ public final class TlsConfig {
    *
    * @param serverName the server's, of a client; null for none
    * @param port the server's, of a client: sessions are kept by name and port
+   * @param adjust changes what JSSE is told; it adds no version, and takes no verification off
    */
-  SSLEngine engine(boolean client, @Nullable String serverName, int port) {
+  SSLEngine engine(
+      boolean client,
+      @Nullable String serverName,
+      int port,
+      @Nullable Consumer<SSLParameters> adjust) {
     require(client, serverName);
     SSLEngine engine =
         client && serverName != null
@@ -152,6 +158,45 @@ public final class TlsConfig {
             : context.createSSLEngine();
     engine.setUseClientMode(client);
     SSLParameters parameters = engine.getSSLParameters();
+    fill(parameters, client, serverName);
+    if (adjust != null) {
+      adjust.accept(parameters);
+      parameters.setProtocols(allowed(parameters.getProtocols()));
+      if (client && made.verifyHostName) {
+        parameters.setEndpointIdentificationAlgorithm("HTTPS"); // whatever was set
+      }
+    }
+    engine.setSSLParameters(parameters);
+    return engine;
+  }
+
+  /** Of these versions those that the configuration has. */
+  private String[] allowed(String @Nullable [] versions) {
+    List<String> mine = List.of(made.versions);
+    List<String> both = new ArrayList<>();
+    for (String version : versions == null ? made.versions : versions) {
+      if (mine.contains(version)) {
+        both.add(version);
+      }
+    }
+    if (both.isEmpty()) {
+      throw new IllegalArgumentException(
+          "versions " + Arrays.toString(versions) + ": none of them is among " + mine);
+    }
+    return both.toArray(new String[0]);
+  }
+
+  /**
+   * What a client's connection begins with, as JSSE writes it; a copy. Without a name: that comes
+   * with the connection.
+   */
+  public SSLParameters clientParameters() {
+    SSLParameters parameters = context.getDefaultSSLParameters();
+    fill(parameters, true, null);
+    return parameters;
+  }
+
+  private void fill(SSLParameters parameters, boolean client, @Nullable String serverName) {
     parameters.setProtocols(made.versions.clone());
     if (suites != null) {
       parameters.setCipherSuites(suites.clone());
@@ -173,8 +218,6 @@ public final class TlsConfig {
     } else if (made.clientAuth == ClientAuth.WANT) {
       parameters.setWantClientAuth(true);
     }
-    engine.setSSLParameters(parameters);
-    return engine;
   }
 
   /** The same as {@link NamedTrust}, for contexts that were made elsewhere. */

@@ -14,10 +14,13 @@ import java.nio.channels.ClosedChannelException;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLEngineResult;
 import javax.net.ssl.SSLEngineResult.HandshakeStatus;
 import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLParameters;
+import javax.net.ssl.SSLSession;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -134,10 +137,19 @@ public final class TlsConn extends LayerConn {
   private int useless;
 
   TlsConn(Conn conn, TlsConfig config, boolean client, @Nullable String serverName) {
+    this(conn, config, client, serverName, null);
+  }
+
+  TlsConn(
+      Conn conn,
+      TlsConfig config,
+      boolean client,
+      @Nullable String serverName,
+      @Nullable Consumer<SSLParameters> adjust) {
     super(conn);
     this.config = config;
     this.client = client;
-    engine = config.engine(client, serverName, client ? Tls.port(conn) : 0);
+    engine = config.engine(client, serverName, client ? Tls.port(conn) : 0, adjust);
     in = new RecordInput(engine, conn);
     out = new RecordOutput(engine, conn);
     handshake = new Handshake(engine, in, out);
@@ -172,6 +184,14 @@ public final class TlsConn extends LayerConn {
   /** What the handshake has agreed on; null until it is over. Known after close as well. */
   public @Nullable TlsInfo info() {
     return info;
+  }
+
+  /**
+   * The session as JSSE has it, for code that wants that; {@link #info} has what most need. Before
+   * the end of the handshake, one that has no peer.
+   */
+  public SSLSession session() {
+    return engine.getSession();
   }
 
   /** Returns when the connection is open, or fails. */

@@ -1,0 +1,112 @@
+package gonet.socket;
+
+import gonet.Conn;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.Socket;
+import java.net.SocketException;
+import java.util.Objects;
+
+/** The streams of a socket over a connection: the connection's own, with the JDK's failures. */
+final class ConnStreams {
+  private ConnStreams() {}
+
+  /** Closing it closes the socket. */
+  static final class In extends InputStream {
+    private final Socket socket;
+    private final Conn conn;
+    private final InputStream beneath;
+
+    In(Socket socket, Conn conn) {
+      this.socket = socket;
+      this.conn = conn;
+      this.beneath = conn.inputStream();
+    }
+
+    @Override
+    public int read() throws IOException {
+      try {
+        return beneath.read();
+      } catch (IOException e) {
+        throw Failures.of(e);
+      }
+    }
+
+    @Override
+    public int read(byte[] buf, int off, int len) throws IOException {
+      Objects.checkFromIndexSize(off, len, buf.length);
+      if (len == 0) {
+        return 0;
+      }
+      try {
+        return beneath.read(buf, off, len);
+      } catch (IOException e) {
+        throw Failures.of(e);
+      }
+    }
+
+    /** To the stream of another such socket as a transfer, without a copy where that can be. */
+    @Override
+    public long transferTo(OutputStream out) throws IOException {
+      if (!(out instanceof Out sink)) {
+        return super.transferTo(out);
+      }
+      try {
+        return beneath.transferTo(sink.conn.outputStream());
+      } catch (IOException e) {
+        throw Failures.of(e);
+      }
+    }
+
+    @Override
+    public int available() throws IOException {
+      if (conn.isClosed()) {
+        throw new SocketException("Socket closed");
+      }
+      if (socket.isInputShutdown()) {
+        return 0;
+      }
+      try {
+        return beneath.available();
+      } catch (IOException e) {
+        throw Failures.of(e);
+      }
+    }
+
+    @Override
+    public void close() throws IOException {
+      socket.close();
+    }
+  }
+
+  /** Closing it closes the socket. */
+  static final class Out extends OutputStream {
+    private final Socket socket;
+    private final Conn conn;
+
+    Out(Socket socket, Conn conn) {
+      this.socket = socket;
+      this.conn = conn;
+    }
+
+    @Override
+    public void write(int b) throws IOException {
+      write(new byte[] {(byte) b}, 0, 1);
+    }
+
+    @Override
+    public void write(byte[] buf, int off, int len) throws IOException {
+      try {
+        conn.write(buf, off, len);
+      } catch (IOException e) {
+        throw Failures.of(e);
+      }
+    }
+
+    @Override
+    public void close() throws IOException {
+      socket.close();
+    }
+  }
+}

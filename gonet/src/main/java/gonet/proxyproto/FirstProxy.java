@@ -3,8 +3,9 @@ package gonet.proxyproto;
 import gonet.internal.time.OwnStack;
 
 /**
- * What the first settings of the process have to have initialized before a connection runs, whose
- * stack may be at its end: an initializer that fails leaves its class broken for good.
+ * What has to be initialized before the first settings, or the first header, of the process: the
+ * stack of a connection may be at its end, and an initializer that fails leaves its class broken
+ * for good.
  */
 final class FirstProxy {
   /** Races repeat it. */

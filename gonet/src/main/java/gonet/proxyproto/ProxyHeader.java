@@ -72,6 +72,7 @@ public final class ProxyHeader {
    *     ProxyConn#remoteAddr} does
    */
   public static ProxyHeader of(ProxyVersion version, Conn client) {
+    FirstProxy.prepare();
     NetAddr source = client.remoteAddr();
     NetAddr destination = client.localAddr();
     ProxyConn behind = client.find(ProxyConn.class);
@@ -94,6 +95,7 @@ public final class ProxyHeader {
    *     one network
    */
   public static ProxyHeader of(ProxyVersion version, NetAddr source, NetAddr destination) {
+    FirstProxy.prepare();
     Objects.requireNonNull(version, "version");
     String problem = problem(version, source, destination);
     if (problem != null) {
@@ -117,12 +119,14 @@ public final class ProxyHeader {
 
   /** Says that the stream is somebody's whom nobody can tell: UNKNOWN, or UNSPEC. */
   public static ProxyHeader unknown(ProxyVersion version) {
+    FirstProxy.prepare();
     Objects.requireNonNull(version, "version");
     return new ProxyHeader(version, false, null, null, List.of(), false);
   }
 
   /** Says that the connection is the proxy's own, for instance a health check. Version 2. */
   public static ProxyHeader local() {
+    FirstProxy.prepare();
     return new ProxyHeader(ProxyVersion.V2, true, null, null, List.of(), false);
   }
 

@@ -38,7 +38,7 @@ public final class ProxyProtocol implements ConnLayer {
   /** HAProxy's own buffer has as many. */
   private static final int MAX_HEADER_BYTES = 16 * 1024;
 
-  private static final Duration TIMEOUT = Duration.ofSeconds(5);
+  private static final int TIMEOUT_SECONDS = 5;
 
   private final AddrSet trusted;
   private final boolean unaddressed;
@@ -63,7 +63,11 @@ public final class ProxyProtocol implements ConnLayer {
   public static ProxyProtocol from(AddrSet trusted) {
     FirstProxy.prepare();
     return new ProxyProtocol(
-        Objects.requireNonNull(trusted, "trusted"), false, false, TIMEOUT, MAX_HEADER_BYTES);
+        Objects.requireNonNull(trusted, "trusted"),
+        false,
+        false,
+        Duration.ofSeconds(TIMEOUT_SECONDS),
+        MAX_HEADER_BYTES);
   }
 
   // ---- settings --------------------------------------------------------------------------------

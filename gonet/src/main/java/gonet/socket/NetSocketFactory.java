@@ -36,6 +36,7 @@ public final class NetSocketFactory extends SocketFactory {
 
   /** A shared one: JNDI calls this. */
   public static SocketFactory getDefault() {
+    FirstSockets.prepareDefault();
     return Default.FACTORY;
   }
 

@@ -53,7 +53,13 @@ class FirstUseTest {
           "gonet.internal.sys.Libc$RecvDirect",
           "gonet.internal.sys.Libc$SendDirect",
           "gonet.internal.sys.Libc$Splice",
-          "gonet.server.ServerManagement");
+          "gonet.proxyproto.BinaryHeader",
+          "gonet.proxyproto.ProxyProtocolException$Reason",
+          "gonet.proxyproto.ProxyVersion",
+          "gonet.proxyproto.TextHeader",
+          "gonet.server.ServerManagement",
+          "gonet.socket.ConnSocketImpl",
+          "gonet.socket.NetSocketFactory$Default");
 
   /** As above, before the first lookup. */
   private static final String LOOKUPS = "gonet.internal.dns.";

@@ -1,5 +1,7 @@
 package gonet.test.hard;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
 import gonet.Conn;
 import gonet.Dialer;
 import gonet.ListenConfig;
@@ -176,11 +178,17 @@ final class FirstUses {
     }
   }
 
+  /** For more readers than meet the end behind a read; less than the kernel holds. */
+  private static final int SPARE_FRAMES = 50_000;
+
   private static int handle(Op op, int port) throws Throwable {
     try (TcpPair pair = TcpPair.connect();
         TcpPair other = TcpPair.connect()) {
       pair.client().write(new byte[] {'a', 'b', '\n'});
-      if (op == Op.TRANSFER) {
+      if (op == Op.READ_FRAME) {
+        // A reader that meets the end of the stack takes what it has read ahead along.
+        pair.client().write("ab\n".repeat(SPARE_FRAMES).getBytes(US_ASCII));
+      } else if (op == Op.TRANSFER) {
         pair.client().closeWrite();
       }
       String number = Integer.toString(port);

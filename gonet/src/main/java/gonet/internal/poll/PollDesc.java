@@ -201,7 +201,7 @@ final class PollDesc implements Readiness.Sink, FDMutex.Deadlines {
   public void ready(int events) {
     byte news = (byte) (events & FOR_GOOD & ~known);
     if (news != 0) {
-      var _ = KNOWN.getAndBitwiseOr(this, news);
+      byte _ = (byte) KNOWN.getAndBitwiseOr(this, news); // the cast: without it a box is made
     }
     if ((events & Readiness.READ) != 0) {
       read.ready();

@@ -53,12 +53,28 @@ public final class TlsPairs {
       TlsConn listener = Tls.server(clientLeft ? pair.right() : pair.left(), server);
       try {
         shakeHands(dialler, listener);
+        settle(dialler, listener);
       } catch (Throwable t) {
         pair.close();
         throw t;
       }
       return clientLeft ? new ConnPair(dialler, listener) : new ConnPair(listener, dialler);
     };
+  }
+
+  /**
+   * Has the client take the ticket that follows the handshake: it would wake a read of a contract's
+   * case, which would begin its wait anew, under the timeouts of that moment.
+   */
+  private static void settle(TlsConn client, TlsConn server) throws IOException {
+    Thread writer = Net.go("settle", () -> server.write(new byte[1]));
+    client.readFully(new byte[1]);
+    try {
+      writer.join();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IOException(e);
+    }
   }
 
   /** Runs both sides' handshakes to their end. */

@@ -10,7 +10,7 @@ import org.openjdk.jcstress.annotations.Outcome;
 import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.I_Result;
 
-/** The other side leaves, and two pollers say so, while somebody asks to be told. */
+/** The other side leaves, while somebody asks to be told. */
 @JCStressTest
 @Outcome(id = "1", expect = Expect.ACCEPTABLE, desc = "Told, and once.")
 @State
@@ -25,11 +25,6 @@ public class HangUpAgainstListener {
 
   @Actor
   public void poller() {
-    desc.ready(Readiness.READ | Readiness.STICKY | Readiness.HANGUP);
-  }
-
-  @Actor
-  public void rescuer() {
     desc.ready(Readiness.READ | Readiness.STICKY | Readiness.HANGUP);
   }
 

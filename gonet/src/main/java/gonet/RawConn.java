@@ -14,8 +14,9 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A socket's descriptor for system calls of the program's own, by java.lang.foreign for instance,
- * while the socket is held open; with the netpoller's waiting. Go: {@code syscall.RawConn}.
+ * A socket's descriptor for system calls of the program's own, through a foreign function for
+ * instance, while the socket is held open; with the netpoller's waiting. Go: {@code
+ * syscall.RawConn}.
  *
  * {@snippet :
  * conn.rawConn().read(fd -> {

@@ -4,7 +4,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -52,6 +54,18 @@ final class Documents {
 
   static String withoutBlocks(String document) {
     return FENCE.matcher(document).replaceAll("");
+  }
+
+  /** What the Java sources say, by the simple name of their class; of namesakes together. */
+  static Map<String, String> sourceTexts() throws IOException {
+    Map<String, String> texts = new HashMap<>();
+    for (Path file : sources()) {
+      texts.merge(
+          file.getFileName().toString().replace(".java", ""),
+          Files.readString(file),
+          String::concat);
+    }
+    return texts;
   }
 
   /** All Java sources, by the name of their class. */

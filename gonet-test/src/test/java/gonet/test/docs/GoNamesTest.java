@@ -6,10 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -65,13 +62,7 @@ class GoNamesTest {
 
   @Test
   void whatStandsInTheirPlaceExists() throws Exception {
-    Map<String, String> sources = new HashMap<>();
-    for (Path file : Documents.sources()) {
-      sources.merge(
-          file.getFileName().toString().replace(".java", ""),
-          Files.readString(file),
-          String::concat);
-    }
+    Map<String, String> sources = Documents.sourceTexts();
     List<String> missing = new ArrayList<>();
     int seen = 0;
     for (String goPackage : List.of("net", "net/netip")) {

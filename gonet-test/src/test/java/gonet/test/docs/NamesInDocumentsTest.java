@@ -7,7 +7,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
@@ -25,13 +24,7 @@ class NamesInDocumentsTest {
 
   @Test
   void everyMemberInBackticksIsInTheClassBeforeTheDot() throws IOException {
-    Map<String, String> sources = new HashMap<>();
-    for (Path file : Documents.sources()) {
-      sources.merge(
-          file.getFileName().toString().replace(".java", ""),
-          Files.readString(file),
-          String::concat);
-    }
+    Map<String, String> sources = Documents.sourceTexts();
     List<String> missing = new ArrayList<>();
     int seen = 0;
     for (String document :

@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
 public final class Datagrams {
   private static final long FIRST_LOOK_NANOS = 500_000;
   private static final long LAST_LOOK_NANOS = 16_000_000;
+  private static final int ONLY_LOOKED = -1;
 
   private Datagrams() {}
 
@@ -157,17 +158,17 @@ public final class Datagrams {
 
   /** Sends {@code buf[off, off+len)} as one datagram to the peer. */
   public static void write(FD fd, byte[] buf, int off, int len, long limit) throws FDException {
-    var _ = send(fd, "write", buf, off, null, null, len, null, null, 0, 0, limit);
+    var _ = send(fd, "write", buf, off, null, null, len, null, null, 0, 0, limit, 0);
   }
 
   /** Sends what {@code buf} has remaining as one datagram to the peer; its position moves. */
   public static void write(FD fd, ByteBuffer buf, long limit) throws FDException {
-    var _ = send(fd, "write", null, 0, buf, null, 0, null, null, 0, 0, limit);
+    var _ = send(fd, "write", null, 0, buf, null, 0, null, null, 0, 0, limit, 0);
   }
 
   /** Sends what all {@code bufs} have remaining as one datagram; their positions move. */
   public static void write(FD fd, ByteBuffer[] bufs, long limit) throws FDException {
-    var _ = send(fd, "write", null, 0, null, bufs, 0, null, null, 0, 0, limit);
+    var _ = send(fd, "write", null, 0, null, bufs, 0, null, null, 0, 0, limit, 0);
   }
 
   /**
@@ -176,7 +177,7 @@ public final class Datagrams {
    * @param call which system call a failure names
    */
   public static void send(FD fd, String call, Packet packet, long limit) throws FDException {
-    var _ = send(fd, call, null, 0, null, null, 0, packet, null, 0, 0, limit);
+    var _ = send(fd, call, null, 0, null, null, 0, packet, null, 0, 0, limit, 0);
   }
 
   /**
@@ -187,9 +188,13 @@ public final class Datagrams {
    */
   public static int send(FD fd, PacketBatch batch, int off, int count, long limit)
       throws FDException {
-    return send(fd, "sendmmsg", null, 0, null, null, 0, null, batch, off, count, limit);
+    return send(fd, "sendmmsg", null, 0, null, null, 0, null, batch, off, count, limit, 0);
   }
 
+  /**
+   * @param pause how long a wait for room may take at most, 0 for no bound: after it {@link
+   *     #ONLY_LOOKED} is returned, which makes no object
+   */
   private static int send(
       FD fd,
       String call,
@@ -202,7 +207,8 @@ public final class Datagrams {
       @Nullable PacketBatch batch,
       int first,
       int count,
-      long limit)
+      long limit,
+      long pause)
       throws FDException {
     fd.lock(false, limit);
     boolean held = true;
@@ -251,7 +257,14 @@ public final class Datagrams {
               continue;
             }
           }
-          FD.stopIf(fd.awaitTraffic(slot, false, limit, 0) ? Kind.TIMEOUT : null, slot, limit, 0);
+          // Counted from the wait on: a thread that stood aside before the send has its look too.
+          long until = pause == 0 ? limit : Clock.earlier(limit, Clock.after(pause));
+          if (fd.awaitTraffic(slot, false, until, 0)) {
+            FD.stopIf(pause == 0 ? Kind.TIMEOUT : null, slot, limit, 0);
+            slot.ready(); // so that the next one asks the kernel
+            done = sent > 0;
+            return done ? sent : ONLY_LOOKED;
+          }
         }
       } catch (FDException e) {
         if (sent > 0) {
@@ -281,14 +294,10 @@ public final class Datagrams {
    */
   public static void sendSomewhere(FD fd, String call, Packet packet, long limit)
       throws FDException {
-    for (long pause = FIRST_LOOK_NANOS; ; pause = Math.min(2 * pause, LAST_LOOK_NANOS)) {
-      long look = Clock.after(pause);
-      try {
-        send(fd, call, packet, Clock.earlier(limit, look));
-        return;
-      } catch (FDException e) {
-        requireOnlyALook(fd, e, look, limit);
-      }
+    long pause = FIRST_LOOK_NANOS;
+    while (send(fd, call, null, 0, null, null, 0, packet, null, 0, 0, limit, pause)
+        == ONLY_LOOKED) {
+      pause = Math.min(2 * pause, LAST_LOOK_NANOS);
     }
   }
 
@@ -296,22 +305,12 @@ public final class Datagrams {
   public static int sendSomewhere(FD fd, PacketBatch batch, int off, int count, long limit)
       throws FDException {
     for (long pause = FIRST_LOOK_NANOS; ; pause = Math.min(2 * pause, LAST_LOOK_NANOS)) {
-      long look = Clock.after(pause);
-      try {
-        return send(fd, batch, off, count, Clock.earlier(limit, look));
-      } catch (FDException e) {
-        requireOnlyALook(fd, e, look, limit);
+      int sent =
+          send(fd, "sendmmsg", null, 0, null, null, 0, null, batch, off, count, limit, pause);
+      if (sent != ONLY_LOOKED) {
+        return sent;
       }
     }
-  }
-
-  private static void requireOnlyALook(FD fd, FDException e, long look, long limit)
-      throws FDException {
-    boolean over = e.kind() == Kind.TIMEOUT && e.limit() == look;
-    if (!over || (limit != Clock.NONE && limit <= look)) {
-      throw e;
-    }
-    fd.desc.write().ready(); // so that the next one asks the kernel
   }
 
   /** As of an FD, but nothing is latched. */

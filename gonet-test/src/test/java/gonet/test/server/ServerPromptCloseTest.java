@@ -18,6 +18,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Semaphore;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
@@ -35,6 +36,10 @@ class ServerPromptCloseTest {
   private static final Duration LINGER = Duration.ofMinutes(10);
 
   private static final int LINGERING = 4;
+
+  /** A permit for each flood that can send no more. */
+  private static final Semaphore FULL = new Semaphore(0);
+
   private static final byte FLOOD = 'f';
   private static final byte STAY = 's';
 
@@ -50,12 +55,26 @@ class ServerPromptCloseTest {
       tcp.setWriteBuffer(20_000);
       conn.setWriteTimeout(Duration.ofMillis(100));
       try {
-        conn.write(new byte[32 << 20]);
-      } catch (SocketTimeoutException full) {
-        // There is something to linger for now.
+        fill(conn);
+      } finally {
+        FULL.release(); // also if the idle limit was first: nothing had moved for so long
       }
     }
     var _ = conn.read(wish);
+  }
+
+  /**
+   * Until the kernels of both sides have taken all they can, so that there is something to linger
+   * for: until nothing moves, and not by chance, as where this thread did not run.
+   */
+  private static void fill(Conn conn) throws IOException {
+    for (int still = 0; still < 3; ) {
+      try {
+        conn.write(new byte[32 << 20]);
+      } catch (SocketTimeoutException full) {
+        still = full.bytesTransferred == 0 ? still + 1 : 0;
+      }
+    }
   }
 
   private static Conn client(Server server, byte wish) throws IOException {
@@ -66,6 +85,7 @@ class ServerPromptCloseTest {
   }
 
   private static List<Conn> floods(Server server) throws IOException {
+    FULL.drainPermits(); // those of a test that failed
     List<Conn> floods = new ArrayList<>();
     for (int i = 0; i < LINGERING; i++) {
       floods.add(client(server, FLOOD));
@@ -87,7 +107,7 @@ class ServerPromptCloseTest {
   void aServerHasClosedWhileEachOfItsConnectionsLingersYet() throws Exception {
     Server server = Clients.echo().handler(ServerPromptCloseTest::serve).start();
     List<Conn> floods = floods(server);
-    Clients.eventually(() -> server.conns().stream().allMatch(c -> c.bytesWritten() > 1000));
+    FULL.acquire(LINGERING);
     server.close();
     Clients.eventually(() -> lingering() == LINGERING); // at the same time
     assertTrue(server.awaitClosed(Duration.ZERO));
@@ -108,6 +128,7 @@ class ServerPromptCloseTest {
             .handler(ServerPromptCloseTest::serve);
     try (Server server = builder.start()) {
       List<Conn> floods = floods(server);
+      FULL.acquire(LINGERING);
       Clients.eventually(() -> lingering() > 0);
       // It came later than those, and there is one more behind it.
       try (Conn innocent = client(server, STAY);

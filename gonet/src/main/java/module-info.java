@@ -11,6 +11,7 @@ module gonet {
   uses java.net.spi.InetAddressResolverProvider;
 
   exports gonet;
+  exports gonet.cluster;
   exports gonet.frame;
   exports gonet.live;
   exports gonet.netip;

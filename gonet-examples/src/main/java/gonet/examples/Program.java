@@ -2,11 +2,16 @@ package gonet.examples;
 
 import gonet.ConnLayer;
 import gonet.ListenConfig;
+import gonet.Listener;
+import gonet.cluster.HandOver;
+import gonet.cluster.Retirement;
 import gonet.server.Server;
+import gonet.server.ServerBuilder;
 import gonet.server.ServerHandler;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** What the example servers have in common: arguments, a server with limits, and a clean end. */
 final class Program {
@@ -18,28 +23,47 @@ final class Program {
   /** How long clients may take to leave after Ctrl-C; a second one does not wait. */
   private static final Duration GRACE = Duration.ofSeconds(2);
 
+  /** How long they may stay when another process serves already. */
+  private static final Duration DRAIN = Duration.ofHours(1);
+
+  private static final ListenConfig CONFIG = ListenConfig.defaults().withReplaceStalePath(true);
+
   private Program() {}
 
   /**
    * Runs a server whose first argument, the {@link Place}, may be left out, and which may take a
-   * {@link TlsOption}; too many end it with a message and status 1.
+   * {@link TlsOption} and a {@link HandOverOption}; too many end it with a message and status 1.
    */
   static void serve(String name, String[] args, ServerHandler handler) {
-    TlsOption option = TlsOption.parse(args);
-    List<String> rest = option.rest();
+    HandOverOption handOver = HandOverOption.parse(args);
+    TlsOption tls = TlsOption.parse(handOver.rest().toArray(String[]::new));
+    List<String> rest = tls.rest();
     if (rest.size() > 1) {
       fail(
           "usage: "
               + name
               + " [LISTEN] "
               + TlsOption.USAGE
+              + " "
+              + HandOverOption.USAGE
               + "    ("
               + Place.USAGE
               + "; default "
               + DEFAULT_ADDRESS
               + ")");
     }
-    serve(name, rest.isEmpty() ? DEFAULT_ADDRESS : rest.getFirst(), handler, option.layers());
+    String listen = rest.isEmpty() ? DEFAULT_ADDRESS : rest.getFirst();
+    if (handOver.path() == null) {
+      serve(name, listen, handler, tls.layers());
+      return;
+    }
+    try (HandOver generation = HandOver.at(handOver.path())) {
+      Place place = Place.parse(listen);
+      Listener listener = generation.listen(CONFIG, place.network(), place.address());
+      serve(name, builder(name, handler).listener(listener, tls.layers()), generation);
+    } catch (IOException e) {
+      fail(String.valueOf(e.getMessage()));
+    }
   }
 
   /**
@@ -51,18 +75,29 @@ final class Program {
    */
   static void serve(String name, String listen, ServerHandler handler, ConnLayer... layers) {
     Place place = Place.parse(listen);
-    try (Server server =
-        Server.builder()
-            .name(name)
-            .listenConfig(ListenConfig.defaults().withReplaceStalePath(true))
-            .listenOn(place.network(), place.address(), layers)
-            .maxConns(MAX_CONNS)
-            .handler(handler)
-            .start()) {
+    serve(
+        name,
+        builder(name, handler)
+            .listenConfig(CONFIG)
+            .listenOn(place.network(), place.address(), layers),
+        null);
+  }
+
+  private static ServerBuilder builder(String name, ServerHandler handler) {
+    return Server.builder().name(name).maxConns(MAX_CONNS).handler(handler);
+  }
+
+  private static void serve(String name, ServerBuilder builder, @Nullable HandOver generation) {
+    try (Server server = builder.start()) {
       Runtime.getRuntime()
           .addShutdownHook(
               Thread.ofPlatform().name("stopped").unstarted(() -> System.out.println("stopped")));
-      server.shutdownOnSignal(GRACE);
+      if (generation == null) {
+        server.shutdownOnSignal(GRACE);
+      } else {
+        server.shutdownOnSignal(GRACE, report -> generation.close());
+        generation.ready(retirement -> retire(server, retirement));
+      }
       System.out.println(name + " listens on " + server.addr());
       var _ = server.awaitClosed();
     } catch (IOException e) {
@@ -70,6 +105,11 @@ final class Program {
     } catch (InterruptedException e) {
       fail("interrupted");
     }
+  }
+
+  private static void retire(Server server, Retirement retirement) {
+    System.out.println("process " + retirement.successor() + " serves now");
+    server.beginShutdown(DRAIN);
   }
 
   /** Ends the program with a message and status 1. For bad arguments, before anything is open. */

@@ -1,0 +1,145 @@
+package gonet.test.examples;
+
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import gonet.Conn;
+import gonet.Net;
+import gonet.examples.Echo;
+import gonet.test.Proves;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Arrays;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Restarts of a whole program under load: nobody is refused, reset or forgotten. */
+@Timeout(1800)
+@Proves("handover")
+@EnabledIfSystemProperty(
+    named = "gonet.backend",
+    matches = "epoll",
+    disabledReason = "java.nio passes no descriptors")
+class EchoHandOverTest {
+  private static final int RESTARTS = Integer.getInteger("gonet.test.restarts", 4);
+
+  /** Clients that open connections without a pause, and those that keep theirs. */
+  private static final int HASTY = 4;
+
+  private static final int FAITHFUL = 8;
+
+  @TempDir Path folder;
+
+  private final AtomicBoolean over = new AtomicBoolean();
+  private final AtomicLong served = new AtomicLong();
+  private final Queue<String> wrong = new ConcurrentLinkedQueue<>();
+
+  private ExampleProgram echo(String address) throws IOException {
+    return ExampleProgram.start(
+        Echo.class, address, "--handover", folder.resolve("handover").toString());
+  }
+
+  private void exchange(Conn conn) throws IOException {
+    byte[] out = new byte[ThreadLocalRandom.current().nextInt(1, 2000)];
+    ThreadLocalRandom.current().nextBytes(out);
+    conn.write(out);
+    byte[] in = new byte[out.length];
+    conn.readFully(in);
+    if (!Arrays.equals(out, in)) {
+      wrong.add("wrong bytes");
+    }
+    served.incrementAndGet();
+  }
+
+  private Thread client(String address, boolean faithful) {
+    return Net.go(
+        () -> {
+          try {
+            while (!over.get() && wrong.isEmpty()) {
+              try (Conn conn = Net.dial("tcp", address)) {
+                conn.setReadTimeout(Duration.ofSeconds(60));
+                do {
+                  exchange(conn);
+                  if (faithful) {
+                    Thread.sleep(5);
+                  }
+                } while (faithful && !over.get());
+              }
+            }
+          } catch (IOException | InterruptedException e) {
+            wrong.add(e.toString());
+          }
+        });
+  }
+
+  @Test
+  void restartsUnderLoadLoseNobody() throws Exception {
+    Queue<ExampleProgram> generations = new ArrayDeque<>();
+    try {
+      ExampleProgram first = echo("127.0.0.1:0");
+      generations.add(first);
+      String address = first.address();
+      Queue<Thread> clients = new ArrayDeque<>();
+      for (int i = 0; i < HASTY + FAITHFUL; i++) {
+        clients.add(client(address, i >= HASTY));
+      }
+      for (int i = 0; i < RESTARTS; i++) {
+        ExampleProgram next = echo(address);
+        generations.add(next);
+        assertEquals(address, next.address());
+        long before = served.get();
+        await().atMost(Duration.ofSeconds(30)).until(() -> served.get() > before + 50);
+        if (i % 2 == 1) { // one that dies in the middle of its hand-over changes nothing
+          killedInTheMiddle(address);
+        }
+        assertTrue(wrong.isEmpty(), wrong::toString);
+      }
+      over.set(true);
+      for (Thread each : clients) {
+        each.join();
+      }
+      assertTrue(wrong.isEmpty(), wrong::toString);
+      ExampleProgram last = null;
+      for (ExampleProgram each : generations) {
+        if (last != null) {
+          String line = last.line();
+          while (!line.endsWith(" serves now")) { // behind what it says of one that died
+            line = last.line();
+          }
+          last.ended(0);
+        }
+        last = each;
+      }
+      last.stop();
+      assertTrue(Files.notExists(folder.resolve("handover")));
+    } finally {
+      over.set(true);
+      generations.forEach(ExampleProgram::close);
+    }
+  }
+
+  /** At a moment that differs from time to time, and often is after the question. */
+  private void killedInTheMiddle(String address) throws Exception {
+    ExampleProgram dying =
+        ExampleProgram.start(TakesAndDies.class, folder.resolve("handover").toString(), address);
+    try (dying) {
+      assertEquals("asked", dying.line());
+      dying.kill();
+    }
+    try (Conn conn = Net.dial("tcp", address)) {
+      conn.setReadTimeout(Duration.ofSeconds(20));
+      exchange(conn);
+    }
+  }
+}

@@ -1,0 +1,425 @@
+package gonet.cluster;
+
+import gonet.Conn;
+import gonet.Dialer;
+import gonet.ListenConfig;
+import gonet.Listener;
+import gonet.Net;
+import gonet.NetAddr;
+import gonet.NetBindException;
+import gonet.NetConnectException;
+import gonet.NetSocket;
+import gonet.UnixConn;
+import gonet.UnixListener;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.lang.System.Logger.Level;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Objects;
+import java.util.function.BiConsumer;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A restart that loses nobody. The new process asks the old one, which answers at a Unix path, for
+ * its listeners; it begins to accept, and says so; the old one accepts no more, ends what it has,
+ * and goes. The listeners are the same sockets all the time, so no connection is refused or reset,
+ * and none is left in a queue.
+ *
+ * {@snippet :
+ * HandOver handOver = HandOver.at(Path.of("/run/shop/handover"));
+ * Server server =
+ *     Server.builder()
+ *         .listener(handOver.listen("tcp", "0.0.0.0:7099"))
+ *         .handler(conn -> serve(conn))
+ *         .start();
+ * handOver.ready(retirement -> server.beginShutdown(Duration.ofMinutes(5)));
+ * server.awaitClosed();
+ * }
+ *
+ * <pre>
+ *            at, listen             ready              a successor is ready
+ *   (first or second) STARTING -----------&gt; SERVING ----------------------&gt; RETIRED
+ *                         |                    |                               |
+ *                         +---------- close ---+-------------------------------+--&gt; CLOSED
+ * </pre>
+ *
+ * <p>A successor that dies or gives up before its {@link #ready} changes nothing: the old one
+ * serves on, also while it is asked. One that asks meanwhile hears that another is about to take
+ * over.
+ *
+ * <p><b>Trust.</b> Only processes of the same user, and of root, take over: the kernel tells who
+ * asks. The path gets the permissions {@code rw-------}; its folder should be the user's own, since
+ * others could put a path of theirs in its place, which is refused.
+ *
+ * <p>Both programs ask for their listeners in the same words; a listener that the new one does not
+ * ask for is closed by it, and by the old one as its server ends.
+ *
+ * <p>Needs the epoll backend. Any thread.
+ *
+ * @since 0.1
+ */
+public final class HandOver implements AutoCloseable {
+  private static final System.Logger LOG = System.getLogger("gonet.cluster");
+
+  /** How long the other process may take for an answer. */
+  static final Duration ANSWER_LIMIT = Duration.ofSeconds(10);
+
+  /** Between two looks at a path where everything is about to change. */
+  private static final Duration PAUSE = Duration.ofMillis(5);
+
+  private enum State {
+    STARTING,
+    SERVING,
+    RETIRED,
+    CLOSED
+  }
+
+  /** A listener that a successor gets, and the words with which it will ask. */
+  record Offered(String network, String address, Listener listener, NetSocket socket) {}
+
+  private final Path path;
+
+  private final @Nullable Predecessor predecessor;
+
+  // Guarded by the monitor of this object.
+  private Listener atPath;
+  private @Nullable Object key; // of the file at the path, as this process found or made it
+  private final List<Offered> offered = new ArrayList<>();
+  private final List<GatedListener> gated = new ArrayList<>();
+  private State state = State.STARTING;
+  private @Nullable BiConsumer<? super Conn, ? super byte[]> taker;
+  private @Nullable Consumer<? super Retirement> onRetire;
+
+  private HandOver(Path path, @Nullable Predecessor predecessor, Listener atPath) {
+    this.path = path;
+    this.predecessor = predecessor;
+    this.atPath = atPath;
+    this.key = keyOf(path);
+  }
+
+  /** As {@link #at(Path, Duration)}, for ten seconds at most. */
+  public static HandOver at(Path path) throws IOException {
+    return at(path, ANSWER_LIMIT);
+  }
+
+  /**
+   * Finds the process that serves now, if there is one, and asks it for its listeners. A path that
+   * a dead process has left is taken over.
+   *
+   * @param path at most 107 bytes; its folder exists
+   * @param limit for everything
+   * @throws HandOverException if somebody is there and does not hand over: it is another user's, of
+   *     another version, silent, or about to hand over to another process. Whoever serves goes on
+   * @throws IOException a {@link gonet.NetFailure} if the path is of no use: too long, no such
+   *     folder, no permission, or a file that is no socket; interrupted
+   * @throws UnsupportedOperationException with the nio backend
+   */
+  public static HandOver at(Path path, Duration limit) throws IOException {
+    long end = System.nanoTime() + limit.toNanos();
+    for (; ; ) {
+      Duration left = Duration.ofNanos(end - System.nanoTime());
+      if (left.isNegative() || left.isZero()) {
+        throw new HandOverException(path, "nobody answered in " + limit.toMillis() + " ms", null);
+      }
+      try {
+        Owner.requireTrusted(path);
+        HandOver second = second(path, left);
+        if (second != null) {
+          return second;
+        }
+      } catch (NoSuchFileException e) {
+        HandOver first = first(path);
+        if (first != null) {
+          return first;
+        }
+      } catch (NetConnectException e) { // ECONNREFUSED: left over
+        HandOver first = first(path);
+        if (first != null) {
+          return first;
+        }
+      }
+      pause();
+    }
+  }
+
+  private static void pause() throws InterruptedIOException {
+    try {
+      Thread.sleep(PAUSE);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new InterruptedIOException("interrupted in a hand-over");
+    }
+  }
+
+  /** Null if the process that answers is about to go. */
+  private static @Nullable HandOver second(Path path, Duration left) throws IOException {
+    UnixConn conn =
+        (UnixConn) Dialer.defaults().withTimeout(left).dial(HandOverLink.NETWORK, path.toString());
+    boolean taken = false;
+    try {
+      HandOverLink link = new HandOverLink(conn);
+      if (!Owner.isTrusted(conn.peerCredentials().uid())) {
+        throw new HandOverException(
+            path, "user " + conn.peerCredentials().uid() + " listens there", null);
+      }
+      Predecessor predecessor = Predecessor.ask(link, path, left);
+      if (predecessor == null) {
+        return null;
+      }
+      HandOver handOver = new HandOver(path, predecessor, predecessor.takeSuccessors());
+      taken = true;
+      return handOver;
+    } finally {
+      if (!taken) {
+        conn.close();
+      }
+    }
+  }
+
+  /** Null if somebody else was first. */
+  private static @Nullable HandOver first(Path path) throws IOException {
+    UnixListener listener = listenAt(path);
+    return listener == null ? null : new HandOver(path, null, listener);
+  }
+
+  private static @Nullable UnixListener listenAt(Path path) throws IOException {
+    try {
+      UnixListener listener =
+          ListenConfig.defaults()
+              .withReplaceStalePath(true)
+              .withPathPermissions(PosixFilePermissions.fromString("rw-------"))
+              .listenUnix(HandOverLink.NETWORK, path.toString());
+      listener.setUnlinkOnClose(false); // the last generation does it
+      return listener;
+    } catch (NetBindException e) {
+      if (Files.exists(path, LinkOption.NOFOLLOW_LINKS) && !isSocket(path)) {
+        throw e;
+      }
+      return null;
+    }
+  }
+
+  private static boolean isSocket(Path path) throws IOException {
+    return Files.readAttributes(path, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS)
+        .isOther();
+  }
+
+  private static @Nullable Object keyOf(Path path) {
+    try {
+      return Files.readAttributes(path, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS)
+          .fileKey();
+    } catch (IOException e) {
+      return null;
+    }
+  }
+
+  // ---- before this process serves --------------------------------------------------------------
+
+  /** Whether another process was found, whose listeners this one gets. */
+  public boolean hasPredecessor() {
+    return predecessor != null;
+  }
+
+  /** As {@link #listen(ListenConfig, String, String)}, with the defaults. */
+  public Listener listen(String network, String address) throws IOException {
+    return listen(ListenConfig.defaults(), network, address);
+  }
+
+  /**
+   * The predecessor's listener of this network and address, or a new one. It is the caller's to
+   * close, and a successor gets it, unless it is closed by then. A Unix path stays when a successor
+   * has it. An inherited one accepts nothing before {@link #ready}: an accept waits until then,
+   * without regard to deadlines.
+   *
+   * @param config for a new one; an inherited one keeps its queue and options
+   * @param address in the words of the predecessor's program, or the address that its listener has
+   */
+  public Listener listen(ListenConfig config, String network, String address) throws IOException {
+    Objects.requireNonNull(config, "config");
+    synchronized (this) {
+      require(state != State.RETIRED && state != State.CLOSED, "listen");
+      Listener inherited = predecessor == null ? null : predecessor.take(network, address);
+      Listener listener = inherited == null ? config.listen(network, address) : inherited;
+      if (!(listener instanceof NetSocket socket)) {
+        listener.close();
+        throw new UnsupportedOperationException("hand-over of " + listener);
+      }
+      offered.add(new Offered(network, address, listener, socket));
+      if (inherited == null) {
+        return listener;
+      }
+      GatedListener gated = new GatedListener(inherited);
+      this.gated.add(gated);
+      return gated;
+    }
+  }
+
+  /**
+   * What to do with connections that the predecessor passes on, each on a thread of its own. Set
+   * before {@link #ready}; without it they stay with the predecessor.
+   *
+   * @param taker gets the connection and what its last owner said about it: {@link Retirement#pass}
+   */
+  public HandOver onConn(BiConsumer<? super Conn, ? super byte[]> taker) {
+    Objects.requireNonNull(taker, "taker");
+    synchronized (this) {
+      require(state == State.STARTING, "onConn");
+      this.taker = taker;
+    }
+    return this;
+  }
+
+  /**
+   * Says that this process is ready to accept, as a server that was started is: the predecessor
+   * agrees, takes no more connections and begins to end, and the inherited listeners accept. From
+   * now on a successor may ask this one. Listeners of the predecessor's that nobody asked for are
+   * closed here.
+   *
+   * @param onRetire what this process does when a successor serves, on a thread of its own: mostly
+   *     to begin the shutdown of its server. When it returns, no more connections can be passed
+   * @throws HandOverException if the predecessor lives and did not agree: it goes on serving, and
+   *     this process should end. Nothing is open here but the listeners that were asked for
+   */
+  public void ready(Consumer<? super Retirement> onRetire) throws IOException {
+    Objects.requireNonNull(onRetire, "onRetire");
+    BiConsumer<? super Conn, ? super byte[]> taker;
+    synchronized (this) {
+      require(state == State.STARTING, "ready");
+      this.onRetire = onRetire;
+      taker = this.taker;
+      state = State.SERVING;
+    }
+    Predecessor old = predecessor;
+    if (old != null) {
+      old.closeUnwanted();
+      boolean agreed = false;
+      try {
+        old.retire(ANSWER_LIMIT);
+        requirePath();
+        agreed = true;
+      } finally {
+        if (!agreed) {
+          stop(false);
+        }
+      }
+      var _ = Net.go("gonet-predecessor", () -> old.receiveConns(taker));
+    }
+    synchronized (this) {
+      gated.forEach(GatedListener::open);
+      gated.clear();
+      new Successors(this, atPath).start();
+    }
+  }
+
+  /** A predecessor that ended of itself meanwhile has removed the path that it handed over. */
+  private synchronized void requirePath() throws IOException {
+    if (key != null && key.equals(keyOf(path))) {
+      return;
+    }
+    Listener anew = listenAt(path);
+    if (anew == null) {
+      throw new HandOverException(path, "somebody else listens there now", null);
+    }
+    Predecessor.closeQuietly(atPath);
+    atPath = anew;
+    key = keyOf(path);
+  }
+
+  // ---- while and after it serves ---------------------------------------------------------------
+
+  /** Whether a successor serves. */
+  public synchronized boolean isRetired() {
+    return state == State.RETIRED;
+  }
+
+  synchronized List<Offered> offered() {
+    return offered.stream().filter(each -> !each.listener().isClosed()).toList();
+  }
+
+  /** A successor is ready. False if this is closed, and so nobody's predecessor. */
+  boolean retire() {
+    List<Offered> all;
+    synchronized (this) {
+      if (state != State.SERVING) {
+        return false;
+      }
+      state = State.RETIRED;
+      all = List.copyOf(offered);
+    }
+    for (Offered each : all) {
+      if (each.listener() instanceof UnixListener unix) {
+        unix.setUnlinkOnClose(false); // it is the successor's path now
+      }
+    }
+    return true;
+  }
+
+  void retired(Retirement retirement) {
+    Consumer<? super Retirement> callback;
+    synchronized (this) {
+      callback = Objects.requireNonNull(onRetire);
+    }
+    try {
+      callback.accept(retirement);
+    } catch (RuntimeException e) {
+      LOG.log(Level.ERROR, "failure in the callback of a retirement", e);
+    }
+  }
+
+  /**
+   * Ends the part at the path: a process that asks later is the first again. The listeners are not
+   * touched; neither is a retirement that is under way. Removes the path if no successor serves.
+   * Again: no effect.
+   */
+  @Override
+  public void close() {
+    stop(true);
+  }
+
+  private void stop(boolean mayRemove) {
+    synchronized (this) {
+      if (state == State.RETIRED || state == State.CLOSED) {
+        return;
+      }
+      boolean others = state == State.STARTING && predecessor != null;
+      state = State.CLOSED;
+      if (mayRemove && !others && key != null && key.equals(keyOf(path))) {
+        try {
+          Files.deleteIfExists(path);
+        } catch (IOException e) {
+          LOG.log(Level.WARNING, "the path " + path + " stays", e);
+        }
+      }
+      Predecessor.closeQuietly(atPath);
+    }
+    if (predecessor != null) {
+      predecessor.close();
+    }
+  }
+
+  private static void require(boolean in, String call) {
+    if (!in) {
+      throw new IllegalStateException(call + ": too late");
+    }
+  }
+
+  /** Where successors ask. */
+  public synchronized NetAddr addr() {
+    return atPath.addr();
+  }
+
+  @Override
+  public synchronized String toString() {
+    return "hand-over at " + path + ", " + state.name().toLowerCase(Locale.ROOT);
+  }
+}

@@ -1,0 +1,245 @@
+package gonet.cluster;
+
+import gonet.Conn;
+import gonet.Listener;
+import gonet.Net;
+import gonet.cluster.HandOverLink.Message;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.lang.System.Logger.Level;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
+
+/** The process that served before, as its successor sees it. One thread at a time. */
+final class Predecessor implements AutoCloseable {
+  private static final System.Logger LOG = System.getLogger("gonet.cluster");
+
+  /** A listener that it had, by the words with which the program had asked for it. */
+  record Inherited(String network, String address, Listener listener) {
+    boolean is(String otherNetwork, String otherAddress) {
+      return network.equals(otherNetwork)
+          && (address.equals(otherAddress) || listener.addr().toString().equals(otherAddress));
+    }
+  }
+
+  private final HandOverLink link;
+  private final Path path;
+  private final long pid;
+  private final List<Inherited> inherited = new ArrayList<>();
+  private @Nullable Listener successors;
+
+  private Predecessor(HandOverLink link, Path path, long pid) {
+    this.link = link;
+    this.path = path;
+    this.pid = pid;
+  }
+
+  /**
+   * Asks for everything. Null if it was about to retire: a younger one answers soon.
+   *
+   * @throws HandOverException if it may not, or cannot, hand over
+   */
+  static @Nullable Predecessor ask(HandOverLink link, Path path, Duration limit)
+      throws IOException {
+    link.setTimeout(limit);
+    link.send(
+        HandOverLink.HELLO + " " + HandOverLink.VERSION + " " + ProcessHandle.current().pid());
+    try (Message hello = link.receive()) {
+      if (hello == null || hello.kind().equals(HandOverLink.AGAIN)) {
+        return null;
+      }
+      switch (hello.kind()) {
+        case HandOverLink.HELLO -> {
+          if (hello.number(1) != HandOverLink.VERSION) {
+            throw new HandOverException(
+                path,
+                "process "
+                    + hello.number(2)
+                    + " speaks version "
+                    + hello.word(1)
+                    + ", this one "
+                    + HandOverLink.VERSION,
+                null);
+          }
+        }
+        case HandOverLink.BUSY ->
+            throw new HandOverException(
+                path, "process " + hello.number(1) + " is about to take over", null);
+        case HandOverLink.REFUSED ->
+            throw new HandOverException(path, "refused: " + hello.rest(), null);
+        default -> throw unexpected(path, hello);
+      }
+      Predecessor predecessor = new Predecessor(link, path, hello.number(2));
+      boolean whole = false;
+      try {
+        predecessor.receiveAll();
+        whole = true;
+        return predecessor;
+      } finally {
+        if (!whole) {
+          predecessor.closeListeners();
+        }
+      }
+    }
+  }
+
+  private static HandOverException unexpected(Path path, Message message) {
+    return new HandOverException(path, "unexpected answer \"" + message.kind() + "\"", null);
+  }
+
+  private void receiveAll() throws IOException {
+    while (successors == null) {
+      try (Message message = link.receive()) {
+        if (message == null) {
+          throw new HandOverException(path, "process " + pid + " has left", null);
+        }
+        if (!message.hasDescriptor()) {
+          throw new HandOverException(
+              path, "no descriptor came beside \"" + message.kind() + "\"", null);
+        }
+        switch (message.kind()) {
+          case HandOverLink.LISTENER ->
+              inherited.add(
+                  new Inherited(
+                      message.word(1), message.word(2), Net.fileListener(message.number())));
+          case HandOverLink.PATH -> successors = Net.fileListener(message.number());
+          default -> throw unexpected(path, message);
+        }
+      }
+    }
+  }
+
+  long pid() {
+    return pid;
+  }
+
+  /** Takes the one that was listened for in these words out; null if there is none such. */
+  @Nullable Listener take(String network, String address) {
+    for (Inherited each : inherited) {
+      if (each.is(network, address)) {
+        inherited.remove(each);
+        return each.listener;
+      }
+    }
+    return null;
+  }
+
+  /** Where successors ask: the same socket for all generations. To be called once. */
+  Listener takeSuccessors() {
+    Listener listener = successors;
+    if (listener == null) {
+      throw new IllegalStateException();
+    }
+    successors = null;
+    return listener;
+  }
+
+  /**
+   * Tells it that this process serves, and waits until it takes no further successors. One that has
+   * died meanwhile, or is about to end, is as good.
+   *
+   * @throws HandOverException if it lives and did not agree: it goes on serving
+   */
+  void retire(Duration limit) throws IOException {
+    IOException why = null;
+    try {
+      link.setTimeout(limit);
+      link.send(HandOverLink.READY);
+      try (Message answer = link.receive()) {
+        if (answer != null) {
+          switch (answer.kind()) {
+            case HandOverLink.RETIRING, HandOverLink.ENDING -> {
+              return;
+            }
+            default -> why = unexpected(path, answer);
+          }
+        }
+      }
+    } catch (IOException e) {
+      why = e;
+    }
+    if (isAlive(limit)) {
+      throw new HandOverException(path, "process " + pid + " did not agree to retire", why);
+    }
+  }
+
+  /** A process that ends closes its sockets a moment before it has ended. */
+  private boolean isAlive(Duration limit) throws InterruptedIOException {
+    ProcessHandle process = ProcessHandle.of(pid).orElse(null);
+    if (process == null) {
+      return false;
+    }
+    try {
+      var _ = process.onExit().get(limit.toMillis(), TimeUnit.MILLISECONDS);
+      return false;
+    } catch (TimeoutException | ExecutionException e) {
+      return process.isAlive();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new InterruptedIOException("interrupted in a hand-over");
+    }
+  }
+
+  /** Takes connections until there are no more. */
+  void receiveConns(@Nullable BiConsumer<? super Conn, ? super byte[]> taker) {
+    try {
+      link.setTimeout(null);
+      for (; ; ) {
+        try (Message message = link.receive()) {
+          if (message == null || !message.kind().equals(HandOverLink.CONN)) {
+            return;
+          }
+          if (taker == null || !message.hasDescriptor()) {
+            link.send(HandOverLink.REFUSED + " nobody takes connections");
+            continue;
+          }
+          Conn conn = Net.fileConn(message.number());
+          link.send(HandOverLink.TAKEN);
+          var _ = Net.go(() -> taker.accept(conn, message.bytes()));
+        }
+      }
+    } catch (IOException e) {
+      LOG.log(Level.WARNING, "connections of process " + pid + " do not come any more", e);
+    } finally {
+      close();
+    }
+  }
+
+  private void closeListeners() {
+    for (Inherited each : inherited) {
+      closeQuietly(each.listener);
+    }
+    inherited.clear();
+    Listener path = successors;
+    successors = null;
+    if (path != null) {
+      closeQuietly(path);
+    }
+  }
+
+  /** Closes what nobody wanted: the other process' own are not touched. */
+  void closeUnwanted() {
+    closeListeners();
+  }
+
+  static void closeQuietly(AutoCloseable each) {
+    try {
+      each.close();
+    } catch (Exception e) {
+      LOG.log(Level.DEBUG, "close", e);
+    }
+  }
+
+  @Override
+  public void close() {
+    closeListeners();
+    closeQuietly(link);
+  }
+}

@@ -1,0 +1,74 @@
+package gonet.cluster;
+
+import gonet.Conn;
+import gonet.NetSocket;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Objects;
+
+/**
+ * The last act of a process whose successor serves: it ends what it still has, and may give
+ * connections away. {@link HandOver#ready}.
+ *
+ * <p>Threads: any; connections go one after the other.
+ *
+ * @since 0.1
+ */
+public final class Retirement {
+  private final HandOverLink link;
+  private final long successor;
+
+  Retirement(HandOverLink link, long successor) {
+    this.link = link;
+    this.successor = successor;
+  }
+
+  /** The process that serves now. */
+  public long successor() {
+    return successor;
+  }
+
+  /**
+   * Gives an open connection to the successor, and closes it here, of which the peer sees nothing.
+   * Waits until the successor has it. Whatever layers, buffers and frames stood over the connection
+   * stay behind: {@code state} is all that the successor learns, so that bytes which were read and
+   * not used belong into it. No other thread may use the connection meanwhile.
+   *
+   * @param conn one of gonet's sockets: {@code conn.find(NetSocket.class)} leads to it
+   * @param state at most 64 KiB, in the program's own words
+   * @throws IllegalArgumentException if the state is longer, or {@code conn} is no connection
+   * @throws IOException if the successor did not take it, within ten seconds, or has none to take
+   *     connections; it stays open here then, and this process may go on serving it
+   */
+  public void pass(NetSocket conn, byte[] state) throws IOException {
+    Objects.requireNonNull(conn, "conn");
+    if (state.length > HandOverLink.MAX_STATE_BYTES) {
+      throw new IllegalArgumentException(
+          "state of " + state.length + " bytes, above " + HandOverLink.MAX_STATE_BYTES);
+    }
+    if (!(conn instanceof Conn open)) {
+      throw new IllegalArgumentException("not a connection: " + conn);
+    }
+    synchronized (link) {
+      link.setTimeout(HandOver.ANSWER_LIMIT);
+      link.send(HandOverLink.CONN, state, conn);
+      try (HandOverLink.Message answer = link.receive()) {
+        if (answer == null) {
+          throw new IOException("the successor, process " + successor + ", has left");
+        }
+        if (!answer.kind().equals(HandOverLink.TAKEN)) {
+          throw new IOException(
+              "the successor, process " + successor + ", did not take it: " + answer.rest());
+        }
+      }
+    }
+    open.close();
+  }
+
+  void done(Duration limit) throws IOException {
+    synchronized (link) {
+      link.setTimeout(limit);
+      link.send(HandOverLink.DONE);
+    }
+  }
+}

@@ -1,0 +1,147 @@
+package gonet.cluster;
+
+import gonet.Conn;
+import gonet.Listener;
+import gonet.Net;
+import gonet.NetClosedException;
+import gonet.NetSocket;
+import gonet.NetTimeoutException;
+import gonet.UnixConn;
+import gonet.cluster.HandOverLink.Message;
+import java.io.IOException;
+import java.lang.System.Logger.Level;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * Answers those who ask at the path. Each has a thread of its own, so that one that stays silent
+ * keeps nobody waiting; a hand-over is one at a time, and the others hear so.
+ *
+ * <pre>
+ *   pending = 0 --HELLO--&gt; pending = pid --READY--&gt; HandOver is RETIRED
+ *                &lt;-- it leaves --
+ * </pre>
+ */
+final class Successors implements AutoCloseable {
+  private static final System.Logger LOG = System.getLogger("gonet.cluster");
+
+  private final HandOver owner;
+  private final Listener listener;
+
+  /** The process that is about to take over; 0 if there is none. */
+  private final AtomicLong pending = new AtomicLong();
+
+  Successors(HandOver owner, Listener listener) {
+    this.owner = owner;
+    this.listener = listener;
+  }
+
+  void start() {
+    var _ = Net.go("gonet-successors", this::accept);
+  }
+
+  private void accept() {
+    for (; ; ) {
+      try {
+        Conn conn = listener.accept();
+        var _ = Net.go("gonet-successor", () -> answer((UnixConn) conn));
+      } catch (NetClosedException e) {
+        return;
+      } catch (IOException e) {
+        LOG.log(Level.WARNING, "successors are not heard for now", e);
+      }
+    }
+  }
+
+  private void answer(UnixConn conn) {
+    try (HandOverLink link = new HandOverLink(conn)) {
+      link.setTimeout(HandOver.ANSWER_LIMIT);
+      try (Message hello = link.receive()) {
+        if (hello != null) {
+          answer(link, hello);
+        }
+      }
+    } catch (NetTimeoutException e) {
+      LOG.log(Level.WARNING, "a successor stayed silent", e);
+    } catch (IOException e) {
+      LOG.log(Level.WARNING, "a hand-over ended early; this process goes on", e);
+    }
+  }
+
+  private void answer(HandOverLink link, Message hello) throws IOException {
+    UnixConn.PeerCredentials peer = link.peer();
+    if (!Owner.isTrusted(peer.uid())) {
+      LOG.log(Level.WARNING, "a process of user " + peer.uid() + " asked for a hand-over");
+      link.send(HandOverLink.REFUSED + " user " + peer.uid() + " may not take over");
+      return;
+    }
+    long pid = hello.number(2);
+    if (!hello.kind().equals(HandOverLink.HELLO) || pid < 0) {
+      link.send(HandOverLink.REFUSED + " no greeting");
+      return;
+    }
+    if (hello.number(1) != HandOverLink.VERSION) {
+      link.send(
+          HandOverLink.REFUSED
+              + " version "
+              + hello.word(1)
+              + ", process "
+              + ProcessHandle.current().pid()
+              + " speaks "
+              + HandOverLink.VERSION);
+      return;
+    }
+    long other = pending.compareAndExchange(0, pid);
+    if (other != 0) {
+      link.send(HandOverLink.BUSY + " " + other);
+      return;
+    }
+    try {
+      handOver(link, pid);
+    } finally {
+      pending.set(0);
+    }
+  }
+
+  private void handOver(HandOverLink link, long pid) throws IOException {
+    if (owner.isRetired()) {
+      link.send(HandOverLink.AGAIN); // it finds the one that serves now
+      return;
+    }
+    link.send(
+        HandOverLink.HELLO + " " + HandOverLink.VERSION + " " + ProcessHandle.current().pid());
+    for (HandOver.Offered each : owner.offered()) {
+      try {
+        link.send(
+            HandOverLink.LISTENER + " " + each.network() + " " + each.address(), each.socket());
+      } catch (NetClosedException e) {
+        if (!each.listener().isClosed()) {
+          throw e;
+        }
+      }
+    }
+    link.send(HandOverLink.PATH, (NetSocket) listener);
+    link.setTimeout(null); // it gets ready in its own time
+    try (Message ready = link.receive()) {
+      if (ready == null || !ready.kind().equals(HandOverLink.READY)) {
+        LOG.log(Level.INFO, "process " + pid + " did not take over; this process goes on");
+        return;
+      }
+    }
+    if (!owner.retire()) {
+      link.send(HandOverLink.ENDING);
+      return;
+    }
+    close();
+    link.setTimeout(HandOver.ANSWER_LIMIT);
+    link.send(HandOverLink.RETIRING);
+    Retirement retirement = new Retirement(link, pid);
+    owner.retired(retirement);
+    retirement.done(HandOver.ANSWER_LIMIT);
+  }
+
+  /** Takes no further ones. The path stays, and whoever waits there. */
+  @Override
+  public void close() {
+    Predecessor.closeQuietly(listener);
+  }
+}

@@ -185,6 +185,7 @@ class ArchitectureTest {
     assertEquals(
         Set.of(
             "gonet",
+            "gonet.cluster",
             "gonet.frame",
             "gonet.live",
             "gonet.netip",

@@ -202,7 +202,8 @@ public final class HandOver implements AutoCloseable {
       listener.setUnlinkOnClose(false); // the last generation does it
       return listener;
     } catch (NetBindException e) {
-      if (Files.exists(path, LinkOption.NOFOLLOW_LINKS) && !isSocket(path)) {
+      boolean inUse = "EADDRINUSE".equals(e.errno());
+      if (!inUse || (Files.exists(path, LinkOption.NOFOLLOW_LINKS) && !isSocket(path))) {
         throw e;
       }
       return null;

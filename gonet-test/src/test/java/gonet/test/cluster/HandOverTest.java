@@ -385,7 +385,7 @@ class HandOverTest {
         assertThrows(NetAddressException.class, () -> HandOver.at(tooLong).close()).getMessage();
     assertTrue(message.contains(tooLong.toString()), message);
     Path missing = folder.resolve("missing").resolve("p");
-    IOException e = assertThrows(IOException.class, () -> HandOver.at(missing).close());
+    IOException e = assertThrows(NetBindException.class, () -> HandOver.at(missing).close());
     assertTrue(e.getMessage().contains(missing.toString()), e.getMessage());
   }
 

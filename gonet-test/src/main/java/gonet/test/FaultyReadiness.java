@@ -35,6 +35,11 @@ class FaultyReadiness implements Readiness {
   }
 
   @Override
+  public void disarm(Descriptor descriptor) {
+    delegate.disarm(((FaultyDescriptor) descriptor).delegate());
+  }
+
+  @Override
   public int poll(long timeoutNanos) {
     return delegate.poll(timeoutNanos);
   }

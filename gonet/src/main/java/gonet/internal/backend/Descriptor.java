@@ -68,6 +68,16 @@ public abstract class Descriptor {
   public abstract long send(ByteBuffer[] bufs, int off, int count);
 
   /**
+   * Whether the kernel tells of room with every piece that leaves the socket, also when nobody has
+   * found it full, as of datagrams and Unix sockets: sock_wfree wakes whoever listens. TCP tells it
+   * to a socket that a send has found full. Where this is true nobody listens for room but while a
+   * write waits; see {@link Readiness#arm}.
+   */
+  public boolean tellsAllRoom() {
+    return false;
+  }
+
+  /**
    * Whether {@link #spliceInto} and {@link #spliceFrom} can be used, and will not block whatever
    * happens.
    */

@@ -6,10 +6,11 @@ package gonet.internal.backend;
  * <ol>
  *   <li><b>Register once.</b> A descriptor enters by {@link #register} and leaves by {@link
  *       #deregister} before it is closed. Nothing else is said to the kernel about it, except by
- *       {@link #arm}, which is empty where the kernel reports edges.
- *   <li><b>No edge is lost.</b> Whatever becomes true after {@link #register} returned (for a
- *       backend that needs arming: after {@link #arm}) is told to the {@link Sink} at least once,
- *       by some later {@link #poll}. Too many reports are harmless.
+ *       {@link #arm} and {@link #disarm}, which are empty where the kernel reports edges and tells
+ *       of room to those alone who have found none.
+ *   <li><b>No edge is lost.</b> Whatever becomes true after {@link #register} returned (where
+ *       arming is needed: after {@link #arm}) is told to the {@link Sink} at least once, by some
+ *       later {@link #poll}. Too many reports are harmless.
  *   <li><b>Nothing stale.</b> After {@link #deregister} returned, no report for that registration
  *       reaches a sink of another one, even if the kernel hands the same number out again.
  *   <li><b>{@link #wake}</b> makes a blocked or the next blocking {@link #poll} return.
@@ -42,7 +43,8 @@ public interface Readiness {
   }
 
   /**
-   * Begins to watch a descriptor in both directions. Any thread.
+   * Begins to watch a descriptor, in both directions unless it {@linkplain Descriptor#tellsAllRoom
+   * tells all room}. Any thread.
    *
    * @throws SyscallException {@code epoll_ctl}: ENOSPC when max_user_watches is reached, ENOMEM
    */
@@ -57,8 +59,16 @@ public interface Readiness {
   /**
    * A thread is about to wait for {@code mode}, {@link #READ} or {@link #WRITE}. Backends that
    * report levels re-enable their interest here, and report at once if the level is already there.
+   * So does every backend for {@link #WRITE} of a descriptor that {@linkplain
+   * Descriptor#tellsAllRoom tells all room}.
    */
   void arm(Descriptor descriptor, int mode);
+
+  /**
+   * Nobody waits for {@link #WRITE}, nor will without a new {@link #arm}: never while one is under
+   * way for the same direction. A backend may stop to listen for it.
+   */
+  default void disarm(Descriptor descriptor) {}
 
   /**
    * Reports what is ready to the sinks.

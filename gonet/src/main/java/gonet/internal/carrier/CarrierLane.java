@@ -92,6 +92,24 @@ public final class CarrierLane extends Poller {
   }
 
   @Override
+  public void arm(Descriptor descriptor, int mode) {
+    super.arm(descriptor, mode); // harmless where it is not registered
+    Poller lane = strangers;
+    if (lane != null) {
+      lane.arm(descriptor, mode);
+    }
+  }
+
+  @Override
+  public void disarm(Descriptor descriptor) {
+    super.disarm(descriptor);
+    Poller lane = strangers;
+    if (lane != null) {
+      lane.disarm(descriptor);
+    }
+  }
+
+  @Override
   public int failure() {
     Poller lane = strangers;
     int failure = super.failure();

@@ -25,7 +25,8 @@ import org.jspecify.annotations.Nullable;
  * <pre>
  *   outer epoll                      sleep() waits here
  *     `- inner epoll  ONESHOT        poll() looks here; armSleeper() re-enables it in the outer one
- *          |- socket  ET, both directions, registered once
+ *          |- socket  ET, both directions, registered once; without EPOLLOUT where the kernel
+ *          |          tells all room, but while a write waits
  *          |- socket ...
  *          `- eventfd ET             wake() writes here; never read, each write is an edge
  * </pre>
@@ -47,8 +48,9 @@ import org.jspecify.annotations.Nullable;
  * who waits counts itself in first and looks at the flag then, so one of the two sees the other.
  */
 public final class EpollReadiness implements Sleepable {
-  private static final int INTEREST =
-      Linux.EPOLLIN | Linux.EPOLLOUT | Linux.EPOLLRDHUP | Linux.EPOLLPRI | Linux.EPOLLET;
+  private static final int READ_INTEREST =
+      Linux.EPOLLIN | Linux.EPOLLRDHUP | Linux.EPOLLPRI | Linux.EPOLLET;
+  private static final int INTEREST = READ_INTEREST | Linux.EPOLLOUT;
 
   private static final int READ_EVENTS =
       Linux.EPOLLIN | Linux.EPOLLRDHUP | Linux.EPOLLHUP | Linux.EPOLLERR | Linux.EPOLLPRI;
@@ -153,15 +155,16 @@ public final class EpollReadiness implements Sleepable {
     if (table.put(fd, registration) == null) {
       registered.incrementAndGet();
     }
+    int interest = descriptor.tellsAllRoom() ? READ_INTEREST : INTEREST;
     int set = inner;
-    int result = add(set, fd, registration.sequence());
+    int result = add(set, registration, interest);
     if (result < 0 && lost(-result)) {
       // Not this descriptor, which is held open.
       String what = replaceInner(set, "epoll_ctl", -result);
       if (what != null) {
         LOG.log(System.Logger.Level.ERROR, what);
       }
-      result = add(inner, fd, registration.sequence());
+      result = add(inner, registration, interest);
     }
     if (result < 0) {
       forget(fd, registration);
@@ -169,11 +172,14 @@ public final class EpollReadiness implements Sleepable {
     }
   }
 
-  private static int add(int set, int fd, int sequence) {
-    int result = EpollCalls.add(set, fd, INTEREST, sequence);
+  private static int add(int set, Registration registration, int interest) {
+    int fd = registration.descriptor().number();
+    int result = EpollCalls.add(set, fd, interest, registration.sequence());
     // There already if an Error has hidden the result of an earlier try, or if the set is new. To
     // modify is to be told what is true now.
-    return result == -Errno.EEXIST ? EpollCalls.modify(set, fd, INTEREST, sequence) : result;
+    return result == -Errno.EEXIST
+        ? EpollCalls.modify(set, fd, interest, registration.sequence())
+        : result;
   }
 
   private void forget(int fd, Registration registration) {
@@ -312,9 +318,35 @@ public final class EpollReadiness implements Sleepable {
     }
   }
 
-  /** Nothing to do: edges come unasked. */
+  /** Edges come unasked, but for room where all of it is told. */
   @Override
-  public void arm(Descriptor descriptor, int mode) {}
+  public void arm(Descriptor descriptor, int mode) {
+    if (mode == WRITE && descriptor.tellsAllRoom()) {
+      listen(descriptor, INTEREST);
+    }
+  }
+
+  @Override
+  public void disarm(Descriptor descriptor) {
+    if (descriptor.tellsAllRoom()) {
+      listen(descriptor, READ_INTEREST);
+    }
+  }
+
+  /** To modify is to be told what is true now, so no edge is lost. */
+  private void listen(Descriptor descriptor, int interest) {
+    Registration registration = table.get(descriptor.number());
+    if (registration == null || !registration.descriptor().equals(descriptor)) {
+      return; // of another lane
+    }
+    int set = inner;
+    int fd = descriptor.number();
+    int result = EpollCalls.modify(set, fd, interest, registration.sequence());
+    if (result < 0 && lost(-result)) {
+      // The new set listens to everything, so that it holds who waits in the old one.
+      complain(replaceInner(set, "epoll_ctl", -result));
+    }
+  }
 
   @Override
   public int poll(long timeoutNanos) {

@@ -29,6 +29,11 @@ class EpollUdpDescriptor extends EpollDescriptor {
   }
 
   @Override
+  public boolean tellsAllRoom() {
+    return true;
+  }
+
+  @Override
   public int maxReceive() {
     return Integer.MAX_VALUE;
   }

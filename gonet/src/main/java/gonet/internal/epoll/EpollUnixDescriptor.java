@@ -40,6 +40,11 @@ class EpollUnixDescriptor extends EpollDescriptor {
   }
 
   @Override
+  public final boolean tellsAllRoom() {
+    return true;
+  }
+
+  @Override
   public UnixKind unixKind() {
     return UnixKind.STREAM;
   }

@@ -655,6 +655,7 @@ public final class FD extends OpenDescriptor {
   }
 
   void unlockAfterWrites() {
+    desc.wrote();
     boolean busy = busyWrites >= Turn.BUSY_CALLS;
     if (busy) {
       busyWrites = 0;

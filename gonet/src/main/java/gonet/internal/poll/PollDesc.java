@@ -30,6 +30,9 @@ final class PollDesc implements Readiness.Sink, FDMutex.Deadlines {
     }
   }
 
+  /** Writes without a wait after one with a wait, until nobody listens for room any more. */
+  private static final byte PATIENCE = 16;
+
   private final Poller poller;
   private final Descriptor descriptor;
   final ParkSlot read = new ParkSlot(this);
@@ -52,6 +55,12 @@ final class PollDesc implements Readiness.Sink, FDMutex.Deadlines {
 
   /** Written once, under the monitor of this object. */
   private volatile boolean registered;
+
+  /**
+   * Writes that may still do without a wait until the poller is told that nobody waits for room; 0
+   * if it knows. Guarded by the write lock.
+   */
+  private byte patience;
 
   /** Set before {@link #registered}, and before the kernel knows; never cleared. */
   private volatile boolean registering;
@@ -163,7 +172,19 @@ final class PollDesc implements Readiness.Sink, FDMutex.Deadlines {
 
   @SuppressWarnings("ReferenceEquality") // which of the two it is
   void arm(ParkSlot slot) {
-    poller.arm(descriptor, slot == read ? Readiness.READ : Readiness.WRITE);
+    if (slot == read) {
+      poller.arm(descriptor, Readiness.READ);
+    } else {
+      patience = PATIENCE;
+      poller.arm(descriptor, Readiness.WRITE);
+    }
+  }
+
+  /** A write is over. By its thread, which still has the lock. */
+  void wrote() {
+    if (patience > 0 && --patience == 0) {
+      poller.disarm(descriptor);
+    }
   }
 
   /** As {@link ParkSlot#check}, for a direction that has no slot and so no deadline. */

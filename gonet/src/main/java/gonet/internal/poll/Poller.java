@@ -143,8 +143,14 @@ public abstract class Poller {
     return readiness.failure();
   }
 
-  final void arm(Descriptor descriptor, int mode) {
+  /** See {@link Readiness#arm}. */
+  public void arm(Descriptor descriptor, int mode) {
     readiness.arm(descriptor, mode);
+  }
+
+  /** See {@link Readiness#disarm}. */
+  public void disarm(Descriptor descriptor) {
+    readiness.disarm(descriptor);
   }
 
   /** There is a new connection; whoever got it may be about to start threads for it. */

@@ -19,6 +19,9 @@ final class FakeReadiness implements Readiness {
   /** The modes asked for by {@link #arm}, in order. */
   final List<Integer> armed = new CopyOnWriteArrayList<>();
 
+  /** How often {@link #disarm} was called. */
+  final AtomicInteger disarmed = new AtomicInteger();
+
   /** Runs inside the next {@link #arm}, in the thread that is about to park. */
   volatile @Nullable Runnable duringArm;
 
@@ -82,6 +85,11 @@ final class FakeReadiness implements Readiness {
     Runnable what = duringArm;
     duringArm = null;
     run(what);
+  }
+
+  @Override
+  public void disarm(Descriptor descriptor) {
+    disarmed.incrementAndGet();
   }
 
   @Override

@@ -197,7 +197,7 @@ final class FaultyDescriptor extends Descriptor {
   @Override
   public int receive(PacketBatch into, int max) {
     int fault = fault(Call.RECEIVE, Readiness.READ);
-    return fault != 0 ? fault : delegate.receive(into, Faults.readable(max));
+    return fault != 0 ? fault : tookAll(max, delegate.receive(into, Faults.readable(max)));
   }
 
   @Override

@@ -90,6 +90,12 @@ public final class Datagrams {
             }
             if (n >= 0) {
               got = n;
+              // A batch with room left had all that was there, and more raises an edge. Not once an
+              // error was told: recvmmsg(2) keeps one that it meets behind a datagram, and is
+              // silent.
+              if (batch != null && n < max && !fd.desc.sticky()) {
+                slot.sawEmpty();
+              }
               fd.busyReads++;
               return n;
             }

@@ -4,6 +4,7 @@ import gonet.internal.backend.Option;
 import gonet.internal.backend.Packet;
 import gonet.internal.backend.PacketBatch;
 import gonet.internal.backend.SyscallException;
+import gonet.internal.sys.FirstCalls;
 import gonet.internal.sys.Gather;
 import gonet.internal.sys.Linux;
 import gonet.internal.sys.Membership;
@@ -25,6 +26,7 @@ class EpollUdpDescriptor extends EpollDescriptor {
 
   EpollUdpDescriptor(int fd, int domain, boolean shared) {
     super(fd, domain, shared);
+    FirstCalls.ofDatagrams();
     ancillary = shared; // who had it before may have asked for something
   }
 

@@ -5,6 +5,7 @@ import gonet.internal.backend.PacketBatch;
 import gonet.internal.backend.Rights;
 import gonet.internal.backend.Sockets.UnixKind;
 import gonet.internal.backend.StackRoom;
+import gonet.internal.sys.FirstCalls;
 import gonet.internal.sys.Gather;
 import gonet.internal.sys.Linux;
 import gonet.internal.sys.Messages;
@@ -17,6 +18,7 @@ final class EpollUnixgramDescriptor extends EpollPacketDescriptor {
 
   EpollUnixgramDescriptor(int fd, boolean shared) {
     super(fd, shared);
+    FirstCalls.ofDatagrams();
   }
 
   @Override

@@ -24,6 +24,9 @@ public final class FirstCalls {
   /** {@link #makeTheRest} is over. Races repeat it. */
   private static volatile boolean theRestIsMade;
 
+  /** The same of {@link #makeDatagrams}. */
+  private static volatile boolean datagramsAreMade;
+
   private FirstCalls() {}
 
   /** Of what each connection needs. */
@@ -56,13 +59,10 @@ public final class FirstCalls {
           return 0;
         });
     var _ = SocketCalls.bind(NONE, UnixName.UNNAMED);
-    Packet packet = Packet.allocate(1);
-    var _ = Messages.receive(NONE, packet, true);
-    var _ = Messages.send(NONE, Linux.AF_INET6, packet);
     Scratch scratch = Scratch.take();
     try {
-      var _ = Libc.sendmmsg(scratch.memory, NONE, 0, 0, 0);
-      var _ = Libc.recvmmsg(scratch.memory, NONE, 0, 0, 0);
+      var _ = Libc.recvmsg(scratch, NONE, 0, 0);
+      var _ = Libc.sendmsg(scratch, NONE, 0, 0);
     } finally {
       scratch.release();
     }
@@ -80,6 +80,37 @@ public final class FirstCalls {
     if (!theRestIsMade) {
       OwnStack.run("gonet-link", new TheRest());
       theRestIsMade = true;
+    }
+  }
+
+  /** The same before there is a socket for datagrams, which may come from anywhere then. */
+  public static void ofDatagrams() {
+    if (!datagramsAreMade) {
+      OwnStack.run("gonet-link", new OfDatagrams());
+      datagramsAreMade = true;
+    }
+  }
+
+  private record OfDatagrams() implements Runnable {
+    @Override
+    public void run() {
+      makeDatagrams();
+    }
+  }
+
+  private static void makeDatagrams() {
+    Packet packet = Packet.allocate(1);
+    for (boolean ancillary : new boolean[] {true, false}) {
+      packet.sendHopLimit = ancillary ? 1 : -1;
+      var _ = Messages.receive(NONE, packet, ancillary);
+      var _ = Messages.send(NONE, Linux.AF_INET6, packet);
+    }
+    Scratch scratch = Scratch.take();
+    try {
+      var _ = Libc.sendmmsg(scratch.memory, NONE, 0, 0, 0);
+      var _ = Libc.recvmmsg(scratch.memory, NONE, 0, 0, 0);
+    } finally {
+      scratch.release();
     }
   }
 

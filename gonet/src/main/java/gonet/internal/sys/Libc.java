@@ -215,6 +215,53 @@ final class Libc {
   }
 
   /**
+   * recvfrom(2), cheaper than recvmsg(2): the kernel has no header to copy and to check.
+   *
+   * @param memory begins with errno; all that the addresses lead to must live until this returns
+   * @see <a href="https://man7.org/linux/man-pages/man2/recvfrom.2.html">recvfrom(2)</a>
+   */
+  static int recvfrom(
+      MemorySegment memory, int fd, long bytes, long count, int flags, long name, long length) {
+    try {
+      return Scratch.result(
+          memory,
+          (int)
+              Recvfrom.HANDLE.invokeExact(
+                  memory, (long) fd, bytes, count, (long) flags, name, length));
+    } catch (Throwable t) {
+      throw unexpected(t);
+    }
+  }
+
+  private static final class Recvfrom {
+    static final MethodHandle HANDLE = Link.plainSix("recvfrom");
+  }
+
+  /**
+   * sendto(2), cheaper than sendmsg(2) as recvfrom is than recvmsg.
+   *
+   * @param memory begins with errno; all that the addresses lead to must live until this returns
+   * @param name the destination; 0 with length 0 for the peer
+   * @see <a href="https://man7.org/linux/man-pages/man2/sendto.2.html">sendto(2)</a>
+   */
+  static int sendto(
+      MemorySegment memory, int fd, long bytes, long count, int flags, long name, int length) {
+    try {
+      return Scratch.result(
+          memory,
+          (int)
+              Sendto.HANDLE.invokeExact(
+                  memory, (long) fd, bytes, count, (long) flags, name, (long) length));
+    } catch (Throwable t) {
+      throw unexpected(t);
+    }
+  }
+
+  private static final class Sendto {
+    static final MethodHandle HANDLE = Link.plainSix("sendto");
+  }
+
+  /**
    * sendmmsg(2).
    *
    * @param memory begins with errno; the vector and all that it points to must live until this

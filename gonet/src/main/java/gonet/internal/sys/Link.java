@@ -47,8 +47,8 @@ final class Link {
   }
 
   /**
-   * As {@link #plain} with a sixth integer, for splice(2): a signature more, but only for who uses
-   * it.
+   * As {@link #plain} with a sixth integer, for splice(2), recvfrom(2) and sendto(2): a signature
+   * more, but only for who uses them.
    */
   static MethodHandle plainSix(String name) {
     return link(

@@ -16,9 +16,10 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
- * recvmsg(2), sendmsg(2), recvmmsg(2) and sendmmsg(2) of datagrams: native memory with the headers
- * of one or several, made once for each {@link Packet} or {@link PacketBatch} and used for each
- * call. Nothing is allocated then. For {@code n} datagrams:
+ * recvmsg(2), sendmsg(2), recvmmsg(2) and sendmmsg(2) of datagrams, and recvfrom(2) and sendto(2)
+ * for one that has nothing beside it but an address: native memory with the headers of one or
+ * several, made once for each {@link Packet} or {@link PacketBatch} and used for each call. Nothing
+ * is allocated then. For {@code n} datagrams:
  *
  * <pre>
  *   errno                                                 16 bytes
@@ -103,7 +104,7 @@ public final class Messages {
       own.take();
       try {
         own.beforeReceive(0, into, ancillary);
-        int n = own.recvmsg(fd);
+        int n = own.receive(fd, ancillary);
         if (n >= 0) {
           own.afterReceive(0, n, into);
         }
@@ -120,7 +121,7 @@ public final class Messages {
       int room = Math.min(into.data.remaining(), STAGING);
       borrowed.iovec(0, bytes.address(), room);
       borrowed.beforeReceive(0, ancillary);
-      int n = borrowed.recvmsg(fd);
+      int n = borrowed.receive(fd, ancillary);
       if (n >= 0) {
         borrowed.afterReceive(0, n, into);
         into.data.put(
@@ -147,7 +148,7 @@ public final class Messages {
       MemorySegment bytes = arena.allocate(room);
       borrowed.iovec(0, bytes.address(), room);
       borrowed.beforeReceive(0, false);
-      int n = borrowed.recvmsg(fd);
+      int n = borrowed.receive(fd, false);
       if (n >= 0) {
         borrowed.afterReceive(0, n, into);
         into.data.put(into.data.position(), bytes.asByteBuffer(), 0, into.length);
@@ -174,7 +175,7 @@ public final class Messages {
       bytes.asByteBuffer().put(0, packet.data, packet.data.position(), length);
       borrowed.iovec(0, bytes.address(), length);
       borrowed.address(0, domain, packet);
-      return Math.min(borrowed.sendmsg(fd), 0);
+      return Math.min(borrowed.send(fd), 0);
     } finally {
       scratch.release();
     }
@@ -187,7 +188,7 @@ public final class Messages {
       own.take();
       try {
         own.beforeSend(0, domain, packet);
-        return Math.min(own.sendmsg(fd), 0);
+        return Math.min(own.send(fd), 0);
       } finally {
         own.giveBack();
         Reference.reachabilityFence(packet);
@@ -205,7 +206,7 @@ public final class Messages {
           .put(0, packet.data, packet.data.position(), length);
       borrowed.iovec(0, bytes.address(), length);
       borrowed.address(0, domain, packet);
-      return Math.min(borrowed.sendmsg(fd), 0);
+      return Math.min(borrowed.send(fd), 0);
     } finally {
       scratch.release();
     }
@@ -370,11 +371,37 @@ public final class Messages {
     return packet.remote.isPresent() ? SockAddr.encode(packet.remote, domain, memory, at) : 0;
   }
 
-  private int recvmsg(int fd) {
-    return Libc.recvmsg(memory, fd, memory.address() + header(0), RECEIVE_FLAGS);
+  /** The first one. How long it is, whatever fits, or a negated errno. */
+  private int receive(int fd, boolean ancillary) {
+    long header = header(0);
+    if (ancillary) {
+      return Libc.recvmsg(memory, fd, memory.address() + header, RECEIVE_FLAGS);
+    }
+    long rest = rest(0);
+    return Libc.recvfrom(
+        memory,
+        fd,
+        memory.get(JAVA_LONG, rest + IOVEC_AT),
+        memory.get(JAVA_LONG, rest + IOVEC_AT + 8),
+        RECEIVE_FLAGS,
+        memory.address() + rest + NAME_AT,
+        memory.address() + header + NAME_LENGTH);
   }
 
-  private int sendmsg(int fd) {
-    return Libc.sendmsg(memory, fd, memory.address() + header(0), SEND_FLAGS);
+  /** The first one. Its length, or a negated errno. */
+  private int send(int fd) {
+    long header = header(0);
+    if (memory.get(JAVA_LONG, header + CONTROL_LENGTH) != 0) {
+      return Libc.sendmsg(memory, fd, memory.address() + header, SEND_FLAGS);
+    }
+    long rest = rest(0);
+    return Libc.sendto(
+        memory,
+        fd,
+        memory.get(JAVA_LONG, rest + IOVEC_AT),
+        memory.get(JAVA_LONG, rest + IOVEC_AT + 8),
+        SEND_FLAGS,
+        memory.get(JAVA_LONG, header + NAME),
+        memory.get(JAVA_INT, header + NAME_LENGTH));
   }
 }

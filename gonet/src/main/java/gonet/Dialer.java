@@ -44,7 +44,7 @@ public final class Dialer {
     private static final Dialer DIALER =
         new Dialer(
             SocketSettings.DEFAULTS,
-            0,
+            NO_TIMEOUT,
             null,
             null,
             TimeUnit.MILLISECONDS.toNanos(300),
@@ -59,9 +59,11 @@ public final class Dialer {
   /** In place of a fallback delay: one address after the other, whatever its family. */
   private static final long NO_FALLBACK = -1;
 
+  private static final long NO_TIMEOUT = -1;
+
   private final SocketSettings settings;
 
-  /** 0 for none. */
+  /** {@link #NO_TIMEOUT} for none. */
   private final long timeoutNanos;
 
   private final @Nullable Instant deadline;
@@ -103,10 +105,12 @@ public final class Dialer {
    * is divided over the addresses of a name: each gets its share of what is left, but at least 2 s
    * where there are.
    *
-   * @throws IllegalArgumentException if {@code timeout} is zero or negative
+   * @param timeout zero, which {@link TimeLimit#left} says of a limit that is over: a dial fails at
+   *     once with a {@link NetTimeoutException}
+   * @throws IllegalArgumentException if {@code timeout} is negative
    */
   public Dialer withTimeout(@Nullable Duration timeout) {
-    long nanos = timeout == null ? 0 : Durations.positiveNanos(timeout, "timeout");
+    long nanos = timeout == null ? NO_TIMEOUT : Durations.nanos(timeout, "timeout");
     return new Dialer(
         settings, nanos, deadline, localAddr, fallbackDelayNanos, resolver, addrFilter);
   }
@@ -510,7 +514,7 @@ public final class Dialer {
   }
 
   private long limit() {
-    long byTimeout = timeoutNanos == 0 ? Clock.NONE : Clock.after(timeoutNanos);
+    long byTimeout = timeoutNanos == NO_TIMEOUT ? Clock.NONE : Clock.after(timeoutNanos);
     return Clock.earlier(byTimeout, Durations.moment(deadline));
   }
 
@@ -536,7 +540,7 @@ public final class Dialer {
   @Override
   public String toString() {
     return "Dialer[timeout "
-        + (timeoutNanos == 0 ? "none" : Duration.ofNanos(timeoutNanos))
+        + (timeoutNanos == NO_TIMEOUT ? "none" : Duration.ofNanos(timeoutNanos))
         + ", deadline "
         + (deadline == null ? "none" : deadline)
         + ", local address "

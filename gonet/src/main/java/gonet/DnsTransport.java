@@ -4,7 +4,6 @@ import gonet.internal.backend.Errno;
 import gonet.internal.dns.Exchange;
 import gonet.netip.AddrPort;
 import java.io.IOException;
-import java.net.SocketTimeoutException;
 import java.time.Duration;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
@@ -40,9 +39,6 @@ final class DnsTransport implements Exchange {
 
   private Conn dial(String network, AddrPort server, long until) throws IOException {
     Duration left = TimeLimit.atMoment(until).left();
-    if (left.isZero()) { // a dialer takes that for a mistake of its caller
-      throw new SocketTimeoutException(OpErrors.TIMEOUT);
-    }
     Dialer chosen = dialer == null ? Dialer.defaults() : dialer;
     return chosen.localAs(network).withTimeout(left).dial(network, server.toString());
   }

@@ -127,7 +127,7 @@ public final class Net {
    * included.
    *
    * @throws NetTimeoutException when the time is over
-   * @throws IllegalArgumentException if {@code timeout} is zero or negative
+   * @throws IllegalArgumentException if {@code timeout} is negative
    */
   public static Conn dial(String network, String address, Duration timeout) throws IOException {
     return Dialer.defaults().withTimeout(timeout).dial(network, address);

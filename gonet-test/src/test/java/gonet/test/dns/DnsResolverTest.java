@@ -300,9 +300,8 @@ class DnsResolverTest {
     NameServer good = serve((q, out) -> out.send(q.reply().addr("192.0.2.1").soa(1).bytes()));
     DnsResolver resolver = impatient(silent, good);
     assertEquals(List.of("192.0.2.1"), names(resolver.lookupHost("a.test")));
-    int before = silent.queries().size();
     assertEquals(List.of("192.0.2.1"), names(resolver.lookupHost("b.test")));
-    assertEquals(before, silent.queries().size());
+    assertTrue(silent.queries().stream().noneMatch(q -> q.name().equals("b.test.")));
   }
 
   @Test

@@ -11,11 +11,13 @@ import gonet.Dialer;
 import gonet.Listener;
 import gonet.Net;
 import gonet.NetTimeoutException;
+import gonet.TimeLimit;
 import gonet.netip.Addr;
 import gonet.test.Proves;
 import gonet.test.machine.NeedsIpv6;
 import java.io.IOException;
 import java.io.InterruptedIOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -24,6 +26,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -32,6 +35,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class DialTimeoutTest extends BothCallers {
   private static final Duration LATE = Duration.ofSeconds(10);
 
+  @TempDir private Path folder;
   private BlackHole hole;
 
   @BeforeEach
@@ -113,8 +117,8 @@ class DialTimeoutTest extends BothCallers {
   /** Go takes such a timeout for one that is over; a mistake should be told as one. */
   @ParameterizedTest
   @Proves("dialer-negative-limit")
-  @ValueSource(longs = {0, -5, Long.MIN_VALUE})
-  void aTimeoutThatIsNotAboveZeroIsRefusedAndNamed(long seconds) {
+  @ValueSource(longs = {-1, -5, Long.MIN_VALUE})
+  void aNegativeTimeoutIsRefusedAndNamed(long seconds) {
     Duration timeout = Duration.ofSeconds(seconds);
     for (IllegalArgumentException e :
         new IllegalArgumentException[] {
@@ -124,6 +128,32 @@ class DialTimeoutTest extends BothCallers {
               IllegalArgumentException.class, () -> Net.dial("tcp", hole.address(), timeout))
         }) {
       assertTrue(e.getMessage().contains(timeout.toString()), e.getMessage());
+    }
+  }
+
+  /**
+   * What {@code TimeLimit.left()} says of a limit that is over. Nobody is asked, named or called.
+   */
+  @ParameterizedTest
+  @ValueSource(strings = {"tcp", "udp", "unix"})
+  @Proves("dial-limit-over")
+  void aTimeoutOfZeroAndADeadlineThatIsOverFailAtOnce(String network) throws Exception {
+    boolean onPath = network.equals("unix");
+    try (Listener there =
+        onPath ? Net.listen("unix", folder.resolve("s").toString()) : Net.listen("tcp", LOOPBACK)) {
+      String address = there.addr().toString();
+      for (Dialer over :
+          new Dialer[] {
+            Dialer.defaults().withTimeout(Duration.ZERO),
+            Dialer.defaults().withTimeout(TimeLimit.after(Duration.ZERO).left()),
+            Dialer.defaults().withDeadline(Instant.now().minusSeconds(1)),
+          }) {
+        NetTimeoutException e = assertTimesOut(() -> over.dial(network, address));
+        assertEquals("dial " + network + " " + address + ": i/o timeout", e.getMessage());
+      }
+      assertTimesOut(() -> Net.dial(network, address, Duration.ZERO));
+      Dialer over = Dialer.defaults().withTimeout(Duration.ZERO).withResolver(_ -> waitForEver());
+      assertTimesOut(() -> over.dial("tcp", "nobody.test:1"));
     }
   }
 

@@ -223,15 +223,22 @@ final class Round {
 
   // ---- both ------------------------------------------------------------------------------------
 
-  /** Waits a little where there are no descriptors: other lookups are about to give theirs back. */
+  /**
+   * Waits a little where there are no descriptors: other lookups are about to give theirs back. If
+   * the time is over before, the lack is the reason, and not a server that nobody could ask.
+   */
   private Exchange.Link link(boolean stream) throws IOException {
+    IOException lack = null;
     for (; ; ) {
       try {
         return stream ? exchange.stream(server, until) : exchange.datagrams(server, until);
+      } catch (SocketTimeoutException e) {
+        throw lack == null ? e : lack;
       } catch (IOException e) {
         if (!exchange.isShortage(e) || Clock.now() >= until) {
           throw e;
         }
+        lack = e;
         try {
           Thread.sleep(SHORTAGE_MILLIS);
         } catch (InterruptedException interrupted) {

@@ -1,14 +1,18 @@
 package gonet.internal.dns;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import gonet.internal.time.Clock;
 import gonet.netip.AddrPort;
 import gonet.support.Proves;
 import java.io.IOException;
+import java.net.SocketTimeoutException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 /** The options of resolv.conf that say how servers are asked, and not which. */
@@ -26,15 +30,18 @@ class ClientTest {
   private final class Answering implements Exchange {
     @Override
     public Link datagrams(AddrPort server, long until) throws IOException {
-      return open("udp", server);
+      return open("udp", server, until);
     }
 
     @Override
     public Link stream(AddrPort server, long until) throws IOException {
-      return open("tcp", server);
+      return open("tcp", server, until);
     }
 
-    private Link open(String how, AddrPort server) throws IOException {
+    private Link open(String how, AddrPort server, long until) throws IOException {
+      if (until <= Clock.now()) { // as a dialer says
+        throw new SocketTimeoutException("i/o timeout");
+      }
       if (shortages > 0) {
         shortages--;
         throw new IOException("too many open files");
@@ -110,6 +117,22 @@ class ClientTest {
     ask("timeout:30");
     assertEquals(List.of("udp 192.0.2.1"), links);
     assertEquals(0, shortages);
+  }
+
+  @Test
+  void aShortageThatDoesNotEndIsTheReason() {
+    shortages = Integer.MAX_VALUE;
+    for (String options : List.of("timeout:1", "use-vc")) {
+      ResolvConf conf =
+          ResolvConf.parse(List.of("nameserver 192.0.2.1", "options attempts:1 " + options));
+      long until = Clock.after(TimeUnit.MILLISECONDS.toNanos(300));
+      LookupFailure e =
+          assertThrows(
+              LookupFailure.class,
+              () -> client.ask(conf, "www.test.", List.of(Type.A), () -> until));
+      assertEquals("too many open files", e.getMessage());
+    }
+    assertEquals(List.of(), links);
   }
 
   @Test

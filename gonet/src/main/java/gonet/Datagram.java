@@ -167,7 +167,8 @@ public final class Datagram {
   /**
    * Sends it from this address of the machine; null to let the kernel choose. A receive sets it to
    * the address that was received on; of a group or a broadcast to that of the interface, if the
-   * kernel tells it.
+   * kernel tells it. A send fails with a {@link NetAddressException} if the datagram goes to an
+   * address of the other family.
    *
    * @throws UnsupportedOperationException later, by the send, with the nio backend
    */

@@ -4,11 +4,13 @@ import gonet.internal.backend.Descriptor;
 import gonet.internal.backend.Errno;
 import gonet.internal.backend.Option;
 import gonet.internal.backend.Packet;
+import gonet.internal.backend.RawAddr;
 import gonet.internal.poll.Datagrams;
 import gonet.internal.poll.FDException;
 import gonet.internal.poll.Poller;
 import gonet.internal.time.Clock;
 import gonet.internal.time.Durations;
+import gonet.netip.Addr;
 import java.io.IOException;
 import java.lang.ref.Reference;
 import java.net.SocketOption;
@@ -18,7 +20,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Objects;
 import java.util.Set;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** A socket for datagrams, whatever their addresses are: as a connection, and by packet. */
@@ -162,6 +163,17 @@ abstract sealed class DatagramConn extends SocketConn implements PacketConn, Net
     }
   }
 
+  /** Receives the bytes of one into what {@code dst} has remaining. What comes back has no more. */
+  final Packet receiveBytes(ByteBuffer dst, @Nullable TimeLimit limit) throws IOException {
+    if (dst.isReadOnly()) {
+      throw new ReadOnlyBufferException();
+    }
+    Packet packet = new Packet(dst);
+    receive("recvfrom", packet, limit);
+    dst.position(dst.position() + packet.length);
+    return packet;
+  }
+
   @Override
   public int receive(DatagramBatch into, @Nullable TimeLimit limit) throws IOException {
     into.beforeReceive();
@@ -187,6 +199,24 @@ abstract sealed class DatagramConn extends SocketConn implements PacketConn, Net
    * @return whether an address was taken out, which {@link #afterSend} puts back
    */
   abstract boolean beforeSend(Packet packet) throws IOException;
+
+  /**
+   * Refuses a source of the other family than the way it is to take: of its bytes the kernel would
+   * make an address that nobody has meant.
+   */
+  final void requireSource(Packet packet, boolean wants4) throws IOException {
+    RawAddr source = packet.source;
+    if (source.isPresent() && source.is4() != wants4) {
+      Addr from = Objects.requireNonNull(source.toAddrPort()).addr();
+      throw notOfFamily(writeOp(packet), from, wants4);
+    }
+  }
+
+  /** An address of a family that is not to be used here. Go: {@code non-IPv4 address}. */
+  static IOException notOfFamily(Op op, Addr addr, boolean wants4) {
+    return OpErrors.wrap(
+        op, OpErrors.badAddress(addr.toString(), wants4 ? "non-IPv4 address" : "non-IPv6 address"));
+  }
 
   /** Puts the peer's address back. */
   abstract void afterSend(Packet packet);
@@ -376,25 +406,6 @@ abstract sealed class DatagramConn extends SocketConn implements PacketConn, Net
 
   final <T> void set(SocketOption<T> name, T value) throws IOException {
     SocketOptions.set(fd, name, value, new SetOp(this));
-  }
-
-  final void set(Option option, int value) throws IOException {
-    SocketOptions.set(fd, option, value, new SetOp(this));
-  }
-
-  final int get(Option option) throws IOException {
-    return SocketOptions.get(fd, option, new SetOp(this));
-  }
-
-  /**
-   * Made for a failure alone: it asks the kernel for the local address. No lambda: one that is
-   * linked at the end of a stack stays broken.
-   */
-  record SetOp(DatagramConn socket) implements Supplier<Op> {
-    @Override
-    public Op get() {
-      return socket.op(Op.SET);
-    }
   }
 
   // ---- time ------------------------------------------------------------------------------------

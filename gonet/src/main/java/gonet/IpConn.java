@@ -12,7 +12,6 @@ import gonet.netip.AddrPort;
 import java.io.IOException;
 import java.net.SocketOption;
 import java.nio.ByteBuffer;
-import java.nio.ReadOnlyBufferException;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -56,12 +55,7 @@ public final class IpConn extends DatagramConn {
 
   @Override
   public IpAddr receive(ByteBuffer dst, @Nullable TimeLimit limit) throws IOException {
-    if (dst.isReadOnly()) {
-      throw new ReadOnlyBufferException();
-    }
-    Packet packet = new Packet(dst);
-    receive("recvfrom", packet, limit);
-    dst.position(dst.position() + packet.length);
+    Packet packet = receiveBytes(dst, limit);
     return IpAddr.of(Objects.requireNonNull(packet.remote.toAddrPort()).addr());
   }
 
@@ -91,16 +85,14 @@ public final class IpConn extends DatagramConn {
     if (name != null) {
       throw notOfNetwork(writeOp(packet), UnixAddr.of(UnixAddr.DATAGRAM, name), IpAddr.NETWORK);
     }
+    boolean wants4 = family == Family.INET4;
+    requireSource(packet, wants4);
     AddrPort to = packet.remote.toAddrPort();
     if (to == null) {
       return false;
     }
-    if (to.addr().is4() != (family == Family.INET4)) {
-      throw OpErrors.wrap(
-          writeOp(packet),
-          OpErrors.badAddress(
-              to.addr().toString(),
-              family == Family.INET4 ? "non-IPv4 address" : "non-IPv6 address"));
+    if (to.addr().is4() != wants4) {
+      throw notOfFamily(writeOp(packet), to.addr(), wants4);
     }
     if (remote == null) {
       // A port would be taken for a protocol: raw(7).

@@ -2,6 +2,7 @@ package gonet;
 
 import gonet.internal.backend.Descriptor;
 import gonet.internal.backend.Errno;
+import gonet.internal.backend.Option;
 import gonet.internal.flight.Flight;
 import gonet.internal.flight.Trace;
 import gonet.internal.layer.PromptClose;
@@ -22,6 +23,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Objects;
 import java.util.function.LongConsumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -468,6 +470,25 @@ abstract sealed class SocketConn implements Conn permits TcpConn, DatagramConn, 
   /** An operation that concerns both ends. */
   final Op op(String name) {
     return new Op(name, network, localAddr(), peer());
+  }
+
+  final void set(Option option, int value) throws IOException {
+    SocketOptions.set(fd, option, value, new SetOp(this));
+  }
+
+  final int get(Option option) throws IOException {
+    return SocketOptions.get(fd, option, new SetOp(this));
+  }
+
+  /**
+   * Of an option. Made for a failure alone: it asks the kernel for the local address. No lambda:
+   * one that is linked at the end of a stack stays broken.
+   */
+  record SetOp(SocketConn socket) implements Supplier<Op> {
+    @Override
+    public Op get() {
+      return socket.op(Op.SET);
+    }
   }
 
   /** The other side as failures show it; null if there is none. */

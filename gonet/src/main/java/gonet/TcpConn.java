@@ -15,7 +15,6 @@ import java.net.SocketOption;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.Set;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -287,7 +286,7 @@ public final class TcpConn extends SocketConn implements NetSocket {
     try {
       return fd.use(MULTIPATH);
     } catch (FDException e) {
-      throw OpErrors.of(setOp(), e);
+      throw OpErrors.of(op(Op.SET), e);
     }
   }
 
@@ -315,27 +314,6 @@ public final class TcpConn extends SocketConn implements NetSocket {
       return fd.use(AVAILABLE_BYTES);
     } catch (FDException e) {
       throw SocketOptions.failure("FIONREAD", e, new SetOp(this));
-    }
-  }
-
-  /** Made for a failure alone: it asks the kernel for the local address. */
-  private Op setOp() {
-    return op(Op.SET);
-  }
-
-  private void set(Option option, int value) throws IOException {
-    SocketOptions.set(fd, option, value, new SetOp(this));
-  }
-
-  private int get(Option option) throws IOException {
-    return SocketOptions.get(fd, option, new SetOp(this));
-  }
-
-  /** No lambda: one that is linked at the end of a stack stays broken. */
-  private record SetOp(TcpConn socket) implements Supplier<Op> {
-    @Override
-    public Op get() {
-      return socket.setOp();
     }
   }
 }

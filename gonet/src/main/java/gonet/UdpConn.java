@@ -13,7 +13,6 @@ import gonet.netip.AddrPort;
 import java.io.IOException;
 import java.net.SocketOption;
 import java.nio.ByteBuffer;
-import java.nio.ReadOnlyBufferException;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -74,12 +73,7 @@ public final class UdpConn extends UdpOptions {
 
   @Override
   public UdpAddr receive(ByteBuffer dst, @Nullable TimeLimit limit) throws IOException {
-    if (dst.isReadOnly()) {
-      throw new ReadOnlyBufferException();
-    }
-    Packet packet = new Packet(dst);
-    receive("recvfrom", packet, limit);
-    dst.position(dst.position() + packet.length);
+    Packet packet = receiveBytes(dst, limit);
     return UdpAddr.of(Objects.requireNonNull(packet.remote.toAddrPort()));
   }
 
@@ -118,6 +112,8 @@ public final class UdpConn extends UdpOptions {
       UnixAddr to = UnixAddr.of(UnixAddr.DATAGRAM, name);
       throw notOfNetwork(new Op(Op.WRITE, network(), localAddr(), to), to, UdpAddr.NETWORK);
     }
+    RawAddr way = packet.remote.isPresent() || peer == null ? packet.remote : peer;
+    requireSource(packet, way.isPresent() ? way.is4() : family == Family.INET4);
     if (peer == null || !packet.remote.isPresent()) {
       requireFamily(packet);
       return false;
@@ -134,7 +130,7 @@ public final class UdpConn extends UdpOptions {
     packet.remote.set(Objects.requireNonNull(peer));
   }
 
-  /** A family that this socket has not. Go: {@code non-IPv4 address}. */
+  /** A family that this socket has not. */
   private void requireFamily(Packet packet) throws IOException {
     if (family == Family.INET6_DUAL || !packet.remote.isPresent()) {
       return;
@@ -142,10 +138,7 @@ public final class UdpConn extends UdpOptions {
     boolean wants4 = family == Family.INET4;
     if (packet.remote.is4() != wants4) {
       AddrPort to = Objects.requireNonNull(packet.remote.toAddrPort());
-      throw OpErrors.wrap(
-          writeOp(to),
-          OpErrors.badAddress(
-              to.addr().toString(), wants4 ? "non-IPv4 address" : "non-IPv6 address"));
+      throw notOfFamily(writeOp(to), to.addr(), wants4);
     }
   }
 

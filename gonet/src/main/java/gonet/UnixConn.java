@@ -17,7 +17,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -345,27 +344,6 @@ public final class UnixConn extends SocketConn implements NetSocket {
       return fd.use(AVAILABLE_BYTES);
     } catch (FDException e) {
       throw SocketOptions.failure("FIONREAD", e, new SetOp(this));
-    }
-  }
-
-  /** Made for a failure alone: it asks the kernel for the local address. */
-  private Op setOp() {
-    return op(Op.SET);
-  }
-
-  private void set(Option option, int value) throws IOException {
-    SocketOptions.set(fd, option, value, new SetOp(this));
-  }
-
-  private int get(Option option) throws IOException {
-    return SocketOptions.get(fd, option, new SetOp(this));
-  }
-
-  /** No lambda: one that is linked at the end of a stack stays broken. */
-  private record SetOp(UnixConn socket) implements Supplier<Op> {
-    @Override
-    public Op get() {
-      return socket.setOp();
     }
   }
 }

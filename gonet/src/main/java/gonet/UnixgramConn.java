@@ -13,7 +13,6 @@ import gonet.netip.AddrPort;
 import java.io.IOException;
 import java.net.SocketOption;
 import java.nio.ByteBuffer;
-import java.nio.ReadOnlyBufferException;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
@@ -73,12 +72,7 @@ public final class UnixgramConn extends DatagramConn {
 
   @Override
   public UnixAddr receive(ByteBuffer dst, @Nullable TimeLimit limit) throws IOException {
-    if (dst.isReadOnly()) {
-      throw new ReadOnlyBufferException();
-    }
-    Packet packet = new Packet(dst);
-    receive("recvfrom", packet, limit);
-    dst.position(dst.position() + packet.length);
+    Packet packet = receiveBytes(dst, limit);
     UnixName name = packet.remoteName;
     return UnixAddr.of(UnixAddr.DATAGRAM, name == null ? UnixName.UNNAMED : name);
   }

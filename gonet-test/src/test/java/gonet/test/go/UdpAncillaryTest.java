@@ -12,6 +12,8 @@ import gonet.Datagram;
 import gonet.DatagramBatch;
 import gonet.Dialer;
 import gonet.ListenConfig;
+import gonet.NetAddr;
+import gonet.NetAddressException;
 import gonet.UdpConn;
 import gonet.netip.Addr;
 import gonet.netip.AddrPort;
@@ -110,6 +112,37 @@ class UdpAncillaryTest {
           IOException.class,
           () -> sender.send(d.setInterface(0).setLocalAddr(Addr.parse("192.0.2.77"))));
       assertThrows(IllegalArgumentException.class, () -> d.setInterface(-1));
+    }
+  }
+
+  /** The kernel would take the last bytes of it for an address of the family that it wants. */
+  @ParameterizedTest
+  @CsvSource({
+    "udp4, 127.0.0.1:0, fe80::7f00:1, non-IPv4 address",
+    "udp6, [::1]:0, 127.0.0.1, non-IPv6 address",
+    "udp, [::]:0, fe80::7f00:1, non-IPv4 address",
+  })
+  void aSourceOfTheOtherFamilyIsRefusedAndNamed(
+      String network, String address, String source, String why) throws Exception {
+    Ipv6.assumeFor(address);
+    try (UdpConn sender = listen(network, address);
+        UdpConn receiver =
+            listen(network.equals("udp") ? "udp4" : network, address.replace("[::]", "127.0.0.1"));
+        UdpConn client = Dialer.defaults().dialUdp("udp", receiver.localAddr())) {
+      AddrPort to = receiver.localAddr().addrPort();
+      Addr from = Addr.parse(source);
+      d.setAddrPort(to).setLocalAddr(from);
+      for (NetAddressException e :
+          new NetAddressException[] {
+            assertThrows(NetAddressException.class, () -> sender.send(d)),
+            assertThrows(NetAddressException.class, () -> client.send(d.setAddr((NetAddr) null))),
+          }) {
+        String message = e.getMessage();
+        assertTrue(message.endsWith(": address " + source + ": " + why), message);
+      }
+      d.setLocalAddr(null).setAddrPort(to);
+      sender.send(d);
+      receiver.receive(d);
     }
   }
 

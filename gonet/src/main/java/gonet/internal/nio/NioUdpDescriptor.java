@@ -203,6 +203,9 @@ final class NioUdpDescriptor extends NioSocket {
     if (refuses(address) || (family == Family.INET4 && !to.is4())) {
       return -Errno.EAFNOSUPPORT;
     }
+    if (address.port() == 0) {
+      return -Errno.EINVAL; // as the kernel says; the JDK has words of its own
+    }
     int length = bytes.remaining();
     try {
       int n = channel.send(bytes, address.toInetSocketAddress());
@@ -251,6 +254,9 @@ final class NioUdpDescriptor extends NioSocket {
   public int connect(AddrPort remote) {
     if (refuses(remote)) {
       return -Errno.EAFNOSUPPORT;
+    }
+    if (remote.port() == 0) {
+      return -Errno.EINVAL; // the JDK cannot, where the kernel would
     }
     try {
       channel.connect(remote.toInetSocketAddress());

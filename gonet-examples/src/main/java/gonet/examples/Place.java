@@ -11,23 +11,23 @@ record Place(String network, String address) {
   /** How usages describe it. */
   static final String USAGE = "HOST:PORT or NETWORK:ADDRESS, such as unix:/run/x.sock";
 
-  private static final Set<String> NETWORKS = Set.of("tcp", "tcp4", "tcp6", "unix", "unixpacket");
-
-  private static final Set<String> DATAGRAMS = Set.of("udp", "udp4", "udp6");
+  /** Also those that a program has not: so that it says that, and not something about a port. */
+  private static final Set<String> NETWORKS =
+      Set.of("tcp", "tcp4", "tcp6", "unix", "unixpacket", "unixgram", "udp", "udp4", "udp6");
 
   /** A host cannot have the name of a network, unless it is written {@code tcp:NAME:PORT}. */
   static Place parse(String argument) {
-    return parse(argument, NETWORKS, "tcp");
+    return parse(argument, "tcp");
   }
 
   /** The same for datagrams: {@code HOST:PORT} is UDP, {@code udp4:HOST:PORT} over IPv4 alone. */
   static Place parseForDatagrams(String argument) {
-    return parse(argument, DATAGRAMS, "udp");
+    return parse(argument, "udp");
   }
 
-  private static Place parse(String argument, Set<String> networks, String otherwise) {
+  private static Place parse(String argument, String otherwise) {
     int colon = argument.indexOf(':');
-    return colon > 0 && networks.contains(argument.substring(0, colon))
+    return colon > 0 && NETWORKS.contains(argument.substring(0, colon))
         ? new Place(argument.substring(0, colon), argument.substring(colon + 1))
         : new Place(otherwise, argument);
   }

@@ -265,6 +265,14 @@ class ExamplesTest {
   }
 
   @Test
+  void aNetworkThatAProgramHasNotIsNamed() throws Exception {
+    ExampleProgram.assertFails(
+        "listen udp: network udp: not supported", Echo.class, "udp:127.0.0.1:0");
+    ExampleProgram.assertFails(
+        "listen unix: network unix: not supported", UdpEcho.class, "unix:/run/x.sock");
+  }
+
+  @Test
   void theProxyTellsWhatIsWrongWithItsArguments() throws Exception {
     ExampleProgram.assertFails(
         "usage: TcpProxy LISTEN TARGET [--tls CERT.pem KEY.pem]... [--accept-proxy[=ADDRESS,...]] [--send-proxy v1|v2]    (two of HOST:PORT or NETWORK:ADDRESS, such as unix:/run/x.sock)",

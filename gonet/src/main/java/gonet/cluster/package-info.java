@@ -14,6 +14,8 @@
  *     HandOverLink       the messages, and the descriptors beside them
  * </pre>
  *
+ * <p>{@link gonet.cluster.Systemd} stands alone.
+ *
  * <p>Threads: any, for all types. Nothing here runs on a thread that serves others.
  *
  * <p>Read next: {@link gonet.cluster.HandOver}, then {@code HandOverLink}.

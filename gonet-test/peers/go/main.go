@@ -3,11 +3,14 @@
 //	peer mode=echo|deadline|idle|source|sink|hog|proxy|unix|file [target=HOST:PORT] [path=PATH] [file=PATH]
 //	peer mode=datagrams|batches|segments|trains
 //
+// With cert=FILE key=FILE the first four speak TLS.
+//
 // Prints "listening PORT", or "listening PATH", and ends at the end of its standard input.
 package main
 
 import (
 	"bytes"
+	"crypto/tls"
 	"fmt"
 	"io"
 	"net"
@@ -171,10 +174,10 @@ func fail(err error) {
 }
 
 func main() {
-	mode, target, path, file := "", "", "", ""
+	mode, target, path, file, cert, key := "", "", "", "", "", ""
 	for _, arg := range os.Args[1:] {
-		key, value, _ := strings.Cut(arg, "=")
-		switch key {
+		name, value, _ := strings.Cut(arg, "=")
+		switch name {
 		case "mode":
 			mode = value
 		case "target":
@@ -183,6 +186,10 @@ func main() {
 			path = value
 		case "file":
 			file = value
+		case "cert":
+			cert = value
+		case "key":
+			key = value
 		}
 	}
 	if serve := datagramModes[mode]; serve != nil {
@@ -211,6 +218,13 @@ func main() {
 	l, err := net.Listen(network, address)
 	if err != nil {
 		fail(err)
+	}
+	if cert != "" {
+		pair, err := tls.LoadX509KeyPair(cert, key)
+		if err != nil {
+			fail(err)
+		}
+		l = tls.NewListener(l, &tls.Config{Certificates: []tls.Certificate{pair}})
 	}
 	go endWithInput()
 	if mode == "unix" {

@@ -4,6 +4,7 @@ import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -27,10 +28,12 @@ final class Builds {
   }
 
   /** A program of the C sources. Warnings are the compiler's business: the sources have none. */
-  Path c(String name) throws IOException, InterruptedException {
+  Path c(String name, String... libraries) throws IOException, InterruptedException {
     Path program = folder.resolve(name);
-    List<String> command =
-        List.of("gcc", "-O2", "-o", program.toString(), sources.resolve("c/" + name + ".c") + "");
+    List<String> command = new ArrayList<>();
+    command.addAll(List.of("gcc", "-O2", "-o", program.toString()));
+    command.add(sources.resolve("c/" + name + ".c").toString());
+    command.addAll(List.of(libraries)); // behind what needs them, as ld(1) wants it
     run(command, sources, Map.of());
     return program;
   }

@@ -53,6 +53,24 @@ record Case(
     return Datagrams.MODES.contains(mode);
   }
 
+  /** Whether it is of TLS, which has a load generator of its own as well. */
+  boolean isOfTls() {
+    return TlsCases.MODES.contains(mode);
+  }
+
+  /** Whether each request has a handshake of its own. */
+  private boolean shakesHands() {
+    return load.contains("mode=handshake");
+  }
+
+  /**
+   * How long a JVM that was just started needs at least, in seconds, until its code is compiled: a
+   * handshake runs through much code, and seldom.
+   */
+  double leastCompileSeconds() {
+    return shakesHands() ? 30 : isOfTls() ? 8 : 0;
+  }
+
   /** Whether the server falls asleep between any two requests. */
   boolean isPaced() {
     return load.contains("mode=paced");
@@ -71,6 +89,11 @@ record Case(
   /** The same server under a load that has compiled what it does when it falls asleep and wakes. */
   Case drowsy() {
     return under("mode=paced", "conns=64", "rate=5000");
+  }
+
+  /** The same server with many handshakes. */
+  Case shakingHands() {
+    return under("mode=handshake", "conns=16");
   }
 
   private Case under(String... otherLoad) {

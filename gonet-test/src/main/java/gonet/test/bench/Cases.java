@@ -233,6 +233,7 @@ final class Cases {
             List.of("mode=source", "conns=1"),
             Goals.of(Map.of(GO, 1.0))));
     cases.addAll(Datagrams.cases());
+    cases.addAll(TlsCases.cases());
     return List.copyOf(cases);
   }
 

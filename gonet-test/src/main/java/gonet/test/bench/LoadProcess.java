@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /** Runs the load generator against a server. */
 final class LoadProcess {
@@ -15,22 +16,47 @@ final class LoadProcess {
 
   private final Path streams;
   private final Path datagrams;
+  private final @Nullable Path tls;
   private final Path folder;
 
   /**
-   * Of the two programs of gonet-test/peers/c.
+   * Of the programs of gonet-test/peers/c.
    *
+   * @param tls null if this machine cannot build it
    * @param folder for their output
    */
-  LoadProcess(Path streams, Path datagrams, Path folder) {
+  LoadProcess(Path streams, Path datagrams, @Nullable Path tls, Path folder) {
     this.streams = streams;
     this.datagrams = datagrams;
+    this.tls = tls;
     this.folder = folder;
   }
 
-  /** Builds both. */
+  /** Builds all; the one for TLS if OpenSSL's headers are there. */
   static LoadProcess build(Builds builds, Path folder) throws IOException, InterruptedException {
-    return new LoadProcess(builds.c("load"), builds.c("dgramload"), folder);
+    Path tls;
+    try {
+      tls = builds.c("tlsload", "-lssl", "-lcrypto");
+    } catch (IOException e) {
+      tls = null;
+    }
+    return new LoadProcess(builds.c("load"), builds.c("dgramload"), tls, folder);
+  }
+
+  /** Whether this machine could build what this case needs. */
+  boolean canRun(Case which) {
+    return tls != null || !which.isOfTls();
+  }
+
+  private Path program(Case which) throws IOException {
+    if (which.isOfTls()) {
+      Path program = tls;
+      if (program == null) {
+        throw new IOException("OpenSSL's headers are missing, which the load of TLS needs");
+      }
+      return program;
+    }
+    return which.isOfDatagrams() ? datagrams : streams;
   }
 
   /**
@@ -92,9 +118,9 @@ final class LoadProcess {
     }
   }
 
-  private List<String> command(Case which, ServerProcess server) {
+  private List<String> command(Case which, ServerProcess server) throws IOException {
     List<String> command = new ArrayList<>();
-    command.add((which.isOfDatagrams() ? datagrams : streams).toString());
+    command.add(program(which).toString());
     command.addAll(which.load());
     command.add(server.place());
     command.add("pid=" + server.pid());
@@ -124,7 +150,7 @@ final class LoadProcess {
   /** Opens connections that send nothing. They stand when this returns. */
   Held hold(Case which, ServerProcess server, int count) throws IOException {
     List<String> command =
-        List.of(streams.toString(), "mode=hold", "conns=" + count, "port=" + server.port());
+        List.of(program(which).toString(), "mode=hold", "conns=" + count, "port=" + server.port());
     Process process =
         new ProcessBuilder(which.placement().load(command)).redirectErrorStream(true).start();
     Held held = new Held(process, count);

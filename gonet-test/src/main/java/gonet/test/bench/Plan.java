@@ -27,6 +27,18 @@ record Plan(
     return new Plan(cases, rounds, 2, 10, 0.5, 3, false);
   }
 
+  /** The same less some cases. */
+  Plan without(List<Case> some) {
+    return new Plan(
+        cases.stream().filter(which -> !some.contains(which)).toList(),
+        rounds,
+        seconds,
+        quietSeconds,
+        warmSeconds,
+        compileSeconds,
+        sharesServers);
+  }
+
   /** As much as three minutes hold: enough to see a change of a tenth, not to judge a goal. */
   static Plan brief(List<Case> cases, int rounds) {
     return new Plan(cases, rounds, 0.5, 1, 0.2, 1.5, true);

@@ -42,7 +42,7 @@ final class Rivals {
   private static final Set<String> ALL =
       with(
           Set.of("echo", "deadline", "idle", "source", "sink", "hog", "proxy", "unix", "file"),
-          Datagrams.MODES);
+          with(Datagrams.MODES, TlsCases.MODES));
   private static final Set<String> ALL_IN_JVM = with(ALL, Set.of("allocate"));
   private static final Set<String> ONE_LOOP =
       with(Set.of("echo", "deadline", "idle", "source", "sink", "unix", "file"), Datagrams.MODES);
@@ -138,7 +138,7 @@ final class Rivals {
     try {
       List<String> command = new ArrayList<>(List.of(build.program().toString()));
       command.addAll(List.of(arguments));
-      found.add(new Rival(name, modes, mode -> with(command, "mode=" + mode), "", false));
+      found.add(new Rival(name, modes, mode -> with(command, "mode=" + started(mode)), "", false));
     } catch (IOException e) {
       missing.put(name, String.valueOf(e.getMessage()));
     }
@@ -155,15 +155,23 @@ final class Rivals {
         modes,
         mode -> {
           List<String> command = new ArrayList<>(List.of(ChildJvm.java().toString()));
-          command.addAll(mode.equals("idle") ? RESIDENT_HEAP : HEAP);
+          command.addAll(started(mode).equals("idle") ? RESIDENT_HEAP : HEAP);
           command.addAll(List.of(flags));
           command.addAll(List.of("-cp", path, main));
-          // What the server does is echo; only what is looked at differs.
-          boolean echoes = mode.equals("allocate") || mode.startsWith("server-");
-          return with(command, "mode=" + (echoes ? "echo" : mode));
+          return with(command, "mode=" + started(mode));
         },
         lane,
         true);
+  }
+
+  /**
+   * What a server is started in: of some modes only what is looked at differs, or what is beneath.
+   */
+  private static String started(String mode) {
+    if (mode.equals("allocate") || mode.startsWith("server-")) {
+      return "echo";
+    }
+    return mode.startsWith(TlsCases.PREFIX) ? mode.substring(TlsCases.PREFIX.length()) : mode;
   }
 
   /** Its module is no part of the default build, which must not need Netty. */
@@ -175,9 +183,19 @@ final class Rivals {
       return;
     }
     String path = String.join(File.pathSeparator, CLASSES, classes + "", libraries + "/*");
-    Set<String> modes = Set.of("echo", "idle", "source", "sink", "proxy");
+    Set<String> modes = with(Set.of("echo", "idle", "source", "sink", "proxy"), TlsCases.MODES);
     String main = "gonet.test.bench.peer.netty.NettyPeer";
     found.add(jvm("netty", "netty/epoll", modes, path, main, NATIVE_ACCESS));
+    // netty-tcnative: BoringSSL in the place of the JDK's engine.
+    Rival tcnative =
+        jvm("netty-tcnative", "netty/epoll", TlsCases.MODES, path, main, NATIVE_ACCESS);
+    found.add(
+        new Rival(
+            tcnative.name(),
+            tcnative.modes(),
+            mode -> with(tcnative.command().apply(mode), "tls=openssl"),
+            tcnative.lane(),
+            tcnative.compiles()));
   }
 
   private static Set<String> with(Set<String> some, Set<String> others) {

@@ -130,7 +130,14 @@ final class Runner {
     progress.begins(what);
     Sample sample =
         switch (which.metric()) {
-          case MEMORY_PER_CONN -> new MemoryMeter(load).measure(which, rival, server);
+          case MEMORY_PER_CONN -> {
+            if (which.isOfTls() && rival.compiles()) {
+              // Classes and compiled code are no part of what a connection costs.
+              Case busy = which.shakingHands();
+              var _ = load.run(busy, server, 0, busy.leastCompileSeconds());
+            }
+            yield new MemoryMeter(load).measure(which, rival, server);
+          }
           case ALLOCATED_PER_REQUEST -> new AllocationMeter(load, plan).measure(which, server);
           default -> {
             LoadResult run = run(which, server, rival.compiles() && fresh);
@@ -150,7 +157,7 @@ final class Runner {
         var _ = load.run(which.drowsy(), server, 0, plan.compileSeconds());
       }
     } else if (compiles) {
-      warm = plan.compileSeconds();
+      warm = Math.max(plan.compileSeconds(), which.leastCompileSeconds());
     }
     double seconds = which.metric() == Metric.CPU_IDLE ? plan.quietSeconds() : plan.seconds();
     return load.run(which, server, warm, seconds);

@@ -1,6 +1,7 @@
 package gonet.test.bench;
 
 import gonet.test.bench.peer.Peer;
+import gonet.test.tls.TestKeys;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -8,7 +9,8 @@ import java.util.List;
 
 /**
  * What a server needs besides itself: where a proxy carries its bytes, which is the server in C on
- * the load's core; the path of a Unix socket; the file that is sent. Most need nothing.
+ * the load's core; the path of a Unix socket; the file that is sent; a key for TLS. Most need
+ * nothing.
  */
 final class Target implements AutoCloseable {
   /** Of the file: much more than any buffer, and small enough to stay in memory. */
@@ -31,6 +33,7 @@ final class Target implements AutoCloseable {
     return switch (which.mode()) {
       case "proxy" -> ofProxy(which, c, logs);
       case "unix" -> ofUnix();
+      case "tls-echo", "tls-source", "tls-idle" -> ofTls(logs);
       case "file" -> new Target(List.of("file=" + file(logs)), () -> {});
       default -> new Target(List.of(), () -> {});
     };
@@ -41,6 +44,14 @@ final class Target implements AutoCloseable {
     List<String> command = List.of(c.toString(), "mode=" + which.targetMode());
     ServerProcess server = ServerProcess.start("target", which.placement().load(command), logs);
     return new Target(List.of("target=127.0.0.1:" + server.port()), server::close);
+  }
+
+  /** A key of P-256, of the same kind for all. */
+  private static Target ofTls(Path folder) throws IOException {
+    Path certificate = folder.resolve("tls.pem");
+    Path key = folder.resolve("tls.key");
+    TestKeys.selfSigned("bench.example").writePem(certificate, key);
+    return new Target(List.of("cert=" + certificate, "key=" + key), () -> {});
   }
 
   /** In a folder of its own with a short name, because a path has 107 bytes at most. */

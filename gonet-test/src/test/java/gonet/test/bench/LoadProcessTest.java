@@ -5,6 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import gonet.test.bench.peer.GonetPeer;
+import gonet.test.bench.peer.JdkVirtualPeer;
+import gonet.test.machine.ChildJvm;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -82,6 +85,37 @@ class LoadProcessTest {
         assertEquals(which.name().startsWith("U1") ? 64 : 1200, run.bytes() / run.requests());
       }
     }
+  }
+
+  @Test
+  void everyCaseOfTlsIsAnsweredWithoutErrorsByTheJdkAndByGonet() throws Exception {
+    assumeTrue(load.canRun(TlsCases.cases().getFirst()), "no headers of OpenSSL");
+    for (Class<?> peer : List.of(JdkVirtualPeer.class, GonetPeer.class)) {
+      for (Case which : TlsCases.cases()) {
+        try (Target target = Target.of(which, echo, folder);
+            ServerProcess server =
+                ServerProcess.start("tls", command(peer, which, target), folder)) {
+          if (which.metric() == Metric.MEMORY_PER_CONN) {
+            load.hold(which.at(Placement.FREE), server, 3).close();
+            continue;
+          }
+          LoadResult run = load.run(which.at(Placement.FREE), server, 1, 0.5);
+          assertEquals(0, run.errors(), which.name() + " " + peer + " " + run);
+          assertTrue(run.bytes() > 0, which.name() + " " + peer + " " + run);
+        }
+      }
+    }
+  }
+
+  private static List<String> command(Class<?> peer, Case which, Target target) {
+    List<String> command = new ArrayList<>();
+    command.addAll(
+        List.of(ChildJvm.java().toString(), "--enable-native-access=ALL-UNNAMED", "-cp"));
+    command.add(System.getProperty("java.class.path"));
+    command.add(peer.getName());
+    command.add("mode=" + which.mode().substring(TlsCases.PREFIX.length()));
+    command.addAll(target.arguments());
+    return command;
   }
 
   @Test

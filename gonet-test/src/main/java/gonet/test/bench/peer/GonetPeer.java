@@ -8,6 +8,9 @@ import gonet.Net;
 import gonet.NetStats;
 import gonet.TcpListener;
 import gonet.Tunnel;
+import gonet.tls.Tls;
+import gonet.tls.TlsConfig;
+import gonet.tls.TlsKeyPair;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
@@ -44,8 +47,17 @@ public final class GonetPeer {
           default -> "";
         };
     TcpListener listener = config.listenTcp("tcp4", "127.0.0.1:0");
+    Listener served = Peer.speaksTls(args) ? Tls.listener(listener, tls(args)) : listener;
     Peer.listening(listener.addr().port(), GonetPeer::stats);
-    Net.go(() -> accept(listener, mode, other)).join();
+    Net.go(() -> accept(served, mode, other)).join();
+  }
+
+  private static TlsConfig tls(String[] args) throws IOException {
+    return TlsConfig.builder()
+        .keyPair(
+            TlsKeyPair.ofPem(
+                Path.of(Peer.argument("cert", args)), Path.of(Peer.argument("key", args))))
+        .build();
   }
 
   static String stats() {

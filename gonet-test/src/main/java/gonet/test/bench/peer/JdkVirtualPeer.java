@@ -7,6 +7,7 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.time.Duration;
+import javax.net.ServerSocketFactory;
 
 /** The server over the JDK's {@code ServerSocket}, a virtual thread for each connection. */
 public final class JdkVirtualPeer {
@@ -22,7 +23,12 @@ public final class JdkVirtualPeer {
       return;
     }
     String target = mode == Peer.Mode.PROXY ? Peer.argument("target", args) : "";
-    ServerSocket listener = new ServerSocket(0, Peer.BACKLOG, InetAddress.getLoopbackAddress());
+    ServerSocketFactory sockets =
+        Peer.speaksTls(args)
+            ? JdkTls.context(args).getServerSocketFactory()
+            : ServerSocketFactory.getDefault();
+    ServerSocket listener =
+        sockets.createServerSocket(0, Peer.BACKLOG, InetAddress.getLoopbackAddress());
     Peer.listening(listener.getLocalPort(), () -> "backend=jdk lane=jdk");
     Thread.startVirtualThread(() -> accept(listener, mode, target)).join();
   }

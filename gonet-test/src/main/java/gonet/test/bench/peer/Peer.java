@@ -104,6 +104,11 @@ public final class Peer {
     throw new IllegalArgumentException("want " + key + "=VALUE");
   }
 
+  /** Whether the server speaks TLS: it was given {@code cert=FILE} and {@code key=FILE}. */
+  public static boolean speaksTls(String[] args) {
+    return Arrays.stream(args).anyMatch(arg -> arg.startsWith("cert="));
+  }
+
   /**
    * Prints the port and obeys standard input from then on: {@code gc} collects garbage, {@code
    * stats} prints memory and what the server knows of itself; at its end the JVM ends, so that no

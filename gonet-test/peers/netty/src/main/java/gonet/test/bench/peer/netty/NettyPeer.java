@@ -1,5 +1,6 @@
 package gonet.test.bench.peer.netty;
 
+import gonet.test.bench.peer.JdkTls;
 import gonet.test.bench.peer.Peer;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
@@ -10,8 +11,14 @@ import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.epoll.EpollServerSocketChannel;
+import io.netty.handler.ssl.SslContext;
+import io.netty.handler.ssl.SslContextBuilder;
+import io.netty.handler.ssl.SslProvider;
+import java.io.File;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The server over Netty: as many event loops as cores, the pooled allocator that is its default.
@@ -23,6 +30,7 @@ public final class NettyPeer {
   public static void main(String[] args) throws Exception {
     Peer.Mode mode = Peer.mode(args);
     String target = mode == Peer.Mode.PROXY ? Peer.argument("target", args) : "";
+    @Nullable SslContext tls = Peer.speaksTls(args) ? tls(args) : null;
     EventLoopGroup loops =
         new MultiThreadIoEventLoopGroup(
             Runtime.getRuntime().availableProcessors(), EpollIoHandler.newFactory());
@@ -38,6 +46,9 @@ public final class NettyPeer {
                 new ChannelInitializer<Channel>() {
                   @Override
                   protected void initChannel(Channel channel) {
+                    if (tls != null) {
+                      channel.pipeline().addLast(tls.newHandler(channel.alloc()));
+                    }
                     channel.pipeline().addLast(handler(mode, target));
                   }
                 })
@@ -49,13 +60,24 @@ public final class NettyPeer {
     listener.closeFuture().sync();
   }
 
+  /** By the JDK's engine, or with {@code tls=openssl} by netty-tcnative. */
+  private static SslContext tls(String[] args) throws Exception {
+    boolean openssl = Arrays.asList(args).contains("tls=openssl");
+    SslContextBuilder builder =
+        openssl
+            ? SslContextBuilder.forServer(
+                new File(Peer.argument("cert", args)), new File(Peer.argument("key", args)))
+            : SslContextBuilder.forServer(JdkTls.keys(args));
+    return builder.sslProvider(openssl ? SslProvider.OPENSSL : SslProvider.JDK).build();
+  }
+
   private static ChannelHandler handler(Peer.Mode mode, String target) {
     return switch (mode) {
       case ECHO, IDLE -> new EchoHandler();
       case SOURCE -> new SourceHandler();
       case SINK -> new SinkHandler();
       case PROXY -> new ProxyHandler(target);
-      case DEADLINE, HOG -> throw new IllegalArgumentException("no mode " + mode);
+      default -> throw new IllegalArgumentException("no mode " + mode);
     };
   }
 }

@@ -5,7 +5,9 @@ import gonet.internal.backend.Errno;
 import gonet.internal.backend.Option;
 import gonet.internal.flight.Flight;
 import gonet.internal.flight.Trace;
+import gonet.internal.layer.LateRead;
 import gonet.internal.layer.PromptClose;
+import gonet.internal.layer.Room;
 import gonet.internal.poll.Dropped;
 import gonet.internal.poll.FD;
 import gonet.internal.poll.FDException;
@@ -110,6 +112,16 @@ abstract sealed class SocketConn implements Conn permits TcpConn, DatagramConn, 
       return fd.read(dst, Clock.earlier(own, TimeLimit.moment(limit)));
     } catch (FDException e) {
       throw failure(Op.READ, e, limit, Clock.earlier(own, fd.readDeadline()));
+    } finally {
+      Reference.reachabilityFence(this);
+    }
+  }
+
+  private int readLate(Room room, @Nullable TimeLimit limit) throws IOException {
+    try {
+      return fd.read(room, TimeLimit.moment(limit));
+    } catch (FDException e) {
+      throw failure(Op.READ, e, limit, fd.readDeadline());
     } finally {
       Reference.reachabilityFence(this);
     }
@@ -436,6 +448,10 @@ abstract sealed class SocketConn implements Conn permits TcpConn, DatagramConn, 
   public <T> @Nullable T find(Class<T> type) {
     if (type == FD.class) {
       return type.cast(fd);
+    }
+    if (type == LateRead.class) {
+      LateRead<TimeLimit> late = this::readLate;
+      return type.cast(late);
     }
     if (type == PromptClose.class) {
       return type.cast(new CloseSoon(this));

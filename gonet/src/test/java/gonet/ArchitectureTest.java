@@ -82,8 +82,10 @@ class ArchitectureTest {
   private static final Set<String> FOR_LAYERS =
       Set.of(
           "gonet.internal.layer.AcceptQueue",
+          "gonet.internal.layer.LateRead",
           "gonet.internal.layer.Passage",
           "gonet.internal.layer.PromptClose",
+          "gonet.internal.layer.Room",
           "gonet.internal.management.Bean",
           "gonet.internal.poll.FD",
           "gonet.internal.poll.FDException",

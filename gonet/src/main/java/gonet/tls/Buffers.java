@@ -65,6 +65,15 @@ final class Buffers {
     }
   }
 
+  /** What all of them have remaining. */
+  static long remaining(ByteBuffer[] buffers) {
+    long sum = 0;
+    for (ByteBuffer buffer : buffers) {
+      sum += buffer.remaining();
+    }
+    return sum;
+  }
+
   /** Spreads threads, so that they seldom meet. */
   private static int place() {
     return (int) (Thread.currentThread().threadId() * 0x9e3779b9L >>> 16);

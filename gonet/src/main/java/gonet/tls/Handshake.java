@@ -6,6 +6,7 @@ import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLEngineResult;
 import javax.net.ssl.SSLEngineResult.HandshakeStatus;
 import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLSession;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * <pre>
  *                 +-------------------------------+
  *                 v                               |
- *   NEED_UNWRAP: send what is there, read, unwrap |
+ *   NEED_UNWRAP: unwrap; send and read before     |
  *        |  ^  \                                  |
  *        |  |   NEED_TASK: run it here -----------+
  *        v  |
@@ -25,27 +26,49 @@ import org.jspecify.annotations.Nullable;
  *   finished: send what is there
  * </pre>
  *
- * <p>Records are sent before a read alone, so that a flight goes out as one.
+ * <p>Records are sent before a read alone, when nothing is there to unwrap, so that a flight goes
+ * out as one.
  */
 final class Handshake {
+  /** The one whose steps this thread runs, for {@link #serverSeen}. */
+  private static final ScopedValue<Handshake> RUNNING = ScopedValue.newInstance();
+
   private final SSLEngine engine;
   private final RecordInput in;
   private final RecordOutput out;
 
-  /** When it began, as {@link System#currentTimeMillis} tells; 0 before. */
-  private long began;
+  /** Whether this is a client whose trust manager is gonet's, which calls {@link #serverSeen}. */
+  private final boolean hearsOfServer;
 
+  private boolean begun;
   private boolean finished;
 
-  Handshake(SSLEngine engine, RecordInput in, RecordOutput out) {
+  /** Whether there is a session, old or new. */
+  private boolean decided;
+
+  /** Whether the session is new. */
+  private boolean full;
+
+  Handshake(SSLEngine engine, RecordInput in, RecordOutput out, boolean ownTrust) {
     this.engine = engine;
     this.in = in;
     this.out = out;
+    this.hearsOfServer = ownTrust && engine.getUseClientMode();
   }
 
-  /** When it began, by the clock that sessions tell their age by. */
-  long began() {
-    return began;
+  /** Whether it took up an earlier session, which JSSE does not say. Known when it is over. */
+  boolean resumed() {
+    return !full;
+  }
+
+  /**
+   * A server's certificate is looked at: in a handshake that resumes nothing, and in no other. On
+   * the thread that runs the step, as {@link #runTasks} does.
+   */
+  static void serverSeen() {
+    if (RUNNING.isBound()) {
+      RUNNING.get().full = true;
+    }
   }
 
   /**
@@ -56,14 +79,20 @@ final class Handshake {
    * @throws IOException of the connection beneath
    */
   boolean run(@Nullable TimeLimit limit) throws IOException {
-    if (began == 0) {
+    return ScopedValue.where(RUNNING, this).<Boolean, IOException>call(() -> steps(limit));
+  }
+
+  private boolean steps(@Nullable TimeLimit limit) throws IOException {
+    if (!begun) {
       engine.beginHandshake();
-      began = System.currentTimeMillis();
+      begun = true;
     }
     while (!finished) {
       HandshakeStatus status = engine.getHandshakeStatus();
       if (status == HandshakeStatus.NEED_TASK) {
+        long before = System.currentTimeMillis();
         runTasks(engine);
+        lookAtSession(before);
       } else if (status == HandshakeStatus.NEED_WRAP) {
         if (hasTicketsAlone()) {
           finished = true;
@@ -91,16 +120,36 @@ final class Handshake {
   }
 
   private boolean unwrapNext(@Nullable TimeLimit limit) throws IOException {
-    out.flush(limit);
     int record = in.recordBytes();
     while (record == 0) {
+      out.flush(limit);
       if (!in.fill(limit)) {
         return false;
       }
       record = in.recordBytes();
     }
+    long before = System.currentTimeMillis();
     note(in.unwrap(record, null));
+    lookAtSession(before);
     return true;
+  }
+
+  /**
+   * Elsewhere nobody says so, but a session tells the millisecond when it was made. One that was
+   * made in the step in which it came up is new: however the wall clock is moved, no step between
+   * two sessions reads as the same. A server's session tells the engine as well that it was made
+   * for, by the number of {@link TlsConfig#engine}.
+   */
+  private void lookAtSession(long before) {
+    SSLSession session = decided || hearsOfServer ? null : engine.getHandshakeSession();
+    if (session != null) {
+      decided = true;
+      long made = session.getCreationTime();
+      full =
+          made >= before
+              && made <= System.currentTimeMillis()
+              && session.getPeerPort() == engine.getPeerPort();
+    }
   }
 
   private void note(SSLEngineResult result) throws SSLException {

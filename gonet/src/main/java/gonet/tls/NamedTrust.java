@@ -27,6 +27,7 @@ final class NamedTrust extends X509ExtendedTrustManager {
   @Override
   public void checkServerTrusted(X509Certificate[] chain, String authType, SSLEngine engine)
       throws CertificateException {
+    Handshake.serverSeen();
     trust.checkServerTrusted(chain, authType, engine);
     if (engine.getSSLParameters().getEndpointIdentificationAlgorithm() != null) {
       requireNames(chain[0]);

@@ -2,6 +2,8 @@ package gonet.tls;
 
 import gonet.Conn;
 import gonet.TimeLimit;
+import gonet.internal.layer.LateRead;
+import gonet.internal.layer.Room;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import javax.net.ssl.SSLEngine;
@@ -13,10 +15,12 @@ import org.jspecify.annotations.Nullable;
  * The records of one connection on their way in, and the plaintext of one that was larger than what
  * the reader had room for. Belongs to the owner of the read turn, but for {@link #readyBytes}.
  *
- * <p>It has a buffer while it holds bytes, and none while it waits for the first byte of a record:
- * {@code awaitReadable} of the connection beneath needs none.
+ * <p>It has a buffer while it holds bytes, and none while it waits for the first byte of a record.
+ * A socket right beneath borrows the buffer for its system call; of any other connection {@code
+ * awaitReadable} is called first, which needs none. A timeout that is set while a read waits is for
+ * later reads; not over such another connection, which begins its wait anew for each record.
  */
-final class RecordInput {
+final class RecordInput implements Room {
 
   /** Content type, version and length (RFC 8446, 5.1). */
   private static final int HEADER_BYTES = 5;
@@ -32,8 +36,14 @@ final class RecordInput {
   private final SSLEngine engine;
   private final Conn beneath;
 
+  /** Of the socket right beneath; null if something else is there. */
+  private final @Nullable LateRead<TimeLimit> late;
+
   /** Ciphertext, between position and limit; null if there is none. */
   private @Nullable ByteBuffer held;
+
+  /** While a read beneath has {@link #held}, which ends with room for it then. */
+  private boolean lent;
 
   /** Plaintext, between position and limit; null if there is none. */
   private @Nullable ByteBuffer plain;
@@ -49,6 +59,12 @@ final class RecordInput {
   RecordInput(SSLEngine engine, Conn beneath) {
     this.engine = engine;
     this.beneath = beneath;
+    late = late(beneath);
+  }
+
+  @SuppressWarnings("unchecked") // a socket's has gonet's kind of limit
+  private static @Nullable LateRead<TimeLimit> late(Conn conn) {
+    return conn.beneath() == null ? conn.find(LateRead.class) : null;
   }
 
   // ---- ciphertext ------------------------------------------------------------------------------
@@ -104,19 +120,42 @@ final class RecordInput {
    * @return false at the end of the stream beneath
    */
   boolean fill(@Nullable TimeLimit limit) throws IOException {
-    if (held == null) {
-      beneath.awaitReadable(limit);
-    }
-    ByteBuffer bytes = makeRoom();
+    LateRead<TimeLimit> late = this.late;
     int n;
     try {
-      n = beneath.read(bytes, limit);
+      if (late != null) {
+        n = late.read(this, limit);
+      } else {
+        if (held == null) {
+          beneath.awaitReadable(limit);
+        }
+        n = beneath.read(take(), limit);
+      }
     } finally {
+      rest();
+    }
+    return n >= 0;
+  }
+
+  @Override
+  public ByteBuffer take() {
+    ByteBuffer bytes = held;
+    if (bytes == null || !lent) {
+      bytes = makeRoom();
+      lent = true;
+    }
+    return bytes;
+  }
+
+  @Override
+  public void rest() {
+    ByteBuffer bytes = held;
+    if (bytes != null && lent) {
+      lent = false;
       bulk = !bytes.hasRemaining();
       bytes.flip();
       tidy();
     }
-    return n >= 0;
   }
 
   /** A buffer with what is held at its beginning, and room for the rest of a record behind it. */

@@ -92,20 +92,21 @@ final class RecordOutput {
   }
 
   /**
-   * Encrypts as much as one batch holds; nothing if there are control records, which come first.
-   * The positions of {@code srcs} tell how much it was. Owner of the write turn, with nothing left
-   * to send.
+   * Encrypts as much as one batch holds, behind the control records that there are, so that both
+   * leave by one system call. The positions of {@code srcs} tell how much it was. Owner of the
+   * write turn, with nothing left to send.
    *
    * @param remaining what all of {@code srcs} have remaining
    */
   void wrap(ByteBuffer[] srcs, long remaining) throws SSLException {
     order.lock();
     try {
-      if (hasControl()) {
-        return; // flush takes them over
-      }
-      ByteBuffer room = (remaining > FRAGMENT_BYTES ? Buffers.BULK : Buffers.ONE).take();
+      boolean large = remaining > FRAGMENT_BYTES || controlBytes > 0;
+      ByteBuffer room = (large ? Buffers.BULK : Buffers.ONE).take();
       try {
+        room.put(control, 0, controlBytes);
+        control = NOTHING;
+        controlBytes = 0;
         while (remaining > 0) {
           SSLEngineResult result = engine.wrap(srcs, room);
           remaining -= result.bytesConsumed();

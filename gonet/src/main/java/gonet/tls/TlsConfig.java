@@ -11,6 +11,7 @@ import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import javax.net.ssl.SNIHostName;
 import javax.net.ssl.SSLContext;
@@ -38,6 +39,9 @@ import org.jspecify.annotations.Nullable;
  * @since 0.1
  */
 public final class TlsConfig {
+  /** Numbers of engines begin anew behind this one: JSSE writes them into tickets as ports. */
+  private static final int MAX_NUMBER = 0x7fff;
+
   private static final long HANDSHAKE_NANOS = 10_000_000_000L;
 
   /** Apart, so that a program that brings its own pays for no other. */
@@ -47,6 +51,9 @@ public final class TlsConfig {
 
   private final Builder made;
   private final SSLContext context;
+
+  /** Counts engines. */
+  private final AtomicInteger engines = new AtomicInteger();
 
   /** Of {@link #made}, as JSSE wants them; null for JSSE's own. */
   private final String @Nullable [] suites;
@@ -117,6 +124,11 @@ public final class TlsConfig {
     }
   }
 
+  /** Whether certificates are looked at by {@link NamedTrust}. */
+  boolean hasOwnTrust() {
+    return made.context == null;
+  }
+
   boolean acceptsTruncation() {
     return made.acceptTruncation;
   }
@@ -143,7 +155,8 @@ public final class TlsConfig {
    * An engine for one connection.
    *
    * @param serverName the server's, of a client; null for none
-   * @param port the server's, of a client: sessions are kept by name and port
+   * @param port the server's, of a client: sessions are kept by name and port. A server's engine
+   *     has a number instead, by which its own session is told from one that is resumed
    * @param adjust changes what JSSE is told; it adds no version, and takes no verification off
    */
   SSLEngine engine(
@@ -155,7 +168,8 @@ public final class TlsConfig {
     SSLEngine engine =
         client && serverName != null
             ? context.createSSLEngine(serverName, port)
-            : context.createSSLEngine();
+            : context.createSSLEngine(
+                null, client ? -1 : 1 + (engines.incrementAndGet() & MAX_NUMBER));
     engine.setUseClientMode(client);
     SSLParameters parameters = engine.getSSLParameters();
     fill(parameters, client, serverName);

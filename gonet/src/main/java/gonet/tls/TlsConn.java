@@ -152,7 +152,7 @@ public final class TlsConn extends LayerConn {
     engine = config.engine(client, serverName, client ? Tls.port(conn) : 0, adjust);
     in = new RecordInput(engine, conn);
     out = new RecordOutput(engine, conn);
-    handshake = new Handshake(engine, in, out);
+    handshake = new Handshake(engine, in, out, config.hasOwnTrust());
   }
 
   // ---- the handshake ---------------------------------------------------------------------------
@@ -229,7 +229,7 @@ public final class TlsConn extends LayerConn {
       if (!steps.run(TimeLimit.earlier(own, limit))) {
         throw fail(TlsFailures.truncated("handshake", this));
       }
-      TlsInfo agreed = TlsInfos.of(engine, steps.began());
+      TlsInfo agreed = TlsInfos.of(engine, steps.resumed());
       config.requireName(this, client, agreed);
       info = agreed;
       handshake = null;
@@ -542,7 +542,7 @@ public final class TlsConn extends LayerConn {
   }
 
   private void write(String op, @Nullable TimeLimit limit, ByteBuffer... srcs) throws IOException {
-    long size = remaining(srcs);
+    long size = Buffers.remaining(srcs);
     if (size == 0) {
       beneath().write(srcs, limit); // fails if it is closed, and does nothing else
       return;
@@ -558,7 +558,7 @@ public final class TlsConn extends LayerConn {
       }
       afterTurn();
     } catch (IOException e) {
-      throw failed(op, e, size - remaining(srcs), limit);
+      throw failed(op, e, size - Buffers.remaining(srcs), limit);
     }
   }
 
@@ -566,7 +566,7 @@ public final class TlsConn extends LayerConn {
       throws IOException {
     out.flush(limit);
     int idle = 0;
-    for (long left = remaining(srcs); left > 0; left = remaining(srcs)) {
+    for (long left = Buffers.remaining(srcs); left > 0; left = Buffers.remaining(srcs)) {
       requireWritable(op);
       try {
         out.wrap(srcs, left);
@@ -594,12 +594,9 @@ public final class TlsConn extends LayerConn {
     }
   }
 
-  private static long remaining(ByteBuffer[] srcs) {
-    long sum = 0;
-    for (ByteBuffer src : srcs) {
-      sum += src.remaining();
-    }
-    return sum;
+  /** Puts several writes of one thread together: into as few records and system calls as may be. */
+  public Cork cork() {
+    return new Cork(this);
   }
 
   /** This thread has just given up the write turn, which a reader may have wanted meanwhile. */

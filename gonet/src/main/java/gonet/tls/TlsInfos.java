@@ -16,11 +16,7 @@ import org.jspecify.annotations.Nullable;
 final class TlsInfos {
   private TlsInfos() {}
 
-  /**
-   * @param began when the handshake began, as {@link System#currentTimeMillis} tells it: a session
-   *     that is older was taken up again, which JSSE does not say otherwise
-   */
-  static TlsInfo of(SSLEngine engine, long began) {
+  static TlsInfo of(SSLEngine engine, boolean resumed) {
     SSLSession session = engine.getSession();
     String alpn = engine.getApplicationProtocol();
     return new TlsInfo(
@@ -29,7 +25,7 @@ final class TlsInfos {
         alpn == null || alpn.isEmpty() ? null : alpn,
         serverName(session),
         chain(session),
-        session.getCreationTime() < began);
+        resumed);
   }
 
   private static @Nullable String serverName(SSLSession session) {

@@ -17,6 +17,7 @@ import gonet.test.Proves;
 import gonet.test.tls.TestKeys;
 import gonet.test.tls.TlsPairs;
 import gonet.tls.ClientAuth;
+import gonet.tls.Cork;
 import gonet.tls.Tls;
 import gonet.tls.TlsConfig;
 import gonet.tls.TlsConn;
@@ -27,6 +28,7 @@ import gonet.tls.TlsKeyFiles;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -99,7 +101,38 @@ class TlsGuideTest {
         .build();
   }
 
+  /** A head and its lines, in as few records and system calls as may be. */
+  static void answer(TlsConn conn, byte[] head, List<byte[]> lines) throws IOException {
+    try (Cork cork = conn.cork()) {
+      cork.write(head);
+      for (byte[] line : lines) {
+        cork.write(line);
+      }
+    }
+  }
+
   // end of example
+
+  @Test
+  void anAnswerUnderACorkArrivesWhole() throws Exception {
+    try (Pipe pipe = Net.pipe()) {
+      TlsConn left = Tls.client(pipe.first(), TlsPairs.client().build());
+      TlsConn right = Tls.server(pipe.second(), TlsPairs.server().build());
+      TlsPairs.shakeHands(left, right);
+      Thread writer =
+          Net.go(
+              "writer",
+              () ->
+                  answer(
+                      right,
+                      "head\n".getBytes(US_ASCII),
+                      List.of("a\n".getBytes(US_ASCII), "b\n".getBytes(US_ASCII))));
+      byte[] got = new byte[9];
+      left.readFully(got);
+      assertEquals("head\na\nb\n", new String(got, US_ASCII));
+      writer.join();
+    }
+  }
 
   @Test
   void theNameChoosesAndClientsAreKnown() throws Exception {

@@ -353,7 +353,6 @@ class TlsConfigTest {
           assertEquals(TlsPairs.keys().chain(), conn.handshake().peerCertificates());
         }
         assertEquals(i > 0, accepted.result().resumed(), "connection " + i);
-        Thread.sleep(5); // sessions tell their age in milliseconds
       }
       Job<TlsInfo> accepted = accept(listener);
       TlsConfig another = client.toBuilder().build(); // whose sessions are its own

@@ -9,12 +9,14 @@
  *   conn.find(FD.class)               the descriptor of the socket at the bottom
  *   conn.find(Passage.class)          a layer that bytes pass unchanged, and that counts them
  *   listener.find(AcceptQueue.class)  the kernel's queue of a listener
+ *   conn.find(LateRead.class)         a read whose buffer is borrowed when there is something to read
  *   find(PromptClose.class)           of either: a close that does not wait; of the socket at the
  *                                     bottom alone, so no layer above has a word
  * </pre>
  *
- * <p>A passage is asked for its layer, because one further down would be no way past this one; and
- * a listener is asked for its queue only if nothing is beneath it.
+ * <p>A late read is asked of the connection at the bottom by the layer right above it: one in
+ * between would not see the bytes. A passage is asked for its layer, because one further down would
+ * be no way past this one; and a listener is asked for its queue only if nothing is beneath it.
  *
  * <p>The types know nothing of the API, so that both sides may use them.
  *

@@ -8,9 +8,11 @@ import static gonet.internal.backend.Errno.EISCONN;
 
 import gonet.internal.backend.Descriptor;
 import gonet.internal.backend.StackRoom;
+import gonet.internal.backend.UnixName;
 import gonet.internal.poll.FDException.Kind;
 import gonet.internal.time.Clock;
 import gonet.internal.time.NoThreadError;
+import gonet.netip.AddrPort;
 import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
 
@@ -117,6 +119,22 @@ final class Establishment {
         fd.mutex.writeOwed = true;
       }
       throw e;
+    }
+  }
+
+  /** To an address. */
+  record Connecting(AddrPort remote) implements ToIntFunction<Descriptor> {
+    @Override
+    public int applyAsInt(Descriptor descriptor) {
+      return descriptor.connect(remote);
+    }
+  }
+
+  /** To a path. */
+  record ConnectingUnix(UnixName remote) implements ToIntFunction<Descriptor> {
+    @Override
+    public int applyAsInt(Descriptor descriptor) {
+      return descriptor.connect(remote);
     }
   }
 }

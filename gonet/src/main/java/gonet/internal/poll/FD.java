@@ -17,6 +17,7 @@ import gonet.internal.backend.Rights;
 import gonet.internal.backend.SyscallException;
 import gonet.internal.backend.UnixName;
 import gonet.internal.flight.Flight;
+import gonet.internal.layer.Room;
 import gonet.internal.poll.FDException.Kind;
 import gonet.internal.time.Clock;
 import gonet.internal.time.NoThreadError;
@@ -26,7 +27,6 @@ import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
 import java.util.Objects;
 import java.util.concurrent.locks.LockSupport;
-import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -131,18 +131,23 @@ public final class FD extends OpenDescriptor {
    * #END_OF_STREAM} at the end, again and again.
    */
   public int read(byte[] buf, int off, int len, long limit) throws FDException {
-    return read(buf, off, null, len, null, limit);
+    return read(buf, off, null, len, null, null, limit);
   }
 
   /** Reads at least one byte, and the descriptors beside it. Answers as {@link #read} does. */
   public int receiveRights(byte[] buf, int off, int len, Rights into, long limit)
       throws FDException {
-    return read(buf, off, null, len, into, limit);
+    return read(buf, off, null, len, into, null, limit);
   }
 
   /** Reads into what {@code buf} has remaining; its position moves by the result. */
   public int read(ByteBuffer buf, long limit) throws FDException {
-    return read(null, 0, buf, 0, null, limit);
+    return read(null, 0, buf, 0, null, null, limit);
+  }
+
+  /** Reads at least one byte into room that it has while it asks the kernel, not while it waits. */
+  public int read(Room room, long limit) throws FDException {
+    return read(null, 0, null, 1, null, room, limit);
   }
 
   private int read(
@@ -151,6 +156,7 @@ public final class FD extends OpenDescriptor {
       @Nullable ByteBuffer buffer,
       int len,
       @Nullable Rights rights,
+      @Nullable Room room,
       long limit)
       throws FDException {
     lock(true, limit);
@@ -172,6 +178,10 @@ public final class FD extends OpenDescriptor {
           }
           if (expired || slot.mustTry()) {
             slot.beginTry();
+            if (room != null) {
+              buffer = room.take();
+              asked = Math.min(buffer.remaining(), descriptor.maxReceive());
+            }
             int n =
                 array == null
                     ? descriptor.receive(Objects.requireNonNull(buffer), asked)
@@ -195,6 +205,9 @@ public final class FD extends OpenDescriptor {
               continue;
             }
             stopIf(expired ? Kind.TIMEOUT : null, slot, limit, 0);
+          }
+          if (room != null) {
+            room.rest();
           }
           expired = awaitTraffic(slot, true, limit, 0);
         }
@@ -513,7 +526,7 @@ public final class FD extends OpenDescriptor {
    * is good for nothing but {@link #close}.
    */
   public void connect(AddrPort remote, long limit) throws FDException {
-    Establishment.connect(this, new Connecting(remote), limit);
+    Establishment.connect(this, new Establishment.Connecting(remote), limit);
   }
 
   /**
@@ -521,21 +534,7 @@ public final class FD extends OpenDescriptor {
    * After a failure the descriptor is good for nothing but {@link #close}.
    */
   public void connect(UnixName remote, long limit) throws FDException {
-    Establishment.connect(this, new ConnectingUnix(remote), limit);
-  }
-
-  private record Connecting(AddrPort remote) implements ToIntFunction<Descriptor> {
-    @Override
-    public int applyAsInt(Descriptor descriptor) {
-      return descriptor.connect(remote);
-    }
-  }
-
-  private record ConnectingUnix(UnixName remote) implements ToIntFunction<Descriptor> {
-    @Override
-    public int applyAsInt(Descriptor descriptor) {
-      return descriptor.connect(remote);
-    }
+    Establishment.connect(this, new Establishment.ConnectingUnix(remote), limit);
   }
 
   // ---- half-close, options, addresses ----------------------------------------------------------

@@ -226,7 +226,7 @@ final class Cases {
         new Case(
             "P17",
             "",
-            "A file of 256 MiB, sent again and again over one connection",
+            "A file of 1 GiB, sent again and again over one connection",
             "file",
             BYTES_PER_CPU,
             SPLIT,

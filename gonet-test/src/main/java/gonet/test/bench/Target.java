@@ -14,7 +14,7 @@ import java.util.List;
  */
 final class Target implements AutoCloseable {
   /** Of the file: much more than any buffer, and small enough to stay in memory. */
-  private static final int FILE_MIB = 256;
+  private static final int FILE_MIB = 1024;
 
   /** Ends what was made. */
   private interface End {

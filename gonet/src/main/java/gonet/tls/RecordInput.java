@@ -190,6 +190,23 @@ final class RecordInput implements Room {
     }
   }
 
+  /**
+   * Has the engine make a fatal alert and nothing else of the record at the beginning, which is
+   * whole. The engine takes an alert from nobody, but makes one when a record is spoilt.
+   */
+  void refuse(int recordBytes) {
+    ByteBuffer bytes = held;
+    if (bytes != null) {
+      int last = bytes.position() + recordBytes - 1;
+      bytes.put(last, (byte) ~bytes.get(last));
+      try {
+        var _ = unwrapAside(recordBytes); // it wants room
+      } catch (SSLException e) {
+        // The alert is made.
+      }
+    }
+  }
+
   /** Gives the buffer back when it is empty. */
   private void tidy() {
     ByteBuffer bytes = held;

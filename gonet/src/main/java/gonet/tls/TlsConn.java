@@ -415,7 +415,8 @@ public final class TlsConn extends LayerConn {
   private void unwrap(int record, ByteBuffer dst) throws TlsException {
     if (in.isHandshakeRecord()) {
       // In 1.3 they are encrypted, and look like data. In 1.2 it can be one thing alone.
-      throw fail(TlsFailures.of("read", this, "renegotiation is refused"));
+      in.refuse(record);
+      throw failReading(TlsFailures.of("read", this, "renegotiation is refused"));
     }
     try {
       SSLEngineResult result =

@@ -3,6 +3,7 @@ package gonet.test.tls;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
@@ -186,6 +187,8 @@ class TlsOpensslTest {
       type(client, "R\n");
       TlsException e = server.failure(TlsException.class);
       assertTrue(e.getMessage().contains("renegotiation is refused"), e::toString);
+      var _ = until(client, "alert"); // a fatal one, not close_notify
+      assertNotEquals(0, client.waitFor());
     }
   }
 

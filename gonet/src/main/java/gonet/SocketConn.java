@@ -450,8 +450,7 @@ abstract sealed class SocketConn implements Conn permits TcpConn, DatagramConn, 
       return type.cast(fd);
     }
     if (type == LateRead.class) {
-      LateRead<TimeLimit> late = this::readLate;
-      return type.cast(late);
+      return type.cast(new Late(this));
     }
     if (type == PromptClose.class) {
       return type.cast(new CloseSoon(this));
@@ -486,6 +485,14 @@ abstract sealed class SocketConn implements Conn permits TcpConn, DatagramConn, 
   /** An operation that concerns both ends. */
   final Op op(String name) {
     return new Op(name, network, localAddr(), peer());
+  }
+
+  /** No lambda: as {@link SetOp}. */
+  private record Late(SocketConn conn) implements LateRead<TimeLimit> {
+    @Override
+    public int read(Room room, @Nullable TimeLimit limit) throws IOException {
+      return conn.readLate(room, limit);
+    }
   }
 
   final void set(Option option, int value) throws IOException {

@@ -56,12 +56,6 @@ final class PollDesc implements Readiness.Sink, FDMutex.Deadlines {
   /** Written once, under the monitor of this object. */
   private volatile boolean registered;
 
-  /**
-   * Writes that may still do without a wait until the poller is told that nobody waits for room; 0
-   * if it knows. Guarded by the write lock.
-   */
-  private byte patience;
-
   /** Set before {@link #registered}, and before the kernel knows; never cleared. */
   private volatile boolean registering;
 
@@ -175,14 +169,15 @@ final class PollDesc implements Readiness.Sink, FDMutex.Deadlines {
     if (slot == read) {
       poller.arm(descriptor, Readiness.READ);
     } else {
-      patience = PATIENCE;
+      slot.patience = PATIENCE;
       poller.arm(descriptor, Readiness.WRITE);
     }
   }
 
   /** A write is over. By its thread, which still has the lock. */
   void wrote() {
-    if (patience > 0 && --patience == 0) {
+    ParkSlot slot = write;
+    if (slot != null && slot.patience > 0 && --slot.patience == 0) {
       poller.disarm(descriptor);
     }
   }

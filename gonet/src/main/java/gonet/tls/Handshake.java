@@ -79,7 +79,16 @@ final class Handshake {
    * @throws IOException of the connection beneath
    */
   boolean run(@Nullable TimeLimit limit) throws IOException {
-    return ScopedValue.where(RUNNING, this).<Boolean, IOException>call(() -> steps(limit));
+    return ScopedValue.where(RUNNING, this).call(new Steps(this, limit));
+  }
+
+  /** No lambda: one that is linked at the end of a stack stays broken. */
+  private record Steps(Handshake handshake, @Nullable TimeLimit limit)
+      implements ScopedValue.CallableOp<Boolean, IOException> {
+    @Override
+    public Boolean call() throws IOException {
+      return handshake.steps(limit);
+    }
   }
 
   private boolean steps(@Nullable TimeLimit limit) throws IOException {

@@ -105,13 +105,6 @@ final class ParkSlot extends Timer {
    */
   private volatile long callDeadline;
 
-  /**
-   * Of the slot for writing: writes that may still do without a wait until the poller is told that
-   * nobody waits for room; 0 if it knows. Guarded by the write lock. Here, where it costs a
-   * connection no byte.
-   */
-  byte patience;
-
   /** The wait in the slot has thrown when it was told, and this timer tells it again. */
   private static final long UNTOLD = Long.MIN_VALUE;
 

@@ -33,6 +33,9 @@ final class PollDesc implements Readiness.Sink, FDMutex.Deadlines {
   /** Writes without a wait after one with a wait, until nobody listens for room any more. */
   private static final byte PATIENCE = 16;
 
+  private static final byte REGISTERING = 1;
+  private static final byte REGISTERED = 2;
+
   private final Poller poller;
   private final Descriptor descriptor;
   final ParkSlot read = new ParkSlot(this);
@@ -53,11 +56,18 @@ final class PollDesc implements Readiness.Sink, FDMutex.Deadlines {
    */
   private volatile byte known;
 
-  /** Written once, under the monitor of this object. */
-  private volatile boolean registered;
+  /**
+   * 0, {@link #REGISTERING} before the kernel knows, {@link #REGISTERED}: only ever upwards, and
+   * written under the monitor of this object. Bytes, all of them: one more would cost each
+   * connection eight.
+   */
+  private volatile byte registration;
 
-  /** Set before {@link #registered}, and before the kernel knows; never cleared. */
-  private volatile boolean registering;
+  /**
+   * Writes that may still do without a wait until the poller is told that nobody waits for room; 0
+   * if it knows. Guarded by the write lock.
+   */
+  private byte patience;
 
   PollDesc(Poller poller, Descriptor descriptor) {
     this.poller = poller;
@@ -70,7 +80,7 @@ final class PollDesc implements Readiness.Sink, FDMutex.Deadlines {
    * @throws SyscallException when the kernel refuses another registration
    */
   void register() throws SyscallException {
-    if (registered) {
+    if (registration == REGISTERED) {
       int failure = poller.failure();
       if (failure != 0) {
         throw new SyscallException("epoll_wait", failure);
@@ -78,10 +88,10 @@ final class PollDesc implements Readiness.Sink, FDMutex.Deadlines {
       return;
     }
     synchronized (this) { // a reader and a writer may come here together
-      if (!registered) {
-        registering = true;
+      if (registration != REGISTERED) {
+        registration = REGISTERING;
         poller.register(descriptor, this);
-        registered = true;
+        registration = REGISTERED;
       }
     }
   }
@@ -107,7 +117,7 @@ final class PollDesc implements Readiness.Sink, FDMutex.Deadlines {
    * or the kernel hears of the descriptor behind the making of the slot.
    */
   boolean mayMissEdges() {
-    return registering;
+    return registration != 0;
   }
 
   /** The slot of the other direction if there is one. */
@@ -131,7 +141,7 @@ final class PollDesc implements Readiness.Sink, FDMutex.Deadlines {
   /** Leaves the poller and the timers. Nobody uses the descriptor any more. */
   void leave() {
     try {
-      if (registering) { // and perhaps registered, although an Error came before it was noted
+      if (registration != 0) { // and perhaps registered, although an Error came before it was noted
         poller.deregister(descriptor);
       }
     } finally {
@@ -169,15 +179,14 @@ final class PollDesc implements Readiness.Sink, FDMutex.Deadlines {
     if (slot == read) {
       poller.arm(descriptor, Readiness.READ);
     } else {
-      slot.patience = PATIENCE;
+      patience = PATIENCE;
       poller.arm(descriptor, Readiness.WRITE);
     }
   }
 
   /** A write is over. By its thread, which still has the lock. */
   void wrote() {
-    ParkSlot slot = write;
-    if (slot != null && slot.patience > 0 && --slot.patience == 0) {
+    if (patience > 0 && --patience == 0) {
       poller.disarm(descriptor);
     }
   }

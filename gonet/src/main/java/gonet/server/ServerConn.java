@@ -97,8 +97,8 @@ public final class ServerConn extends CountingConn {
 
   private static final Duration GOODBYE = Duration.ofSeconds(1);
 
-  /** Long enough for a poll that looks at once. */
-  private static final Duration LOOK = Duration.ofMillis(5);
+  /** Long enough for a poll that looks at once, on a machine that is busy as well. */
+  private static final Duration LOOK = Duration.ofMillis(100);
 
   static final byte GONE = 0;
   static final byte LISTED = 1;

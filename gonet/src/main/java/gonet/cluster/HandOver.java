@@ -165,6 +165,7 @@ public final class HandOver implements AutoCloseable {
   private static @Nullable HandOver second(Path path, Duration left) throws IOException {
     UnixConn conn =
         (UnixConn) Dialer.defaults().withTimeout(left).dial(HandOverLink.NETWORK, path.toString());
+    Predecessor predecessor = null;
     boolean taken = false;
     try {
       HandOverLink link = new HandOverLink(conn);
@@ -172,7 +173,7 @@ public final class HandOver implements AutoCloseable {
         throw new HandOverException(
             path, "user " + conn.peerCredentials().uid() + " listens there", null);
       }
-      Predecessor predecessor = Predecessor.ask(link, path, left);
+      predecessor = Predecessor.ask(link, path, left);
       if (predecessor == null) {
         return null;
       }
@@ -181,6 +182,9 @@ public final class HandOver implements AutoCloseable {
       return handOver;
     } finally {
       if (!taken) {
+        if (predecessor != null) {
+          predecessor.close();
+        }
         conn.close();
       }
     }
@@ -302,38 +306,48 @@ public final class HandOver implements AutoCloseable {
     }
     Predecessor old = predecessor;
     if (old != null) {
-      old.closeUnwanted();
+      old.closeListeners();
       boolean agreed = false;
       try {
         old.retire(ANSWER_LIMIT);
-        requirePath();
         agreed = true;
       } finally {
         if (!agreed) {
           stop(false);
         }
       }
-      var _ = Net.go("gonet-predecessor", () -> old.receiveConns(taker));
     }
+    // Nobody else serves from here on, so that what fails below ends nothing.
     synchronized (this) {
       gated.forEach(GatedListener::open);
       gated.clear();
+      if (old != null) {
+        restorePath();
+      }
       new Successors(this, atPath).start();
+    }
+    if (old != null) {
+      var _ = Net.go("gonet-predecessor", () -> old.receiveConns(taker));
     }
   }
 
   /** A predecessor that ended of itself meanwhile has removed the path that it handed over. */
-  private synchronized void requirePath() throws IOException {
+  private synchronized void restorePath() {
     if (key != null && key.equals(keyOf(path))) {
       return;
     }
-    Listener anew = listenAt(path);
-    if (anew == null) {
-      throw new HandOverException(path, "somebody else listens there now", null);
+    try {
+      Listener anew = listenAt(path);
+      if (anew != null) {
+        Predecessor.closeQuietly(atPath);
+        atPath = anew;
+        key = keyOf(path);
+        return;
+      }
+      LOG.log(Level.WARNING, "somebody else listens at " + path + ": no successor finds this one");
+    } catch (IOException e) {
+      LOG.log(Level.WARNING, "no successor finds this process at " + path, e);
     }
-    Predecessor.closeQuietly(atPath);
-    atPath = anew;
-    key = keyOf(path);
   }
 
   // ---- while and after it serves ---------------------------------------------------------------

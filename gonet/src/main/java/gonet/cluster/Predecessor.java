@@ -200,9 +200,7 @@ final class Predecessor implements AutoCloseable {
             link.send(HandOverLink.REFUSED + " nobody takes connections");
             continue;
           }
-          Conn conn = Net.fileConn(message.number());
-          link.send(HandOverLink.TAKEN);
-          var _ = Net.go(() -> taker.accept(conn, message.bytes()));
+          take(Net.fileConn(message.number()), message.bytes(), taker);
         }
       }
     } catch (IOException e) {
@@ -212,7 +210,23 @@ final class Predecessor implements AutoCloseable {
     }
   }
 
-  private void closeListeners() {
+  /** It belongs to the taker, or is closed: the predecessor keeps what was not said to be taken. */
+  private void take(Conn conn, byte[] state, BiConsumer<? super Conn, ? super byte[]> taker)
+      throws IOException {
+    boolean taken = false;
+    try {
+      link.send(HandOverLink.TAKEN);
+      var _ = Net.go(() -> taker.accept(conn, state));
+      taken = true;
+    } finally {
+      if (!taken) {
+        conn.close();
+      }
+    }
+  }
+
+  /** Closes what nobody has taken: the other process' own are not touched. */
+  void closeListeners() {
     for (Inherited each : inherited) {
       closeQuietly(each.listener);
     }
@@ -222,11 +236,6 @@ final class Predecessor implements AutoCloseable {
     if (path != null) {
       closeQuietly(path);
     }
-  }
-
-  /** Closes what nobody wanted: the other process' own are not touched. */
-  void closeUnwanted() {
-    closeListeners();
   }
 
   static void closeQuietly(AutoCloseable each) {

@@ -11,6 +11,7 @@ import gonet.cluster.HandOverLink.Message;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * Answers those who ask at the path. Each has a thread of its own, so that one that stays silent
@@ -23,6 +24,9 @@ import java.util.concurrent.atomic.AtomicLong;
  */
 final class Successors implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger("gonet.cluster");
+
+  /** After a failure that may last. */
+  private static final long PAUSE_NANOS = 100_000_000;
 
   private final HandOver owner;
   private final Listener listener;
@@ -40,14 +44,22 @@ final class Successors implements AutoCloseable {
   }
 
   private void accept() {
-    for (; ; ) {
+    while (!listener.isClosed()) {
+      Conn conn = null;
       try {
-        Conn conn = listener.accept();
-        var _ = Net.go("gonet-successor", () -> answer((UnixConn) conn));
+        conn = listener.accept();
+        UnixConn asks = (UnixConn) conn;
+        var _ = Net.go("gonet-successor", () -> answer(asks));
+        conn = null; // it is its thread's
       } catch (NetClosedException e) {
         return;
-      } catch (IOException e) {
+      } catch (IOException | OutOfMemoryError e) { // no descriptor, or no thread
         LOG.log(Level.WARNING, "successors are not heard for now", e);
+        LockSupport.parkNanos(PAUSE_NANOS);
+      } finally {
+        if (conn != null) {
+          conn.close();
+        }
       }
     }
   }

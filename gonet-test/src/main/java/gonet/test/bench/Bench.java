@@ -81,6 +81,14 @@ public final class Bench implements Callable<Integer> {
       description = "Where the servers' sources are; ${DEFAULT-VALUE} if not given.")
   private Path sources = Path.of("gonet-test/peers");
 
+  @Option(
+      names = "--guard",
+      paramLabel = "CLASSES",
+      description =
+          "Whether gonet is slower than an earlier version, whose classes are in this folder;"
+              + " bin/bench --guard [REVISION] makes them. Status 1 if it is.")
+  private @Nullable Path guard;
+
   @Option(names = "--list", description = "Lists cases and servers and ends.")
   private boolean list;
 
@@ -104,7 +112,10 @@ public final class Bench implements Callable<Integer> {
     }
     Path work = Files.createDirectories(out.resolve("work")).toAbsolutePath();
     Builds builds = new Builds(sources.toAbsolutePath(), work);
-    Rivals rivals = Rivals.find(sources.toAbsolutePath(), builds);
+    Rivals rivals =
+        guard == null
+            ? Rivals.find(sources.toAbsolutePath(), builds)
+            : Rivals.guard(sources.toAbsolutePath(), builds, guard.toAbsolutePath());
     List<Rival> chosen = chosen(rivals);
     LoadProcess load = LoadProcess.build(builds, work);
     List<Case> impossible = plan.cases().stream().filter(which -> !load.canRun(which)).toList();
@@ -116,7 +127,8 @@ public final class Bench implements Callable<Integer> {
     Progress progress = Progress.on(System.out, steps);
     results.skipped().forEach((name, why) -> progress.say("without " + name + ": " + why));
     Runner runner = new Runner(chosen, plan, load, builds.c("echo"), work, results, progress);
-    for (int round = 0; round < plan.rounds(); round++) {
+    boolean met = false;
+    for (int round = 0; round < plan.rounds() && !met; round++) {
       Optional<OtherWork> others = OtherWork.begin();
       runner.round(round);
       if (others.isPresent()) {
@@ -126,11 +138,15 @@ public final class Bench implements Callable<Integer> {
       // After each round, so that a run that is stopped has told what it knew.
       Files.writeString(out.resolve("bench.json"), JsonReport.text(results, plan));
       Files.writeString(out.resolve("bench.html"), new HtmlReport(results, plan).text());
+      met = guard != null && round + 1 >= Guard.LEAST_ROUNDS && Guard.isMet(results, plan.cases());
     }
     progress.say("");
     System.out.print(new TableReport(results).text());
     System.out.println("see " + out.resolve("bench.html") + " and " + out.resolve("bench.json"));
-    return results.cases().isEmpty() ? 1 : 0;
+    if (guard != null) {
+      System.out.println(met ? "not slower" : "SLOWER by more than " + Guard.PERCENT + " %");
+    }
+    return results.cases().isEmpty() || guard != null && !met ? 1 : 0;
   }
 
   private Plan plan() {
@@ -139,6 +155,9 @@ public final class Bench implements Callable<Integer> {
     }
     List<Case> chosen = new ArrayList<>();
     List<Case> all = Cases.all(Machine.cores(), brief);
+    if (guard != null) {
+      all = Guard.cases(all);
+    }
     for (Case which : all) {
       boolean wanted =
           cases.isEmpty()
@@ -152,6 +171,9 @@ public final class Bench implements Callable<Integer> {
       if (all.stream().noneMatch(which -> which.isMeantBy(name))) {
         throw wrong("there is no case " + name + "; --list tells which there are");
       }
+    }
+    if (guard != null) {
+      return Plan.full(chosen, rounds == 0 ? Guard.MOST_ROUNDS : rounds);
     }
     return brief
         ? Plan.brief(chosen, rounds == 0 ? 1 : rounds)

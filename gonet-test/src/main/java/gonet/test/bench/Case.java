@@ -100,6 +100,10 @@ record Case(
     return new Case(id, variant, title, mode, metric, placement, List.of(otherLoad), goals);
   }
 
+  Case with(Goals others) {
+    return new Case(id, variant, title, mode, metric, placement, load, others);
+  }
+
   Case at(Placement other) {
     return new Case(id, variant, title, mode, metric, other, load, goals);
   }

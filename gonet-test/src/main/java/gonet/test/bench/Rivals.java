@@ -33,6 +33,10 @@ final class Rivals {
 
   private static final String NATIVE_ACCESS = "--enable-native-access=ALL-UNNAMED";
 
+  /** What that lane needs. */
+  private static final List<String> CARRIER =
+      List.of("--add-opens=java.base/java.lang=ALL-UNNAMED", "-Dgonet.lane=carrier");
+
   /** Of gonet and the servers; nothing else is needed. */
   private static final String CLASSES =
       Stream.of(Net.class, GonetPeer.class)
@@ -64,6 +68,19 @@ final class Rivals {
     return rivals;
   }
 
+  /**
+   * The lanes of gonet, and the same servers over an earlier version of it.
+   *
+   * @param earlier that version's classes
+   */
+  static Rivals guard(Path sources, Builds builds, Path earlier) {
+    Rivals rivals = new Rivals(sources, builds);
+    rivals.addLanes("gonet-", CLASSES);
+    rivals.addLanes(
+        Guard.earlier(""), earlier + File.pathSeparator + ChildJvm.locationOf(GonetPeer.class));
+    return rivals;
+  }
+
   List<Rival> found() {
     return found;
   }
@@ -86,11 +103,7 @@ final class Rivals {
         Set.of("echo", "deadline", "idle", "source", "sink", "proxy"),
         () -> Builds.find("node").orElseThrow(() -> new IOException("no node on the path")),
         sources.resolve("node/echo.js").toString());
-    addGonet(
-        "carrier",
-        "epoll/carrier",
-        "--add-opens=java.base/java.lang=ALL-UNNAMED",
-        "-Dgonet.lane=carrier");
+    addGonet("carrier", "epoll/carrier", CARRIER.toArray(String[]::new));
     addGonet("shared", "epoll/shared");
     addGonet("nio", "nio/thread", "-Dgonet.backend=nio");
   }
@@ -127,6 +140,20 @@ final class Rivals {
     addJvm("gonet-" + name + "-server", lane, Set.of(compared), ServerPeer.class.getName(), all);
   }
 
+  private void addLanes(String prefix, String path) {
+    String main = GonetPeer.class.getName();
+    found.add(
+        jvm(
+            prefix + "carrier",
+            "epoll/carrier",
+            ALL_IN_JVM,
+            path,
+            main,
+            with(CARRIER, NATIVE_ACCESS)));
+    found.add(
+        jvm(prefix + "shared", "epoll/shared", ALL_IN_JVM, path, main, List.of(NATIVE_ACCESS)));
+  }
+
   /** Makes a program ready. */
   @FunctionalInterface
   private interface Build {
@@ -145,18 +172,18 @@ final class Rivals {
   }
 
   private void addJvm(String name, String lane, Set<String> modes, String main, String... flags) {
-    found.add(jvm(name, lane, modes, CLASSES, main, flags));
+    found.add(jvm(name, lane, modes, CLASSES, main, List.of(flags)));
   }
 
   private static Rival jvm(
-      String name, String lane, Set<String> modes, String path, String main, String... flags) {
+      String name, String lane, Set<String> modes, String path, String main, List<String> flags) {
     return new Rival(
         name,
         modes,
         mode -> {
           List<String> command = new ArrayList<>(List.of(ChildJvm.java().toString()));
           command.addAll(started(mode).equals("idle") ? RESIDENT_HEAP : HEAP);
-          command.addAll(List.of(flags));
+          command.addAll(flags);
           command.addAll(List.of("-cp", path, main));
           return with(command, "mode=" + started(mode));
         },
@@ -185,10 +212,10 @@ final class Rivals {
     String path = String.join(File.pathSeparator, CLASSES, classes + "", libraries + "/*");
     Set<String> modes = with(Set.of("echo", "idle", "source", "sink", "proxy"), TlsCases.MODES);
     String main = "gonet.test.bench.peer.netty.NettyPeer";
-    found.add(jvm("netty", "netty/epoll", modes, path, main, NATIVE_ACCESS));
+    found.add(jvm("netty", "netty/epoll", modes, path, main, List.of(NATIVE_ACCESS)));
     // netty-tcnative: BoringSSL in the place of the JDK's engine.
     Rival tcnative =
-        jvm("netty-tcnative", "netty/epoll", TlsCases.MODES, path, main, NATIVE_ACCESS);
+        jvm("netty-tcnative", "netty/epoll", TlsCases.MODES, path, main, List.of(NATIVE_ACCESS));
     found.add(
         new Rival(
             tcnative.name(),

@@ -42,7 +42,7 @@
 
 #include "histogram.h"
 
-enum { RING = 1024, MAX_FDS = 1 << 16, BLOCK_BYTES = 1 << 18 };
+enum { RING = 1024, MAX_FDS = 1 << 16, BLOCK_BYTES = 1 << 18, MOST_READS = 256 };
 static const int64_t SECOND_NS = INT64_C(1000000000);
 
 struct conn {
@@ -188,6 +188,7 @@ static void complete(struct conn *c) {
 }
 
 static void readable(struct conn *c) {
+  int left = MOST_READS; /* a server that always has more must not stop the clock */
   for (;;) {
     int n = SSL_read(c->ssl, block + BLOCK_BYTES / 2, BLOCK_BYTES / 2);
     if (n <= 0) {
@@ -195,7 +196,10 @@ static void readable(struct conn *c) {
       fail("the server ended a connection");
     }
     if (measuring) bytes += n;
-    if (is("source")) continue;
+    if (is("source")) {
+      if (--left == 0) return; /* what OpenSSL still holds comes with what follows */
+      continue;
+    }
     for (c->got += n; c->got >= size;) {
       if (c->head == c->tail) fail("the server sent more than it was sent");
       c->got -= size;

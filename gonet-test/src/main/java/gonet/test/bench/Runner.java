@@ -144,6 +144,9 @@ final class Runner {
             yield new Sample(which.metric().of(run), run);
           }
         };
+    if (!Double.isFinite(sample.value())) {
+      throw new IOException("nothing was measured");
+    }
     results.add(which, rival, sample);
     progress.ended("%s: %s %s".formatted(what, Figures.of(sample.value()), which.metric().unit()));
   }

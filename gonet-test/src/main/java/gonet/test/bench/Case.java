@@ -59,7 +59,7 @@ record Case(
   }
 
   /** Whether each request has a handshake of its own. */
-  private boolean shakesHands() {
+  boolean shakesHands() {
     return load.contains("mode=handshake");
   }
 

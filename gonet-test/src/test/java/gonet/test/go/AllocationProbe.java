@@ -44,7 +44,7 @@ final class AllocationProbe {
   private static final int TURNS = 1_000;
 
   /** Batches until the compiler has seen enough, and those that count. */
-  private static final int WARM = 30;
+  private static final int WARM = 15;
 
   private static final int BATCHES = 10;
 
@@ -321,7 +321,7 @@ final class AllocationProbe {
     Path file = null;
     try (Recording recording = new Recording()) {
       byte[] buf = new byte[LENGTH];
-      for (int i = 0; i < WARM * CALLS; i++) {
+      for (int i = 0; i < 2 * WARM * CALLS; i++) {
         turn(conn, buf);
       }
       // One event for each buffer that a thread allocates from, made small by the JVM's flags.

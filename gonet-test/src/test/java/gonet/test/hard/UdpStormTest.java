@@ -26,14 +26,15 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /**
- * A million datagrams each way between two processes, of all lengths up to 1,400 bytes, numbered
- * and hashed: none wrong, none mixed with another; and none lost but where the kernel counts it.
+ * Many datagrams each way between two processes, of all lengths up to 1,400 bytes, numbered and
+ * hashed: none wrong, none mixed with another; and none lost but where the kernel counts it.
  */
 @LeakCheck
 @Timeout(300)
 @Proves("udp")
 class UdpStormTest {
-  private static final int COUNT = 1_000_000;
+  /** A million are for a run that has the time, docs/testing.md. */
+  private static final int COUNT = Integer.getInteger("gonet.test.datagrams", 200_000);
 
   /** On the way at a time: they fit into any socket's buffer. */
   private static final int WINDOW = 32;
@@ -44,7 +45,7 @@ class UdpStormTest {
   private static final int HEADER = 16;
 
   @Test
-  void aMillionDatagramsEachWayAreAllRight() throws Exception {
+  void allDatagramsEachWayAreRight() throws Exception {
     long dropsBefore = drops();
     long lost = 0;
     try (Child child = Child.start(Echo.class, List.of());

@@ -10,6 +10,7 @@ import gonet.internal.poll.Pipes;
 import gonet.internal.poll.Poller;
 import gonet.internal.time.OwnStack;
 import java.util.Locale;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,6 +39,9 @@ public final class Netpoll {
   /** What {@link Lanes#carrierPossible} needs has been initialized. Races repeat it. */
   private static volatile boolean askedForCarriers;
 
+  /** Of tests, see {@link #others}. */
+  private static volatile @Nullable Supplier<@Nullable Netpoll> others;
+
   /** Null before the first try. Guarded by the class' monitor. */
   private static @Nullable Start start;
 
@@ -47,11 +51,39 @@ public final class Netpoll {
   private final Pipes pipes;
 
   Netpoll(Backend backend) throws LaneUnavailableException, SyscallException {
+    this(backend, poller(backend));
+  }
+
+  private Netpoll(Backend backend, Poller poller) {
     this.backend = backend;
     this.sockets = backend.sockets();
-    Poller own = Lanes.carrier(backend);
-    this.poller = own != null ? own : Poller.over(backend.openReadiness());
+    this.poller = poller;
     this.pipes = new Pipes(sockets, poller);
+  }
+
+  private static Poller poller(Backend backend) throws LaneUnavailableException, SyscallException {
+    Poller own = Lanes.carrier(backend);
+    return own != null ? own : Poller.over(backend.openReadiness());
+  }
+
+  /** For tests: one beside the process' own. */
+  public static Netpoll of(Backend backend, Poller poller) {
+    return new Netpoll(backend, poller);
+  }
+
+  /**
+   * For tests that simulate machines: which netpoll the current thread has. Asked for each listen,
+   * dial and new thread, and by nothing that reads or writes.
+   *
+   * @param chooser answers null for a thread that has the process' own
+   */
+  public static void others(Supplier<@Nullable Netpoll> chooser) {
+    others = chooser;
+  }
+
+  private static @Nullable Netpoll other() {
+    Supplier<@Nullable Netpoll> chooser = others;
+    return chooser == null ? null : chooser.get();
   }
 
   /**
@@ -64,13 +96,14 @@ public final class Netpoll {
    */
   public static Netpoll get()
       throws BackendUnavailableException, LaneUnavailableException, SyscallException {
-    Netpoll existing = instance;
+    Netpoll existing = existing();
     return existing != null ? existing : create();
   }
 
   /** The process' own if there is one already. */
   public static @Nullable Netpoll existing() {
-    return instance;
+    Netpoll other = other();
+    return other != null ? other : instance;
   }
 
   /**
@@ -78,7 +111,7 @@ public final class Netpoll {
    * have carriers of its own; what hinders that is told to whoever listens or dials.
    */
   public static Thread.Builder.OfVirtual threads() {
-    Netpoll existing = instance;
+    Netpoll existing = existing();
     if (existing == null && !askedForCarriers) {
       OwnStack.run("gonet-start", new CarrierQuestion());
       askedForCarriers = true;

@@ -68,7 +68,14 @@ public final class Dropped {
    * @param addr a value that knows no way back to the owner; the line in the log shows it
    */
   public static Cleaner.Cleanable watch(Object owner, FD fd, String kind, Object addr) {
-    return ALL.add(owner, fd, kind, addr);
+    return fd.desc.findsDropped() ? ALL.add(owner, fd, kind, addr) : new Unwatched();
+  }
+
+  private record Unwatched() implements Cleaner.Cleanable {
+    @Override
+    public void clean() {
+      // There is nothing to forget.
+    }
   }
 
   Cleaner.Cleanable add(Object owner, FD fd, String kind, Object addr) {

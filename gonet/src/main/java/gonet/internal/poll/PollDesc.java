@@ -169,6 +169,11 @@ final class PollDesc implements Readiness.Sink, FDMutex.Deadlines {
     poller.newConnection();
   }
 
+  /** See {@link Poller#findsDropped}. */
+  boolean findsDropped() {
+    return poller.findsDropped();
+  }
+
   /** See {@link Poller#yieldIsFair}. */
   boolean yieldIsFair() {
     return poller.yieldIsFair();

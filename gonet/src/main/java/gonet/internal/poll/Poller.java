@@ -164,6 +164,11 @@ public abstract class Poller {
     return false;
   }
 
+  /** Whether connections that were dropped without close are looked for. */
+  public boolean findsDropped() {
+    return true;
+  }
+
   private synchronized void startOnce() {
     if (!started) {
       start();

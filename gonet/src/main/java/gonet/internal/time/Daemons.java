@@ -2,6 +2,7 @@ package gonet.internal.time;
 
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiFunction;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Makes the platform threads that serve everybody. Whoever happens to need one first does not own
@@ -23,7 +24,19 @@ public final class Daemons {
   private static final ScopedValue<BiFunction<String, Runnable, Thread>> MAKER =
       ScopedValue.newInstance();
 
+  /** Of tests, see {@link #others}. */
+  private static volatile @Nullable BiFunction<String, Runnable, @Nullable Thread> others;
+
   private Daemons() {}
+
+  /**
+   * For tests that simulate machines: who makes the daemons of a thread.
+   *
+   * @param maker answers null for a thread whose daemons are made here
+   */
+  public static void others(BiFunction<String, Runnable, @Nullable Thread> maker) {
+    others = maker;
+  }
 
   /**
    * For tests: calls {@code op}, and has all daemons that the current thread makes meanwhile made
@@ -78,6 +91,11 @@ public final class Daemons {
   public static Thread unstarted(String name, long stackBytes, Runnable task) {
     if (MAKER.isBound()) {
       return MAKER.get().apply(name, task);
+    }
+    BiFunction<String, Runnable, @Nullable Thread> maker = others;
+    Thread other = maker == null ? null : maker.apply(name, task);
+    if (other != null) {
+      return other;
     }
     Thread thread =
         Thread.ofPlatform()

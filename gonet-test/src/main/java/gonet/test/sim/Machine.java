@@ -1,0 +1,264 @@
+package gonet.test.sim;
+
+import gonet.internal.backend.Errno;
+import gonet.internal.backend.SyscallException;
+import gonet.internal.netpoll.Netpoll;
+import gonet.netip.Addr;
+import gonet.netip.AddrPort;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A host from one start to its crash: the sockets of its kernel, and the netpoll of the process
+ * that runs on it. Confined to the carrier.
+ */
+final class Machine {
+  private static final int FIRST_NUMBER = 3;
+  private static final int FIRST_EPHEMERAL = 32768;
+  private static final int EPHEMERAL_PORTS = 28232;
+
+  private record Pair(AddrPort local, AddrPort remote) {}
+
+  private final Sim sim;
+  private final Host host;
+  private final Map<Pair, TcpSocket> connections = new LinkedHashMap<>();
+  private final Map<Integer, List<TcpSocket>> bound = new LinkedHashMap<>();
+  private final Map<Task, Runnable> onCrash = new LinkedHashMap<>();
+  private final BitSet numbers = new BitSet();
+  private @Nullable Netpoll netpoll;
+  private int openNumbers;
+  private int nextPort;
+  private long lastLoopback;
+  private boolean gone;
+
+  Machine(Sim sim, Host host) {
+    this.sim = sim;
+    this.host = host;
+    numbers.set(0, FIRST_NUMBER);
+    nextPort = sim.network(EPHEMERAL_PORTS);
+  }
+
+  Host host() {
+    return host;
+  }
+
+  String name() {
+    return host.name();
+  }
+
+  Sim sim() {
+    return sim;
+  }
+
+  Time time() {
+    return sim.time();
+  }
+
+  boolean gone() {
+    return gone;
+  }
+
+  /** What is to be done for a task if this machine crashes; null for nothing any more. */
+  void onCrash(Task task, @Nullable Runnable action) {
+    if (action == null) {
+      onCrash.remove(task);
+    } else {
+      onCrash.put(task, action);
+    }
+  }
+
+  /** Nothing of it is left, and nobody is told. */
+  void crash() {
+    gone = true;
+    onCrash.values().forEach(Runnable::run);
+    onCrash.clear();
+    for (TcpSocket each : connections.values()) {
+      each.vanish();
+    }
+    connections.clear();
+    bound.clear();
+  }
+
+  Netpoll netpoll() {
+    Netpoll made = netpoll;
+    if (made == null) {
+      made =
+          Netpoll.of(new SimBackend(this), new SimPoller(new SimReadiness(this), sim.scheduler()));
+      netpoll = made;
+    }
+    return made;
+  }
+
+  // ---- descriptors -----------------------------------------------------------------------------
+
+  /** A number for a new socket. */
+  int open(String call) throws SyscallException {
+    if (openNumbers >= host.descriptorLimit()) {
+      throw new SyscallException(call, Errno.EMFILE);
+    }
+    openNumbers++;
+    int number = numbers.nextClearBit(FIRST_NUMBER);
+    numbers.set(number);
+    return number;
+  }
+
+  boolean hasNumber() {
+    return openNumbers < host.descriptorLimit();
+  }
+
+  void release(int number) {
+    numbers.clear(number);
+    openNumbers--;
+  }
+
+  int openNumbers() {
+    return openNumbers;
+  }
+
+  // ---- addresses -------------------------------------------------------------------------------
+
+  boolean owns(Addr addr) {
+    return addr.isLoopback() || addr.equals(host.addr()) || addr.equals(host.addr6());
+  }
+
+  /** The address that a connection to {@code remote} comes from. */
+  Addr source(Addr remote) {
+    if (remote.isLoopback()) {
+      return remote;
+    }
+    return remote.is4() ? host.addr() : host.addr6();
+  }
+
+  /** Gives a socket a local address. */
+  void bind(TcpSocket socket, AddrPort wanted) throws SyscallException {
+    Addr addr = wanted.addr();
+    if (!addr.isUnspecified() && !owns(addr)) {
+      throw new SyscallException("bind", Errno.EADDRNOTAVAIL);
+    }
+    int port = wanted.port();
+    if (port == 0) {
+      port = freePort();
+      if (port == 0) {
+        throw new SyscallException("bind", Errno.EADDRINUSE);
+      }
+    } else {
+      for (TcpSocket other : on(port)) {
+        if (socket.conflicts(other, addr)) {
+          throw new SyscallException("bind", Errno.EADDRINUSE);
+        }
+      }
+    }
+    socket.local = AddrPort.of(addr, port);
+    hold(socket);
+  }
+
+  /** Counts the socket among those of its port. */
+  void hold(TcpSocket socket) {
+    bound.computeIfAbsent(socket.local().port(), _ -> new ArrayList<>()).add(socket);
+  }
+
+  List<TcpSocket> on(int port) {
+    return bound.getOrDefault(port, List.of());
+  }
+
+  /** A port that nobody has; 0 if there is none. */
+  int freePort() {
+    for (int i = 0; i < EPHEMERAL_PORTS; i++) {
+      int port = FIRST_EPHEMERAL + (nextPort + i) % EPHEMERAL_PORTS;
+      if (on(port).isEmpty()) {
+        nextPort = (nextPort + i + 1) % EPHEMERAL_PORTS;
+        return port;
+      }
+    }
+    return 0;
+  }
+
+  /** Lets a socket have a peer; false if another one has this pair of addresses. */
+  boolean pair(TcpSocket socket) {
+    Pair pair = new Pair(socket.local(), socket.remote());
+    TcpSocket other = connections.get(pair);
+    if (other != null && !other.reusable()) {
+      return false;
+    }
+    connections.put(pair, socket);
+    return true;
+  }
+
+  void forget(TcpSocket socket) {
+    AddrPort local = socket.local;
+    if (local == null) {
+      return;
+    }
+    AddrPort remote = socket.remote;
+    if (remote != null) {
+      connections.remove(new Pair(local, remote), socket);
+    }
+    List<TcpSocket> same = bound.get(local.port());
+    if (same != null) {
+      same.remove(socket);
+      if (same.isEmpty()) {
+        bound.remove(local.port());
+      }
+    }
+  }
+
+  // ---- segments --------------------------------------------------------------------------------
+
+  void send(Segment segment) {
+    if (!gone) {
+      sim.net().send(this, segment);
+    }
+  }
+
+  long loopbackArrival(long nanos) {
+    lastLoopback = Math.max(lastLoopback + 1, time().now() + nanos);
+    return lastLoopback;
+  }
+
+  void arrived(Segment segment) {
+    TcpSocket connection = connections.get(new Pair(segment.to(), segment.from()));
+    if (connection != null) {
+      connection.arrived(segment);
+      return;
+    }
+    if (segment.has(Segment.SYN) && !segment.has(Segment.ACK)) {
+      TcpSocket listener = listener(segment.to());
+      if (listener != null) {
+        listener.knock(segment);
+        return;
+      }
+    }
+    refuse(segment);
+  }
+
+  /** RFC 9293, 3.5.2: a reset for whatever belongs to no connection. */
+  void refuse(Segment segment) {
+    if (segment.has(Segment.RST)) {
+      return;
+    }
+    boolean acked = segment.has(Segment.ACK);
+    send(
+        new Segment(
+            segment.to(),
+            segment.from(),
+            acked ? Segment.RST : Segment.RST | Segment.ACK,
+            acked ? segment.ack() : 0,
+            segment.end(),
+            0,
+            Segment.NOTHING));
+  }
+
+  private @Nullable TcpSocket listener(AddrPort at) {
+    TcpSocket found = null;
+    for (TcpSocket each : on(at.port())) {
+      if (each.listensAt(at.addr()) && (found == null || found.local().addr().isUnspecified())) {
+        found = each;
+      }
+    }
+    return found;
+  }
+}

@@ -8,6 +8,7 @@ import gonet.internal.backend.Sockets.UnixKind;
 import gonet.internal.backend.SyscallException;
 import gonet.internal.backend.WrongSocketException;
 import gonet.internal.flight.Trace;
+import gonet.internal.layer.Adoption;
 import gonet.internal.netpoll.Netpoll;
 import java.io.IOException;
 
@@ -35,7 +36,24 @@ final class FileSockets {
 
   private FileSockets() {}
 
+  /** Those that keep the options which another process of the same program has set. */
+  static final class AsTheyAre implements Adoption<Listener, Conn> {
+    @Override
+    public Listener listener(int descriptor) throws IOException {
+      return FileSockets.listener(descriptor, false);
+    }
+
+    @Override
+    public Conn conn(int descriptor) throws IOException {
+      return FileSockets.conn(descriptor, false);
+    }
+  }
+
   static Listener listener(int fd) throws IOException {
+    return listener(fd, true);
+  }
+
+  private static Listener listener(int fd, boolean defaults) throws IOException {
     Op op = op(fd);
     Netpoll netpoll = Netpolls.get(op);
     Descriptor d = adopt(netpoll, op, fd, Kind.LISTENER);
@@ -45,8 +63,9 @@ final class FileSockets {
         UnixAddr addr = UnixAddr.of(UnixSockets.network(kind), d.localName());
         return new UnixListener(d, netpoll.poller(), addr, null); // whose path is not its own
       }
-      // Set on the listener, from which accepted connections inherit it: ListenConfig's defaults.
-      SocketSettings.DEFAULTS.apply(d);
+      if (defaults) { // on the listener, from which accepted connections inherit: ListenConfig's
+        SocketSettings.DEFAULTS.apply(d);
+      }
       TcpAddr addr = TcpAddr.of(d.localAddr());
       return new TcpListener(d, netpoll.poller(), NETWORK, addr, SocketSettings.lingers(d));
     } catch (SyscallException e) {
@@ -59,12 +78,16 @@ final class FileSockets {
   }
 
   static Conn conn(int fd) throws IOException {
+    return conn(fd, true);
+  }
+
+  private static Conn conn(int fd, boolean defaults) throws IOException {
     Op op = op(fd);
     Netpoll netpoll = Netpolls.get(op);
     Descriptor d = adopt(netpoll, op, fd, Kind.CONNECTION);
     SocketConn conn;
     try {
-      conn = conn(netpoll, d);
+      conn = conn(netpoll, d, defaults);
     } catch (SyscallException e) {
       d.close();
       throw OpErrors.syscall(op, e);
@@ -77,13 +100,16 @@ final class FileSockets {
     return conn;
   }
 
-  private static SocketConn conn(Netpoll netpoll, Descriptor d) throws SyscallException {
+  private static SocketConn conn(Netpoll netpoll, Descriptor d, boolean defaults)
+      throws SyscallException {
     UnixKind kind = d.unixKind();
     if (kind != null) {
       UnixAddr remote = UnixAddr.of(UnixSockets.network(kind), d.remoteName());
       return new UnixConn(d, netpoll.poller(), null, remote, true);
     }
-    SocketSettings.DEFAULTS.apply(d);
+    if (defaults) {
+      SocketSettings.DEFAULTS.apply(d);
+    }
     TcpAddr remote = TcpAddr.of(d.remoteAddr());
     boolean lingers = SocketSettings.lingers(d);
     return new TcpConn(d, netpoll.poller(), NETWORK, null, remote, lingers, true);

@@ -7,6 +7,7 @@ import gonet.internal.backend.RawCredentials;
 import gonet.internal.backend.Rights;
 import gonet.internal.backend.Sockets;
 import gonet.internal.backend.UnixName;
+import gonet.internal.layer.Adoption;
 import gonet.internal.poll.FD;
 import gonet.internal.poll.FDException;
 import gonet.internal.poll.Poller;
@@ -254,6 +255,12 @@ public final class UnixConn extends SocketConn implements NetSocket {
           "descriptors are not passed here: not supported on this backend");
     }
     return OpErrors.of(op(op), e);
+  }
+
+  /** {@inheritDoc} gonet's own find what adopts passed sockets: {@code gonet.internal.layer}. */
+  @Override
+  public <T> @Nullable T find(Class<T> type) {
+    return type == Adoption.class ? type.cast(new FileSockets.AsTheyAre()) : super.find(type);
   }
 
   // ---- the other side --------------------------------------------------------------------------

@@ -82,6 +82,7 @@ class ArchitectureTest {
   private static final Set<String> FOR_LAYERS =
       Set.of(
           "gonet.internal.layer.AcceptQueue",
+          "gonet.internal.layer.Adoption",
           "gonet.internal.layer.LateRead",
           "gonet.internal.layer.Passage",
           "gonet.internal.layer.PromptClose",
@@ -90,6 +91,7 @@ class ArchitectureTest {
           "gonet.internal.poll.FD",
           "gonet.internal.poll.FDException",
           "gonet.internal.poll.ReadWait",
+          "gonet.internal.signal.SignalShutdown",
           "gonet.internal.time.Clock",
           "gonet.internal.time.Daemons",
           "gonet.internal.time.Durations",

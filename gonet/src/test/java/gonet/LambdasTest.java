@@ -44,6 +44,7 @@ class LambdasTest {
           "gonet.internal.poll.Poller.",
           "gonet.internal.poll.SharedLane.",
           "gonet.internal.poll.ThreadLane.",
+          "gonet.internal.signal.", // a program's start, and threads of their own
           "gonet.internal.sys.FirstCalls.",
           "gonet.internal.sys.Link.",
           "gonet.internal.time.Timers.start",

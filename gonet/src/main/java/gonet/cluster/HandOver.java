@@ -72,7 +72,7 @@ public final class HandOver implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger("gonet.cluster");
 
   /** How long the other process may take for an answer. */
-  static final Duration ANSWER_LIMIT = Duration.ofSeconds(10);
+  static final Duration ANSWER_LIMIT = PacketLink.ANSWER_LIMIT;
 
   /** Between two looks at a path where everything is about to change. */
   private static final Duration PAUSE = Duration.ofMillis(5);
@@ -164,11 +164,11 @@ public final class HandOver implements AutoCloseable {
   /** Null if the process that answers is about to go. */
   private static @Nullable HandOver second(Path path, Duration left) throws IOException {
     UnixConn conn =
-        (UnixConn) Dialer.defaults().withTimeout(left).dial(HandOverLink.NETWORK, path.toString());
+        (UnixConn) Dialer.defaults().withTimeout(left).dial(PacketLink.NETWORK, path.toString());
     Predecessor predecessor = null;
     boolean taken = false;
     try {
-      HandOverLink link = new HandOverLink(conn);
+      PacketLink link = new PacketLink(conn, HandOverLink.MAX_BYTES);
       if (!Owner.isTrusted(conn.peerCredentials().uid())) {
         throw new HandOverException(
             path, "user " + conn.peerCredentials().uid() + " listens there", null);
@@ -202,7 +202,7 @@ public final class HandOver implements AutoCloseable {
           ListenConfig.defaults()
               .withReplaceStalePath(true)
               .withPathPermissions(PosixFilePermissions.fromString("rw-------"))
-              .listenUnix(HandOverLink.NETWORK, path.toString());
+              .listenUnix(PacketLink.NETWORK, path.toString());
       listener.setUnlinkOnClose(false); // the last generation does it
       return listener;
     } catch (NetBindException e) {

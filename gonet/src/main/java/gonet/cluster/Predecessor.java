@@ -3,7 +3,7 @@ package gonet.cluster;
 import gonet.Conn;
 import gonet.Listener;
 import gonet.Net;
-import gonet.cluster.HandOverLink.Message;
+import gonet.cluster.PacketLink.Message;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.lang.System.Logger.Level;
@@ -29,13 +29,13 @@ final class Predecessor implements AutoCloseable {
     }
   }
 
-  private final HandOverLink link;
+  private final PacketLink link;
   private final Path path;
   private final long pid;
   private final List<Inherited> inherited = new ArrayList<>();
   private @Nullable Listener successors;
 
-  private Predecessor(HandOverLink link, Path path, long pid) {
+  private Predecessor(PacketLink link, Path path, long pid) {
     this.link = link;
     this.path = path;
     this.pid = pid;
@@ -46,8 +46,7 @@ final class Predecessor implements AutoCloseable {
    *
    * @throws HandOverException if it may not, or cannot, hand over
    */
-  static @Nullable Predecessor ask(HandOverLink link, Path path, Duration limit)
-      throws IOException {
+  static @Nullable Predecessor ask(PacketLink link, Path path, Duration limit) throws IOException {
     link.setTimeout(limit);
     link.send(
         HandOverLink.HELLO + " " + HandOverLink.VERSION + " " + ProcessHandle.current().pid());
@@ -107,9 +106,8 @@ final class Predecessor implements AutoCloseable {
         switch (message.kind()) {
           case HandOverLink.LISTENER ->
               inherited.add(
-                  new Inherited(
-                      message.word(1), message.word(2), Net.fileListener(message.number())));
-          case HandOverLink.PATH -> successors = Net.fileListener(message.number());
+                  new Inherited(message.word(1), message.word(2), link.listener(message)));
+          case HandOverLink.PATH -> successors = link.listener(message);
           default -> throw unexpected(path, message);
         }
       }
@@ -200,7 +198,7 @@ final class Predecessor implements AutoCloseable {
             link.send(HandOverLink.REFUSED + " nobody takes connections");
             continue;
           }
-          take(Net.fileConn(message.number()), message.bytes(), taker);
+          take(link.conn(message), message.bytes(), taker);
         }
       }
     } catch (IOException e) {

@@ -15,10 +15,10 @@ import java.util.Objects;
  * @since 0.1
  */
 public final class Retirement {
-  private final HandOverLink link;
+  private final PacketLink link;
   private final long successor;
 
-  Retirement(HandOverLink link, long successor) {
+  Retirement(PacketLink link, long successor) {
     this.link = link;
     this.successor = successor;
   }
@@ -52,7 +52,7 @@ public final class Retirement {
     synchronized (link) {
       link.setTimeout(HandOver.ANSWER_LIMIT);
       link.send(HandOverLink.CONN, state, conn);
-      try (HandOverLink.Message answer = link.receive()) {
+      try (PacketLink.Message answer = link.receive()) {
         if (answer == null) {
           throw new IOException("the successor, process " + successor + ", has left");
         }

@@ -7,7 +7,7 @@ import gonet.NetClosedException;
 import gonet.NetSocket;
 import gonet.NetTimeoutException;
 import gonet.UnixConn;
-import gonet.cluster.HandOverLink.Message;
+import gonet.cluster.PacketLink.Message;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.util.concurrent.atomic.AtomicLong;
@@ -65,7 +65,7 @@ final class Successors implements AutoCloseable {
   }
 
   private void answer(UnixConn conn) {
-    try (HandOverLink link = new HandOverLink(conn)) {
+    try (PacketLink link = new PacketLink(conn, HandOverLink.MAX_BYTES)) {
       link.setTimeout(HandOver.ANSWER_LIMIT);
       try (Message hello = link.receive()) {
         if (hello != null) {
@@ -79,7 +79,7 @@ final class Successors implements AutoCloseable {
     }
   }
 
-  private void answer(HandOverLink link, Message hello) throws IOException {
+  private void answer(PacketLink link, Message hello) throws IOException {
     UnixConn.PeerCredentials peer = link.peer();
     if (!Owner.isTrusted(peer.uid())) {
       LOG.log(Level.WARNING, "a process of user " + peer.uid() + " asked for a hand-over");
@@ -114,7 +114,7 @@ final class Successors implements AutoCloseable {
     }
   }
 
-  private void handOver(HandOverLink link, long pid) throws IOException {
+  private void handOver(PacketLink link, long pid) throws IOException {
     if (owner.isRetired()) {
       link.send(HandOverLink.AGAIN); // it finds the one that serves now
       return;

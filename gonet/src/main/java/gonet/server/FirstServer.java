@@ -16,6 +16,7 @@ final class FirstServer {
     if (!prepared) {
       OwnStack.initialize(
           FirstServer.class,
+          "gonet.internal.signal.SignalShutdown",
           "gonet.server.AcceptLoop",
           "gonet.server.CountingConn",
           "gonet.server.Drop$Reason",
@@ -27,7 +28,6 @@ final class FirstServer {
           "gonet.server.ServerShutdown",
           "gonet.server.ServerState",
           "gonet.server.ShutdownReport$Outcome",
-          "gonet.server.SignalShutdown",
           "gonet.server.WhenFull");
       prepared = true;
     }

@@ -8,6 +8,7 @@ import gonet.NetAddr;
 import gonet.NetFailure;
 import gonet.NetSocketException;
 import gonet.OpFailure;
+import gonet.internal.signal.SignalShutdown;
 import gonet.internal.time.Clock;
 import gonet.internal.time.Daemons;
 import gonet.internal.time.Durations;
@@ -329,7 +330,11 @@ public final class Server implements AutoCloseable {
    */
   public void shutdownOnSignal(Duration grace, Consumer<ShutdownReport> onEnd) {
     Durations.nanos(grace, "grace");
-    SignalShutdown.add(this, grace, Objects.requireNonNull(onEnd, "onEnd"));
+    SignalShutdown.add(new ServerEnding(this, Objects.requireNonNull(onEnd, "onEnd")), grace);
+  }
+
+  private boolean isOf(SignalShutdown.Ending ending) {
+    return ending instanceof ServerEnding of && equals(of.server());
   }
 
   /** See {@link ServerShutdown#joinWaiters}. */
@@ -637,7 +642,7 @@ public final class Server implements AutoCloseable {
       had = hasBean;
       hasBean = false;
     }
-    SignalShutdown.forget(this);
+    SignalShutdown.forget(this::isOf);
     if (idleWatch != null) {
       idleWatch.stop();
     }

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import gonet.NetFailure;
+import gonet.internal.signal.SignalShutdown;
 import gonet.internal.time.Daemons;
 import gonet.support.Proves;
 import gonet.support.Refusing;

@@ -1,4 +1,4 @@
-package gonet.server;
+package gonet.internal.signal;
 
 import gonet.internal.time.Clock;
 import gonet.internal.time.Daemons;
@@ -11,10 +11,12 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.Consumer;
+import java.util.function.LongSupplier;
+import java.util.function.Predicate;
 
 /**
- * {@link Server#shutdownOnSignal}: one set of signal handlers for all servers of the process.
+ * One set of signal handlers for all servers and clusters of the process: the first SIGINT or
+ * SIGTERM lets them drain, a second one ends them at once, a third ends the JVM.
  *
  * <p>A shutdown hook cannot give an orderly end the status 0, short of halting the JVM under the
  * other hooks, nor hear of a second signal. {@code sun.misc.Signal} of module {@code
@@ -22,15 +24,32 @@ import java.util.function.Consumer;
  * ways that nothing suppresses. Where it is missing, or the JVM runs with {@code -Xrs}, a hook does
  * what a hook can.
  */
-final class SignalShutdown {
-  private static final System.Logger LOG = System.getLogger("gonet.server");
+public final class SignalShutdown {
+  private static final System.Logger LOG = System.getLogger("gonet");
 
   /** A process that a signal ended has this plus the signal's number, say shells. */
   private static final int STATUS_OF_SIGNAL = 128;
 
   private static final long LAST_MOMENT_NANOS = TimeUnit.SECONDS.toNanos(1);
 
-  private record Entry(Server server, Duration grace, Consumer<ShutdownReport> onEnd) {}
+  /** What a signal ends. Its methods are called by threads of gonet's that serve nobody else. */
+  public interface Ending {
+
+    /** Begins to end, or ends sooner if it has begun; does not wait. */
+    void begin(Duration grace);
+
+    /** Waits for the end and tells the program how it went; whether nothing had to be forced. */
+    boolean await() throws InterruptedException;
+
+    /**
+     * Waits for the program's threads that have waited for the end.
+     *
+     * @param until when to wait no longer, a moment of {@link Clock}; asked again and again
+     */
+    void joinWaiters(LongSupplier until) throws InterruptedException;
+  }
+
+  private record Entry(Ending ending, Duration grace) {}
 
   private static final List<Entry> ENTRIES = new CopyOnWriteArrayList<>();
   private static final AtomicInteger SIGNALS = new AtomicInteger();
@@ -40,8 +59,9 @@ final class SignalShutdown {
 
   private SignalShutdown() {}
 
-  static synchronized void add(Server server, Duration grace, Consumer<ShutdownReport> onEnd) {
-    ENTRIES.add(new Entry(server, grace, onEnd));
+  /** Ends it by a signal from now on. */
+  public static synchronized void add(Ending ending, Duration grace) {
+    ENTRIES.add(new Entry(ending, grace));
     if (!installed) {
       installed = true;
       try {
@@ -55,9 +75,9 @@ final class SignalShutdown {
     }
   }
 
-  /** A server has ended, and is nobody's business any more. */
-  static void forget(Server server) {
-    ENTRIES.removeIf(entry -> entry.server.equals(server));
+  /** Those have ended, and are nobody's business any more. */
+  public static void forget(Predicate<? super Ending> ended) {
+    ENTRIES.removeIf(entry -> ended.test(entry.ending));
   }
 
   @SuppressWarnings("ReferenceEquality") // a proxy equals itself
@@ -108,7 +128,7 @@ final class SignalShutdown {
    * Runs {@code end} on a thread that keeps the JVM alive. If there is none to be had, the signal
    * must end the process all the same: then on the JVM's own thread.
    */
-  static void apart(Runnable end) {
+  public static void apart(Runnable end) {
     Thread thread = Daemons.unstarted("server-signal", end);
     thread.setDaemon(false);
     try {
@@ -121,30 +141,22 @@ final class SignalShutdown {
 
   private static void endAtOnce() {
     for (Entry entry : ENTRIES) {
-      var _ = begin(new Entry(entry.server, Duration.ZERO, entry.onEnd));
+      var _ = begin(new Entry(entry.ending, Duration.ZERO));
     }
   }
 
-  /** False where there is not even a thread for it; the other servers may end all the same. */
+  /** False where there is not even a thread for it; the others may end all the same. */
   private static boolean begin(Entry entry) {
     try {
-      entry.server.beginShutdown(entry.grace);
+      entry.ending.begin(entry.grace);
       return true;
     } catch (Throwable t) {
-      LOG.log(Level.ERROR, "closing " + entry.server, t);
+      LOG.log(Level.ERROR, "closing " + entry.ending, t);
       return false;
     }
   }
 
-  private static void tell(Entry entry, ShutdownReport report) {
-    try {
-      entry.onEnd.accept(report);
-    } catch (Throwable t) {
-      LOG.log(Level.ERROR, "telling how " + entry.server + " ended", t);
-    }
-  }
-
-  /** Shuts all servers down at the same time and waits; whether all of them ended gracefully. */
+  /** Shuts all down at the same time and waits; whether all of them ended gracefully. */
   private static boolean endAll() {
     List<Entry> all = List.copyOf(ENTRIES); // those that end are forgotten meanwhile
     long begun = Clock.now();
@@ -152,14 +164,12 @@ final class SignalShutdown {
     boolean graceful = entries.size() == all.size();
     try {
       for (Entry entry : entries) {
-        ShutdownReport report = entry.server.awaitClosed();
-        graceful &= report.outcome() == ShutdownReport.Outcome.GRACEFUL;
-        tell(entry, report);
+        graceful &= entry.ending.await();
       }
       for (Entry entry : entries) {
         long graceEnds = Clock.plus(begun, Durations.nanos(entry.grace, "grace"));
         long until = Math.max(graceEnds, Clock.after(LAST_MOMENT_NANOS));
-        entry.server.joinWaiters(() -> SIGNALS.get() > 1 ? Clock.LONG_AGO : until);
+        entry.ending.joinWaiters(() -> SIGNALS.get() > 1 ? Clock.LONG_AGO : until);
       }
     } catch (InterruptedException e) {
       return false; // nobody interrupts this thread; if so, it is to end

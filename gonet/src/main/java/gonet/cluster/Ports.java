@@ -1,0 +1,101 @@
+package gonet.cluster;
+
+import gonet.ListenConfig;
+import gonet.internal.time.Clock;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.BooleanSupplier;
+import java.util.function.LongSupplier;
+
+/** The ports of a cluster, by the words in which workers ask for them. Any thread. */
+final class Ports {
+  private final ListenConfig config;
+  private final SharePolicy policy;
+
+  // Guarded by the monitor of this object.
+  private final List<SharedPort> all = new ArrayList<>();
+  private boolean closed;
+
+  Ports(ListenConfig config, SharePolicy policy) {
+    this.config = config;
+    this.policy = policy;
+  }
+
+  /** The port of these words, open. */
+  SharedPort get(String network, String address) throws IOException {
+    SharedPort port = find(network, address);
+    boolean open = false;
+    try {
+      var _ = port.open();
+      open = true;
+    } finally {
+      if (!open) {
+        forget(port); // the next one may have better luck
+      }
+    }
+    return port;
+  }
+
+  private synchronized SharedPort find(String network, String address) throws IOException {
+    if (closed) {
+      throw new ClusterException("it ends", null);
+    }
+    for (SharedPort each : all) {
+      if (each.is(network, address)) {
+        return each;
+      }
+    }
+    SharedPort port = new SharedPort(network, address, config, policy);
+    all.add(port);
+    return port;
+  }
+
+  private synchronized void forget(SharedPort port) {
+    all.removeIf(port::equals);
+  }
+
+  private synchronized List<SharedPort> copy() {
+    return List.copyOf(all);
+  }
+
+  /** A worker does not come back soon. */
+  void release(int worker) {
+    copy().forEach(port -> port.release(worker));
+  }
+
+  /**
+   * Stops listening; with ROUND_ROBIN workers get what stands in the queues.
+   *
+   * @param until a moment of {@link Clock}; asked again and again
+   * @param hopeless whether no worker is left
+   */
+  void drain(LongSupplier until, BooleanSupplier hopeless) throws InterruptedException {
+    synchronized (this) {
+      closed = true;
+    }
+    for (SharedPort each : copy()) {
+      each.stop();
+    }
+    for (SharedPort each : copy()) {
+      RoundRobin roundRobin = each.roundRobinOrNull();
+      if (roundRobin != null) {
+        roundRobin.drain(until, hopeless);
+      }
+    }
+  }
+
+  /** Whatever is left ends. */
+  void close() {
+    synchronized (this) {
+      closed = true;
+    }
+    for (SharedPort each : copy()) {
+      each.stop();
+      RoundRobin roundRobin = each.roundRobinOrNull();
+      if (roundRobin != null) {
+        roundRobin.close();
+      }
+    }
+  }
+}

@@ -1,0 +1,244 @@
+package gonet.cluster;
+
+import gonet.Conn;
+import gonet.Listener;
+import gonet.Net;
+import gonet.NetClosedException;
+import gonet.NetSocket;
+import gonet.NetSocketException;
+import gonet.cluster.PacketLink.Message;
+import java.io.IOException;
+import java.lang.System.Logger.Level;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One worker's process, as its primary talks with it. One thread reads, one writes: whoever has
+ * something for a worker puts it into the queue and never waits for that worker, which may have
+ * stopped reading.
+ */
+final class WorkerLink implements AutoCloseable {
+  private static final System.Logger LOG = System.getLogger("gonet.cluster");
+
+  /**
+   * What is to be sent.
+   *
+   * @param socket beside the line
+   * @param otherwise the line to send if the socket is closed by then
+   */
+  private record Outgoing(String line, @Nullable NetSocket socket, @Nullable String otherwise) {
+    private static final Outgoing END = new Outgoing("", null, null);
+  }
+
+  /** A port by the number that the worker has given it. */
+  private static final class Port {
+    final SharedPort port;
+
+    /** Sent, and neither taken nor given back. Guarded by the link's monitor. */
+    final Deque<Conn> inFlight = new ArrayDeque<>();
+
+    Port(SharedPort port) {
+      this.port = port;
+    }
+  }
+
+  private final PacketLink link;
+  private final WorkerSlot slot;
+  private final String token;
+  private final Ports ports;
+  private final BlockingQueue<Outgoing> out = new LinkedBlockingQueue<>();
+
+  // Guarded by the monitor of this object.
+  private final Map<Long, Port> byId = new HashMap<>();
+  private boolean gone;
+
+  WorkerLink(PacketLink link, WorkerSlot slot, String token, Ports ports) {
+    this.link = link;
+    this.slot = slot;
+    this.token = token;
+    this.ports = ports;
+  }
+
+  /** Which of the slot's processes it is. */
+  String token() {
+    return token;
+  }
+
+  /** Reads until the worker is gone, on the caller's thread. */
+  void serve() throws IOException {
+    link.setTimeout(null);
+    var _ = Net.go("gonet-worker-out", this::write);
+    try {
+      slot.add(new WorkerSlot.Connected(this));
+      read();
+    } finally {
+      end();
+    }
+  }
+
+  private void read() throws IOException {
+    boolean reset = false;
+    for (; ; ) {
+      try (Message message = link.receive()) {
+        if (message == null) {
+          return;
+        }
+        handle(message);
+      } catch (NetSocketException e) {
+        // The kernel tells at once that the other side left messages unread, before those that it
+        // has sent; a TAKEN among these decides about a connection. unix(7).
+        if (reset || !"ECONNRESET".equals(e.errno())) {
+          throw e;
+        }
+        reset = true;
+      }
+    }
+  }
+
+  private void handle(Message message) throws IOException {
+    long id = message.number(1);
+    switch (message.kind()) {
+      case ClusterLink.LISTEN -> listen(id, message.word(2));
+      case ClusterLink.READY -> slot.add(new WorkerSlot.Ready(this));
+      case ClusterLink.ACCEPT -> port(id).port.roundRobin().want(this, id);
+      case ClusterLink.TAKEN -> inFlight(id).close();
+      case ClusterLink.BACK -> port(id).port.roundRobin().dispatch(inFlight(id));
+      default -> throw new ClusterException("worker said \"" + message.kind() + "\"", null);
+    }
+  }
+
+  private synchronized Port port(long id) throws ClusterException {
+    Port port = byId.get(id);
+    if (port == null) {
+      throw new ClusterException("worker spoke of port " + id + ", which it has not", null);
+    }
+    return port;
+  }
+
+  private synchronized Conn inFlight(long id) throws ClusterException {
+    Conn conn = port(id).inFlight.poll();
+    if (conn == null) {
+      throw new ClusterException("worker spoke of a connection that it was not given", null);
+    }
+    return conn;
+  }
+
+  private void listen(long id, String words) {
+    int space = words.indexOf(' ');
+    String network = space < 0 ? words : words.substring(0, space);
+    String address = space < 0 ? "" : words.substring(space + 1);
+    try {
+      SharedPort port = ports.get(network, address);
+      Listener listener = port.listener(slot.number());
+      synchronized (this) {
+        byId.put(id, new Port(port));
+      }
+      out.add(
+          new Outgoing(
+              ClusterLink.LISTENER + " " + id,
+              (NetSocket) listener,
+              ClusterLink.FAILED + " " + id + " the cluster ends"));
+    } catch (IOException | RuntimeException e) {
+      String reason = ClusterLink.oneLine(String.valueOf(e.getMessage()));
+      out.add(new Outgoing(ClusterLink.FAILED + " " + id + " " + reason, null, null));
+    }
+  }
+
+  /**
+   * Gives a connection to the worker; false if it is gone, and the connection is still the
+   * caller's.
+   */
+  synchronized boolean give(long id, Conn conn) {
+    Port port = byId.get(id);
+    if (gone || port == null) {
+      return false;
+    }
+    port.inFlight.add(conn);
+    out.add(new Outgoing(ClusterLink.CONN + " " + id, (NetSocket) conn, null));
+    return true;
+  }
+
+  /** Tells it to end. */
+  void drain(long graceMillis) {
+    out.add(new Outgoing(ClusterLink.DRAIN + " " + graceMillis, null, null));
+  }
+
+  private void write() {
+    try {
+      for (Outgoing next = out.take(); !next.equals(Outgoing.END); next = out.take()) {
+        send(next);
+      }
+    } catch (InterruptedException e) {
+      LOG.log(Level.DEBUG, "interrupted", e);
+    } catch (IOException e) {
+      LOG.log(Level.DEBUG, slot + " does not hear", e); // its reader sees why
+    } finally {
+      close();
+    }
+  }
+
+  private void send(Outgoing outgoing) throws IOException {
+    if (outgoing.socket == null) {
+      link.send(outgoing.line);
+      return;
+    }
+    try {
+      link.send(outgoing.line, outgoing.socket);
+    } catch (NetClosedException e) {
+      if (outgoing.otherwise == null) {
+        throw e;
+      }
+      link.send(outgoing.otherwise); // if it was the link that is closed, this says so
+    }
+  }
+
+  /** What the worker had not taken goes to others. */
+  private void end() {
+    List<Port> all;
+    synchronized (this) {
+      gone = true;
+      all = List.copyOf(byId.values());
+    }
+    out.add(Outgoing.END);
+    close();
+    for (Port each : all) {
+      RoundRobin roundRobin = each.port.roundRobinOrNull();
+      if (roundRobin != null) {
+        roundRobin.forget(this);
+        for (Conn conn : takeAll(each)) {
+          roundRobin.dispatch(conn);
+        }
+      }
+    }
+    slot.add(new WorkerSlot.Gone(this));
+  }
+
+  private synchronized List<Conn> takeAll(Port port) {
+    List<Conn> all = new ArrayList<>(port.inFlight);
+    port.inFlight.clear();
+    return all;
+  }
+
+  /** Whether connections are on their way. */
+  synchronized boolean isBusy() {
+    return byId.values().stream().anyMatch(port -> !port.inFlight.isEmpty());
+  }
+
+  @Override
+  public void close() {
+    link.close();
+  }
+
+  @Override
+  public String toString() {
+    return Objects.toString(slot);
+  }
+}

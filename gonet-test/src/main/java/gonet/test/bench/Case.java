@@ -59,7 +59,7 @@ record Case(
   }
 
   /** Whether each request has a handshake of its own. */
-  boolean shakesHands() {
+  private boolean shakesHands() {
     return load.contains("mode=handshake");
   }
 
@@ -68,7 +68,7 @@ record Case(
    * handshake runs through much code, and seldom.
    */
   double leastCompileSeconds() {
-    return shakesHands() ? 30 : isOfTls() ? 8 : 0;
+    return shakesHands() ? 70 : isOfTls() ? 8 : 0;
   }
 
   /** Whether the server falls asleep between any two requests. */

@@ -1,6 +1,5 @@
 package gonet.test.bench;
 
-import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -11,29 +10,12 @@ enum Placement {
   /** Both on all cores. */
   FREE;
 
-  private static final String SERVER_CORE = "0";
-
   List<String> server(List<String> command) {
-    return pinned(SERVER_CORE, command);
+    return pinned("0", command);
   }
 
   List<String> load(List<String> command) {
     return pinned("1", command);
-  }
-
-  /** Moves a server there that was started on all cores, with all its threads. */
-  void move(long pid) throws IOException, InterruptedException {
-    if (this == FREE) {
-      return;
-    }
-    Process taskset =
-        new ProcessBuilder("taskset", "-a", "-c", "-p", SERVER_CORE, "" + pid)
-            .redirectErrorStream(true)
-            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-            .start();
-    if (taskset.waitFor() != 0) {
-      throw new IOException("taskset could not move the server");
-    }
   }
 
   private List<String> pinned(String core, List<String> command) {

@@ -110,19 +110,7 @@ final class Runner {
   private static List<String> command(Rival rival, Case which, Target target) {
     List<String> command = new ArrayList<>(rival.command().apply(which.mode()));
     command.addAll(target.arguments());
-    if (compilesFirst(which, rival)) {
-      command.add(1, "-XX:ActiveProcessorCount=1"); // as it will be
-      return command;
-    }
     return which.placement().server(command);
-  }
-
-  /**
-   * Whether a JVM is compiled on all cores and moved to its own then: the compiler has so much to
-   * do for a handshake that on one core, beside the load, it does not come to its end.
-   */
-  private static boolean compilesFirst(Case which, Rival rival) {
-    return rival.compiles() && which.shakesHands();
   }
 
   /** The lane that it runs on, if that is not the one that its row would claim. */
@@ -152,10 +140,6 @@ final class Runner {
           }
           case ALLOCATED_PER_REQUEST -> new AllocationMeter(load, plan).measure(which, server);
           default -> {
-            if (compilesFirst(which, rival) && fresh) {
-              var _ = load.run(which, server, 0, which.leastCompileSeconds());
-              which.placement().move(server.pid());
-            }
             LoadResult run = run(which, server, rival.compiles() && fresh);
             yield new Sample(which.metric().of(run), run);
           }
@@ -175,7 +159,7 @@ final class Runner {
       if (which.isPaced()) {
         var _ = load.run(which.drowsy(), server, 0, plan.compileSeconds());
       }
-    } else if (compiles && !which.shakesHands()) {
+    } else if (compiles) {
       warm = Math.max(plan.compileSeconds(), which.leastCompileSeconds());
     }
     double seconds = which.metric() == Metric.CPU_IDLE ? plan.quietSeconds() : plan.seconds();

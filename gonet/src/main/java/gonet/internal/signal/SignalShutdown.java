@@ -63,7 +63,6 @@ public final class SignalShutdown {
   public static synchronized void add(Ending ending, Duration grace) {
     ENTRIES.add(new Entry(ending, grace));
     if (!installed) {
-      installed = true;
       try {
         install("INT");
         install("TERM");
@@ -72,6 +71,7 @@ public final class SignalShutdown {
         Runtime.getRuntime()
             .addShutdownHook(Daemons.unstarted("gonet-shutdown", SignalShutdown::endAll));
       }
+      installed = true; // not before: behind an Error the next one tries again
     }
   }
 

@@ -59,7 +59,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p><b>Trust.</b> Workers come over an abstract Unix address, and show a secret that was put into
  * their environment: {@code GONET_WORKER}. They take sockets from a primary of the same user or
- * root alone, so that a primary of root may start workers of another user.
+ * root alone, so that a primary of root may start workers of another user; these get the ports of
+ * {@link ClusterBuilder#listenOn} and no others.
  *
  * <p>All threads are daemons or virtual: {@link #awaitClosed} in {@code main} is what keeps the
  * program running. Needs the epoll backend. Any thread.
@@ -284,7 +285,7 @@ public final class Cluster implements AutoCloseable {
       link.setTimeout(PacketLink.ANSWER_LIMIT);
       WorkerLink worker;
       try (Message hello = link.receive()) {
-        worker = hello == null ? null : admit(link, hello);
+        worker = hello == null ? null : admit(link, hello, user != own);
       }
       if (worker != null) {
         worker.serve();
@@ -296,7 +297,8 @@ public final class Cluster implements AutoCloseable {
     }
   }
 
-  private @Nullable WorkerLink admit(PacketLink link, Message hello) throws IOException {
+  private @Nullable WorkerLink admit(PacketLink link, Message hello, boolean foreign)
+      throws IOException {
     if (!hello.kind().equals(ClusterLink.HELLO)) {
       link.send(ClusterLink.REFUSED + " no greeting");
       return null;
@@ -309,6 +311,15 @@ public final class Cluster implements AutoCloseable {
               + ", the primary speaks "
               + ClusterLink.VERSION);
       return null;
+      long user = link.peer().uid();
+      long own = Owner.ofThisProcess();
+      if (user != 0 && user != own && own != 0) {
+        // No worker either: it would not take sockets from here. Others could hold descriptors of
+        // the primary's by connections that say nothing, since an abstract address is open to all.
+        LOG.log(Level.WARNING, "a process of user " + user + " came as a worker");
+        link.send(ClusterLink.REFUSED + " user " + user + " may be no worker");
+        return;
+      }
     }
     String token = hello.word(2);
     for (WorkerSlot each : slots) {
@@ -322,8 +333,9 @@ public final class Cluster implements AutoCloseable {
                 Long.toString(ProcessHandle.current().pid()),
                 settings.policy.name(),
                 settings.death.name(),
-                Long.toString(settings.grace.toMillis())));
-        return new WorkerLink(link, each, token, ports);
+                Long.toString(
+                    TimeUnit.NANOSECONDS.toMillis(Durations.nanos(settings.grace, "grace")))));
+        return new WorkerLink(link, each, token, ports, foreign);
       }
       if (each.knows(token)) {
         link.send(ClusterLink.REFUSED + " " + each + " is there already");

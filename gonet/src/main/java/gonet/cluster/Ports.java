@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /** The ports of a cluster, by the words in which workers ask for them. Any thread. */
 final class Ports {
@@ -37,7 +38,30 @@ final class Ports {
     return port;
   }
 
+  /**
+   * The port of these words if somebody had it opened before: a worker of another user's is not to
+   * make the primary, which may be root, open what it likes.
+   */
+  SharedPort existing(String network, String address) throws IOException {
+    SharedPort port = lookUp(network, address);
+    if (port == null) {
+      throw new ClusterException("a worker of another user has the ports of listenOn alone", null);
+    }
+    var _ = port.open();
+    return port;
+  }
+
   private synchronized SharedPort find(String network, String address) throws IOException {
+    SharedPort port = lookUp(network, address);
+    if (port == null) {
+      port = new SharedPort(network, address, config, policy);
+      all.add(port);
+    }
+    return port;
+  }
+
+  private synchronized @Nullable SharedPort lookUp(String network, String address)
+      throws IOException {
     if (closed) {
       throw new ClusterException("it ends", null);
     }
@@ -46,9 +70,7 @@ final class Ports {
         return each;
       }
     }
-    SharedPort port = new SharedPort(network, address, config, policy);
-    all.add(port);
-    return port;
+    return null;
   }
 
   private synchronized void forget(SharedPort port) {

@@ -55,17 +55,24 @@ final class WorkerLink implements AutoCloseable {
   private final String token;
   private final Ports ports;
   private final BlockingQueue<Outgoing> out = new LinkedBlockingQueue<>();
+  private final boolean foreign;
 
   // Guarded by the monitor of this object.
   private final Map<Long, Port> byId = new HashMap<>();
   private boolean gone;
 
-  WorkerLink(PacketLink link, WorkerSlot slot, String token, Ports ports) {
+  /**
+   * Of a worker that has shown its token.
+   *
+   * @param foreign whether it is another user's
+   */
+  WorkerLink(PacketLink link, WorkerSlot slot, String token, Ports ports, boolean foreign) {
     this.link = link;
     this.slot = slot;
     this.token = token;
     this.ports = ports;
   }
+    this.foreign = foreign;
 
   /** Which of the slot's processes it is. */
   String token() {
@@ -136,7 +143,7 @@ final class WorkerLink implements AutoCloseable {
     String network = space < 0 ? words : words.substring(0, space);
     String address = space < 0 ? "" : words.substring(space + 1);
     try {
-      SharedPort port = ports.get(network, address);
+      SharedPort port = foreign ? ports.existing(network, address) : ports.get(network, address);
       Listener listener = port.listener(slot.number());
       synchronized (this) {
         byId.put(id, new Port(port));

@@ -6,6 +6,7 @@ import gonet.NetAddr;
 import gonet.NetSocket;
 import gonet.TcpAddr;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -21,7 +22,8 @@ final class SharedPort {
   private final ListenConfig config;
   private final SharePolicy policy;
 
-  // Written under the monitor of this object, which a lookup of the address may hold for a while.
+  // Written under the monitor of this object, under which nothing waits but for it. Listening,
+  // which may look a name up, is done without it, so that the end need not wait for an answer.
 
   private volatile @Nullable NetAddr addr;
   private volatile @Nullable RoundRobin roundRobin;
@@ -29,7 +31,9 @@ final class SharedPort {
   // Guarded by the monitor.
 
   private @Nullable Listener first;
+  private boolean opening;
   private boolean closed;
+  private @Nullable String failure; // why it could not be opened; it is closed then
 
   /** With REUSEPORT, by the number of the worker. One of them may be {@link #first}. */
   private final Map<Integer, Listener> byWorker = new HashMap<>();
@@ -42,41 +46,83 @@ final class SharedPort {
   }
 
   /** Opens it if it is not yet, and tells where it is. */
-  synchronized NetAddr open() throws IOException {
-    if (closed) {
-      throw new ClusterException("it ends", null);
-    }
-    NetAddr known = addr;
+  NetAddr open() throws IOException {
+    NetAddr known = opened();
     if (known != null) {
       return known;
     }
-    boolean several = policy == SharePolicy.REUSEPORT && network.startsWith("tcp");
-    Listener listener = (several ? config.withReusePort(true) : config).listen(network, address);
-    if (!(listener instanceof NetSocket)) {
-      listener.close();
-      throw new ClusterException("cannot share " + listener, null);
-    }
+    Listener listener = null;
+    String why = "it failed";
     boolean open = false;
     try {
-      if (policy == SharePolicy.ROUND_ROBIN) {
-        RoundRobin made = new RoundRobin(listener);
-        made.start();
-        roundRobin = made;
+      boolean several = policy == SharePolicy.REUSEPORT && network.startsWith("tcp");
+      listener = (several ? config.withReusePort(true) : config).listen(network, address);
+      if (!(listener instanceof NetSocket)) {
+        throw new ClusterException("cannot share " + listener, null);
       }
-      first = listener;
-      addr = listener.addr();
+      begin(listener);
       open = true;
       return listener.addr();
+    } catch (IOException | RuntimeException e) {
+      why = String.valueOf(e.getMessage());
+      throw e;
     } finally {
-      if (!open) {
+      if (!open && listener != null) {
         listener.close();
       }
+      end(open ? null : why);
+    }
+  }
+
+  /** Null if the caller is to open it, and then to {@link #end} that. */
+  private synchronized @Nullable NetAddr opened() throws IOException {
+    try {
+      while (opening && !closed) {
+        wait();
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new InterruptedIOException("interrupted while another thread opens " + address);
+    }
+    requireOpen();
+    opening = addr == null;
+    return addr;
+  }
+
+  private synchronized void begin(Listener listener) throws IOException {
+    requireOpen();
+    if (policy == SharePolicy.ROUND_ROBIN) {
+      RoundRobin made = new RoundRobin(listener);
+      made.start();
+      roundRobin = made;
+    }
+    first = listener;
+    addr = listener.addr();
+  }
+
+  /** Whoever has waited for it hears of a failure as well; who asks later gets a port anew. */
+  private synchronized void end(@Nullable String why) {
+    opening = false;
+    if (why != null && !closed) {
+      failure = why;
+      closed = true;
+    }
+    notifyAll();
+  }
+
+  private void requireOpen() throws ClusterException {
+    if (closed) {
+      throw new ClusterException(failure == null ? "it ends" : failure, null);
     }
   }
 
   /** The one that this worker gets. */
-  synchronized Listener listener(int worker) throws IOException {
-    NetAddr at = open();
+  Listener listener(int worker) throws IOException {
+    return listener(worker, open());
+  }
+
+  private synchronized Listener listener(int worker, NetAddr at) throws IOException {
+    requireOpen();
     Listener open = first;
     if (policy != SharePolicy.REUSEPORT || !(at instanceof TcpAddr tcp)) {
       if (open == null) {
@@ -126,6 +172,7 @@ final class SharedPort {
   /** Closes the primary's sockets; with ROUND_ROBIN that is its own business. */
   synchronized void stop() {
     closed = true;
+    notifyAll();
     if (roundRobin == null && first != null) {
       first.close();
     }

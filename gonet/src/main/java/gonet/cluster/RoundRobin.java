@@ -16,6 +16,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -64,9 +65,7 @@ final class RoundRobin {
 
   private void run() {
     try {
-      while (awaitWish()) {
-        acceptOne();
-      }
+      acceptAll();
       if (!listener.isClosed()) {
         takeQueue();
       }
@@ -79,6 +78,20 @@ final class RoundRobin {
       synchronized (this) {
         accepting = false;
         notifyAll();
+      }
+    }
+  }
+
+  /** No Error ends it: the port would be closed for all workers. */
+  private void acceptAll() throws IOException {
+    for (; ; ) {
+      try {
+        if (!awaitWish()) {
+          return;
+        }
+        acceptOne();
+      } catch (Error e) {
+        failed(e);
       }
     }
   }
@@ -104,14 +117,20 @@ final class RoundRobin {
         throw e;
       }
       failed(e);
-    } catch (OutOfMemoryError e) {
-      failed(e);
     }
   }
 
   private static void failed(Throwable t) {
-    LOG.log(Level.WARNING, "accepting for workers", t);
-    Pause.afterFailure(FAILURE_PAUSE_NANOS);
+    try {
+      LOG.log(Level.WARNING, "accepting for workers", t);
+    } catch (Error e) {
+      // Then nobody is told.
+    }
+    if (t instanceof Error) {
+      Pause.afterFailure(FAILURE_PAUSE_NANOS);
+    } else {
+      LockSupport.parkNanos(FAILURE_PAUSE_NANOS); // descriptors may be short for long: no spinning
+    }
   }
 
   private void takeQueue() throws IOException {
@@ -135,38 +154,51 @@ final class RoundRobin {
       if (closed) {
         return;
       }
+      wishes.add(new Wish(link, id));
+      notifyAll();
       conn = waiting.poll();
-      if (conn == null) {
-        wishes.add(new Wish(link, id));
-        notifyAll();
-        return;
-      }
     }
-    if (!link.give(id, conn)) {
+    if (conn != null) {
       dispatch(conn);
     }
   }
 
   /** Gives a connection to whoever asked first; keeps it until somebody asks. */
   void dispatch(Conn conn) {
+    boolean kept = false;
+    try {
+      kept = giveOrKeep(conn);
+    } finally {
+      if (!kept) { // nobody takes any more, or an Error came
+        conn.abort();
+      }
+    }
+  }
+
+  /** False if it is nobody's. */
+  private boolean giveOrKeep(Conn conn) {
     for (; ; ) {
       Wish wish;
       synchronized (this) {
         wish = wishes.poll();
         if (wish == null) {
-          if (!closed) {
-            waiting.add(conn);
-            return;
-          }
+          return !closed && waiting.add(conn);
         }
       }
-      if (wish == null) {
-        conn.abort();
-        return;
+      if (give(wish, conn)) {
+        return true;
       }
-      if (wish.link.give(wish.id, conn)) {
-        return;
+    }
+  }
+
+  private boolean give(Wish wish, Conn conn) {
+    try {
+      return wish.link.give(wish.id, conn);
+    } catch (Error e) {
+      synchronized (this) {
+        wishes.addFirst(wish); // its worker waits on, and says it only once
       }
+      throw e;
     }
   }
 

@@ -4,6 +4,7 @@ import gonet.Conn;
 import gonet.Listener;
 import gonet.Net;
 import gonet.NetClosedException;
+import gonet.NetFailure;
 import gonet.NetSocket;
 import gonet.NetSocketException;
 import gonet.cluster.PacketLink.Message;
@@ -54,8 +55,8 @@ final class WorkerLink implements AutoCloseable {
   private final WorkerSlot slot;
   private final String token;
   private final Ports ports;
-  private final BlockingQueue<Outgoing> out = new LinkedBlockingQueue<>();
   private final boolean foreign;
+  private final BlockingQueue<Outgoing> out = new LinkedBlockingQueue<>();
 
   // Guarded by the monitor of this object.
   private final Map<Long, Port> byId = new HashMap<>();
@@ -71,8 +72,8 @@ final class WorkerLink implements AutoCloseable {
     this.slot = slot;
     this.token = token;
     this.ports = ports;
-  }
     this.foreign = foreign;
+  }
 
   /** Which of the slot's processes it is. */
   String token() {
@@ -81,13 +82,17 @@ final class WorkerLink implements AutoCloseable {
 
   /** Reads until the worker is gone, on the caller's thread. */
   void serve() throws IOException {
-    link.setTimeout(null);
-    var _ = Net.go("gonet-worker-out", this::write);
+    boolean left = true;
     try {
+      link.setTimeout(null);
+      var _ = Net.go("gonet-worker-out", this::write);
       slot.add(new WorkerSlot.Connected(this));
       read();
+    } catch (ClusterException | RuntimeException | Error e) {
+      left = false; // this side ends it
+      throw e;
     } finally {
-      end();
+      end(left);
     }
   }
 
@@ -146,7 +151,9 @@ final class WorkerLink implements AutoCloseable {
       SharedPort port = foreign ? ports.existing(network, address) : ports.get(network, address);
       Listener listener = port.listener(slot.number());
       synchronized (this) {
-        byId.put(id, new Port(port));
+        if (byId.putIfAbsent(id, new Port(port)) != null) { // with connections on their way
+          throw new ClusterException("worker gave number " + id + " to two ports", null);
+        }
       }
       out.add(
           new Outgoing(
@@ -168,9 +175,17 @@ final class WorkerLink implements AutoCloseable {
     if (gone || port == null) {
       return false;
     }
+    Outgoing given = new Outgoing(ClusterLink.CONN + " " + id, (NetSocket) conn, null);
     port.inFlight.add(conn);
-    out.add(new Outgoing(ClusterLink.CONN + " " + id, (NetSocket) conn, null));
-    return true;
+    boolean queued = false;
+    try {
+      queued = out.add(given);
+      return true;
+    } finally {
+      if (!queued) { // for want of memory; what is said to be taken must be what was given
+        port.inFlight.removeLast();
+      }
+    }
   }
 
   /** Tells it to end. */
@@ -179,6 +194,7 @@ final class WorkerLink implements AutoCloseable {
   }
 
   private void write() {
+    boolean readerSees = false;
     try {
       for (Outgoing next = out.take(); !next.equals(Outgoing.END); next = out.take()) {
         send(next);
@@ -186,9 +202,12 @@ final class WorkerLink implements AutoCloseable {
     } catch (InterruptedException e) {
       LOG.log(Level.DEBUG, "interrupted", e);
     } catch (IOException e) {
-      LOG.log(Level.DEBUG, slot + " does not hear", e); // its reader sees why
+      LOG.log(Level.DEBUG, slot + " does not hear", e);
+      readerSees = NetFailure.isConnectionEnd(e);
     } finally {
-      close();
+      if (!readerSees) {
+        close(); // else what the worker said last, such as TAKEN, would not be read
+      }
     }
   }
 
@@ -207,8 +226,13 @@ final class WorkerLink implements AutoCloseable {
     }
   }
 
-  /** What the worker had not taken goes to others. */
-  private void end() {
+  /**
+   * What the worker had not taken goes to others.
+   *
+   * @param left whether it has gone; one that is left may live, and have said that it took what is
+   *     its own since: two processes must not serve one connection
+   */
+  private void end(boolean left) {
     List<Port> all;
     synchronized (this) {
       gone = true;
@@ -216,16 +240,29 @@ final class WorkerLink implements AutoCloseable {
     }
     out.add(Outgoing.END);
     close();
-    for (Port each : all) {
-      RoundRobin roundRobin = each.port.roundRobinOrNull();
-      if (roundRobin != null) {
-        roundRobin.forget(this);
-        for (Conn conn : takeAll(each)) {
-          roundRobin.dispatch(conn);
+    try {
+      for (Port each : all) {
+        RoundRobin roundRobin = each.port.roundRobinOrNull();
+        if (roundRobin != null) {
+          roundRobin.forget(this);
+          takeAll(each).forEach(conn -> passOn(conn, roundRobin, left));
         }
       }
+    } finally {
+      slot.add(new WorkerSlot.Gone(this));
     }
-    slot.add(new WorkerSlot.Gone(this));
+  }
+
+  private static void passOn(Conn conn, RoundRobin roundRobin, boolean left) {
+    if (!left) {
+      conn.close();
+      return;
+    }
+    try {
+      roundRobin.dispatch(conn);
+    } catch (Error e) {
+      LOG.log(Level.DEBUG, "a connection is lost for want of memory", e); // and was aborted
+    }
   }
 
   private synchronized List<Conn> takeAll(Port port) {

@@ -79,6 +79,14 @@ public final class Cluster implements AutoCloseable {
   private final ClusterBuilder settings;
   private final UnixListener links;
   private final Ports ports;
+  /**
+   * How much of the grace the queues may take, and at most, before workers are told to drain. Those
+   * that are full take no more connections, and end none, before they are told.
+   */
+  private static final int QUEUE_PART = 4;
+
+  private static final long QUEUE_NANOS = TimeUnit.SECONDS.toNanos(5);
+
   private final List<NetAddr> addrs = new ArrayList<>(); // written before it is known to others
   private final List<WorkerSlot> slots = new ArrayList<>(); // as above
   private final CountDownLatch done = new CountDownLatch(1);
@@ -352,7 +360,8 @@ public final class Cluster implements AutoCloseable {
   /**
    * Stops listening, lets the workers drain, kills those that are still there after {@code grace},
    * and waits until all have ended. With {@link SharePolicy#ROUND_ROBIN} workers get what stands in
-   * the queue first. One that has not {@linkplain Worker#connect connected} yet is told to end by
+   * the queue first, for a quarter of the grace and five seconds at most: they may be full, and
+   * drain only then. One that has not {@linkplain Worker#connect connected} yet is told to end by
    * SIGTERM. If it ends already, the shorter time counts.
    *
    * @throws IllegalArgumentException if {@code grace} is negative
@@ -396,9 +405,15 @@ public final class Cluster implements AutoCloseable {
 
   private void end() {
     try {
-      ports.drain(this::forceAt, () -> slots.stream().allMatch(WorkerSlot::hasEnded));
-      stopping = true;
-      tellSlots();
+      try {
+        long left = forceAt - Clock.now();
+        long queued = Clock.after(Math.min(left / QUEUE_PART, QUEUE_NANOS));
+        ports.drain(
+            () -> Math.min(queued, forceAt), () -> slots.stream().allMatch(WorkerSlot::hasEnded));
+      } finally {
+        stopping = true; // whatever happened: else processes would outlive the end
+        tellSlots();
+      }
       for (WorkerSlot each : slots) {
         each.awaitEnd();
       }

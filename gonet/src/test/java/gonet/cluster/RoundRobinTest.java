@@ -15,9 +15,11 @@ import gonet.ListenConfig;
 import gonet.Listener;
 import gonet.NetClosedException;
 import gonet.NetInterruptedException;
+import gonet.NetSocketException;
 import gonet.NetTimeoutException;
 import gonet.TcpConn;
 import gonet.support.Proves;
+import java.io.IOException;
 import java.net.StandardSocketOptions;
 import java.time.Duration;
 import java.time.Instant;
@@ -223,6 +225,56 @@ class RoundRobinTest {
       }
       assertTrue(told.get(20, TimeUnit.SECONDS).compareTo(Duration.ofMinutes(1)) <= 0);
       cluster.beginShutdown(Duration.ZERO);
+    }
+  }
+
+  @Test
+  void workersThatAreFullAreToldToDrainWhileThereIsTime() throws Exception {
+    CompletableFuture<Duration> told = new CompletableFuture<>();
+    try (Worker worker = rehearsal.worker();
+        Listener _ = worker.listen("tcp", LOOPBACK); // in which no thread accepts
+        Conn _ = client(cluster, "one")) {
+      worker.ready(told::complete);
+      cluster.beginShutdown(Duration.ofSeconds(8));
+      assertTrue(told.get(40, TimeUnit.SECONDS).compareTo(Duration.ofSeconds(1)) > 0);
+      cluster.beginShutdown(Duration.ZERO);
+    }
+  }
+
+  @Test
+  void aNumberOfAPortIsGivenOnce() throws Exception {
+    try (PacketLink link = listening()) {
+      link.send("LISTEN 1 tcp 127.0.0.1:0");
+      assertEquals("FAILED 1 cluster: worker gave number 1 to two ports", line(link));
+    }
+  }
+
+  @Test
+  void whatAWorkerThatIsLeftMayHaveTakenIsServedByNoOther() throws Exception {
+    try (PacketLink mad = listening();
+        Worker well = rehearsal.worker();
+        Listener listener = well.listen("tcp", LOOPBACK)) {
+      mad.send("ACCEPT 1");
+      try (Conn first = client(cluster, "hello")) {
+        assertEquals("CONN 1", line(mad));
+        mad.send("good day");
+        assertEquals("left", line(mad));
+        assertTrue(ends(first));
+        try (Conn _ = client(cluster, "later");
+            Conn served = listener.accept()) {
+          assertReads("later", served);
+        }
+      }
+    }
+  }
+
+  private static boolean ends(Conn conn) throws IOException {
+    try {
+      return conn.read(new byte[1]) < 0;
+    } catch (NetTimeoutException e) {
+      return false;
+    } catch (NetSocketException e) { // reset, because nobody has read what it said
+      return true;
     }
   }
 

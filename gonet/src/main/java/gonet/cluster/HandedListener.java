@@ -14,6 +14,7 @@ import gonet.internal.time.Clock;
 import gonet.internal.time.Durations;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
+import java.nio.channels.ClosedChannelException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
@@ -111,6 +112,9 @@ final class HandedListener implements Listener {
         }
       } finally {
         waiting--;
+        if (!conns.isEmpty()) {
+          come.signal(); // this thread may have been woken for one, and found its time over
+        }
       }
     } finally {
       lock.unlock();
@@ -139,11 +143,14 @@ final class HandedListener implements Listener {
   /** A message is so small, and the primary reads so promptly, that sending it is no waiting. */
   private void ask() {
     while (!closed && !cooling && own == null && asked + taking + conns.size() < waiting) {
-      asked++;
       try {
         link.send(ClusterLink.ACCEPT + " " + id);
+        asked++; // not before: the primary owes nothing for what it did not hear
       } catch (IOException e) {
-        LOG.log(Level.DEBUG, "the primary is gone", e); // its reader sees it
+        LOG.log(Level.DEBUG, "the primary was not asked", e);
+        if (!(e instanceof ClosedChannelException) && !NetFailure.isConnectionEnd(e)) {
+          coolDown(); // such as an interrupt; where the primary is gone, its reader sees it
+        }
         return;
       }
     }
@@ -158,7 +165,7 @@ final class HandedListener implements Listener {
     boolean dead = false;
     lock.lock();
     try {
-      asked--;
+      asked = Math.max(0, asked - 1);
       wanted = !closed && conns.size() + taking < waiting;
       if (wanted) {
         taking++;
@@ -214,20 +221,22 @@ final class HandedListener implements Listener {
   }
 
   private void coolDown() {
-    cooling = true;
-    var _ =
-        Net.go(
-            "gonet-worker-pause",
-            () -> {
-              Thread.sleep(PAUSE);
-              lock.lock();
-              try {
-                cooling = false;
-                ask();
-              } finally {
-                lock.unlock();
-              }
-            });
+    var _ = Net.go("gonet-worker-pause", this::askLater);
+    cooling = true; // not if there is no thread, which waits for the lock before it looks
+  }
+
+  private void askLater() throws InterruptedException {
+    try {
+      Thread.sleep(PAUSE);
+    } finally {
+      lock.lock();
+      try {
+        cooling = false;
+        ask();
+      } finally {
+        lock.unlock();
+      }
+    }
   }
 
   /** The primary is dead: the worker accepts by itself, if it has the socket. */

@@ -319,7 +319,11 @@ public final class Worker implements AutoCloseable {
         handed.remove(id);
         listener.close();
       }
-    } catch (IOException | RuntimeException e) {
+    } catch (IOException | RuntimeException | Error e) {
+      if (listener != null) {
+        listener.close();
+      }
+      keeps = false;
       var _ = answer.completeExceptionally(e);
     }
     return keeps;
@@ -367,8 +371,14 @@ public final class Worker implements AutoCloseable {
     if (!told) {
       LOG.log(Level.WARNING, "the primary, process " + primary + ", is gone; this worker ends");
     }
-    Daemons.start("gonet-worker-end", this::haltBehindGrace);
-    drain(grace);
+    try {
+      Daemons.start("gonet-worker-end", this::haltBehindGrace);
+    } catch (OutOfMemoryError noThread) {
+      LOG.log(Level.WARNING, "this worker's end is watched by a virtual thread", noThread);
+      var _ = Net.go("gonet-worker-end", this::haltBehindGrace);
+    } finally {
+      drain(grace);
+    }
   }
 
   private static void serveOn(HandedListener listener) {

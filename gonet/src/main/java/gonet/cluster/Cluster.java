@@ -134,6 +134,7 @@ public final class Cluster implements AutoCloseable {
       }
       var _ = Net.go("gonet-workers", cluster::accept);
       for (WorkerSlot each : cluster.slots) {
+        settings.ownCommand = true;
         var _ = Net.go("gonet-" + each, each::run);
       }
       started = true;

@@ -28,6 +28,7 @@ public final class ClusterBuilder {
   ListenConfig config = ListenConfig.defaults();
   List<Place> places = new ArrayList<>();
   @Nullable List<String> command;
+  boolean ownCommand; // it is this JVM's; written when a cluster starts
   Consumer<? super ProcessBuilder> process = builder -> {};
   Consumer<? super WorkerStatus> onChange = status -> {};
   Duration readyLimit = Duration.ofMinutes(1);
@@ -102,9 +103,12 @@ public final class ClusterBuilder {
 
   /**
    * The command of the workers. Default: the command of this JVM, with its options, class path,
-   * main class and arguments, but not those of a debugger; so the program asks {@link
-   * Worker#isWorker} which of the two it is. Options that name a file or a port are used by all of
-   * them.
+   * main class and arguments; so the program asks {@link Worker#isWorker} which of the two it is.
+   * Options of a debugger ({@code jdwp}) and of remote management ({@code
+   * com.sun.management.jmxremote.port}, {@code config.file}) are left out, also those in {@code
+   * JAVA_TOOL_OPTIONS} and its like, because a port is open in one process only. Any other option
+   * that names a port or a file, such as that of another agent, is used by all of them: with such a
+   * port workers need a command of their own.
    *
    * @throws IllegalArgumentException if there is no word
    */
@@ -118,7 +122,10 @@ public final class ClusterBuilder {
 
   /**
    * Changes the process of each worker before it starts: environment, folder, where its output
-   * goes. By default output and errors go where the primary's go, and input is empty.
+   * goes. By default output and errors go where the primary's go, and input is empty. {@link
+   * ProcessBuilder.Redirect#PIPE} is refused for output and errors, since nobody would read it.
+   * {@code GONET_WORKER} is there in any case. Called on the thread that looks after that worker,
+   * as {@link #onChange} is.
    */
   public ClusterBuilder process(Consumer<? super ProcessBuilder> change) {
     this.process = Objects.requireNonNull(change, "change");

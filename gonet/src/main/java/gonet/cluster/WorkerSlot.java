@@ -230,7 +230,11 @@ final class WorkerSlot {
             .redirectInput(Path.of("/dev/null").toFile())
             .redirectOutput(Redirect.INHERIT)
             .redirectError(Redirect.INHERIT);
-    builder.environment().put(ClusterLink.VARIABLE, cluster.linkAddress() + " " + made);
+    if (settings.ownCommand) {
+      OwnCommand.clean(builder.environment());
+    }
+    String variable = cluster.linkAddress() + " " + made;
+    builder.environment().put(ClusterLink.VARIABLE, variable);
     settings.process.accept(builder);
     Process started = builder.start();
     process = started;
@@ -262,6 +266,11 @@ final class WorkerSlot {
                       ? "was not ready in " + TimeUnit.NANOSECONDS.toMillis(limit) + " ms"
                       : "did not end behind its link";
         }
+    var _ = Thread.interrupted(); // as behind tell
+    // Again: without it the process of a program that cleared its environment would take itself
+    // for a primary, and start workers of its own, and these as well.
+    builder.environment().put(ClusterLink.VARIABLE, variable);
+    requireNoPipes(builder);
         killed = true;
         started.destroyForcibly();
         until = Long.MAX_VALUE;
@@ -274,6 +283,15 @@ final class WorkerSlot {
           }
         }
         case Ready ready -> {
+  /** A pipe is full one day, and the worker stands still then. */
+  private static void requireNoPipes(ProcessBuilder builder) {
+    boolean errors = !builder.redirectErrorStream();
+    if (Redirect.PIPE.equals(builder.redirectOutput())
+        || (errors && Redirect.PIPE.equals(builder.redirectError()))) {
+      throw new IllegalStateException("nobody reads what comes by Redirect.PIPE");
+    }
+  }
+
           if (ready.link.equals(link) && readyAt == 0 && !drains) {
             readyAt = Clock.now();
             until = Long.MAX_VALUE;

@@ -1,7 +1,8 @@
 package gonet.cluster;
 
 /**
- * How a {@link Cluster} ended: each worker that was told to drain is counted once. Immutable.
+ * How a {@link Cluster} ended: each worker that was told to drain is counted once, and one that had
+ * not {@linkplain Worker#connect connected} yet only if it was killed. Immutable.
  *
  * @param drained workers that ended by themselves, with status 0
  * @param failed workers that ended by themselves, with another status

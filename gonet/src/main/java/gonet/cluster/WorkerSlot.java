@@ -36,6 +36,11 @@ final class WorkerSlot {
   private static final long LAST_MOMENT_NANOS = TimeUnit.SECONDS.toNanos(10);
 
   /** What happens to a worker. */
+  private static final long FAILURE_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
+
+  /** How soon it is looked whether a process that was killed has ended. */
+  private static final long LOOK_NANOS = TimeUnit.SECONDS.toNanos(1);
+
   sealed interface Event {}
 
   /** Its process has said who it is. */
@@ -85,9 +90,9 @@ final class WorkerSlot {
   // Of the slot's thread alone.
   private @Nullable Process process;
   private @Nullable WorkerLink link;
-  private boolean killed;
-  private boolean drains;
-  private boolean told; // that it is to drain
+  private boolean killed; // behind the grace
+  private boolean drains; // it is to end, and was told so by its link or a signal
+  private boolean told; // by its link
   private String why = "";
   private volatile Outcome outcome = Outcome.NONE;
 
@@ -266,14 +271,9 @@ final class WorkerSlot {
                       ? "was not ready in " + TimeUnit.NANOSECONDS.toMillis(limit) + " ms"
                       : "did not end behind its link";
         }
-    var _ = Thread.interrupted(); // as behind tell
-    // Again: without it the process of a program that cleared its environment would take itself
-    // for a primary, and start workers of its own, and these as well.
-    builder.environment().put(ClusterLink.VARIABLE, variable);
-    requireNoPipes(builder);
-        killed = true;
+        killed |= drains;
         started.destroyForcibly();
-        until = Long.MAX_VALUE;
+        until = Clock.after(LOOK_NANOS);
         continue;
       }
       switch (event) {
@@ -297,6 +297,9 @@ final class WorkerSlot {
             until = Long.MAX_VALUE;
             change(State.READY);
             LOG.log(Level.INFO, this + " is ready, process " + started.pid());
+        if (!started.isAlive()) {
+          return readyAt; // there was no memory to tell of it
+        }
           }
         }
         case Gone gone -> {
@@ -311,14 +314,18 @@ final class WorkerSlot {
           if (!cluster.isStopping()) {
             continue; // a look in vain
           }
-          if (!drains && link != null) {
-            link.drain(TimeUnit.NANOSECONDS.toMillis(cluster.forceAt() - Clock.now()));
-            told = true;
-          } else if (!told) {
-            started.destroy(); // SIGTERM: it has not come yet, or speaks no more
+          if (!drains) { // once: to many programs a second signal means that they end at once
+            drains = true;
+            if (link != null) {
+              tellToDrain(link);
+            } else {
+              started.destroy(); // SIGTERM: it has not come yet, or speaks no more
+            }
           }
-          drains = true;
           change(State.DRAINING);
+            if (drains) {
+              tellToDrain(connected.link); // it has outlived the signal
+            }
           until = cluster.forceAt();
         }
         case Exited exited -> {
@@ -342,8 +349,10 @@ final class WorkerSlot {
               status,
               readyAt == 0 ? " before it was ready" : "");
     }
-    if (told) {
-      outcome = killed ? Outcome.KILLED : status == 0 ? Outcome.DRAINED : Outcome.FAILED;
+    if (killed) {
+      outcome = Outcome.KILLED;
+    } else if (told) {
+      outcome = status == 0 ? Outcome.DRAINED : Outcome.FAILED;
     }
     long until = Clock.after(LAST_MOMENT_NANOS);
     while (link != null) {
@@ -360,6 +369,11 @@ final class WorkerSlot {
 
   private void forgetProcess() {
     synchronized (this) {
+  private void tellToDrain(WorkerLink to) {
+    to.drain(TimeUnit.NANOSECONDS.toMillis(cluster.forceAt() - Clock.now()));
+    told = true;
+  }
+
       token = null;
       current = null;
     }

@@ -29,7 +29,10 @@ final class WorkerSlot {
 
   private static final int TOKEN_BYTES = 16;
 
-  /** With REUSEPORT a worker that is back after a longer pause than that gets a new socket. */
+  /**
+   * With REUSEPORT a worker that is back after a longer pause than that gets a new socket, and so
+   * does one that was not ready: what the kernel sends to the old one would wait for all its tries.
+   */
   private static final long LONG_PAUSE_NANOS = TimeUnit.SECONDS.toNanos(1);
 
   /** How long the end of the link of a process that has ended is waited for. */
@@ -175,7 +178,7 @@ final class WorkerSlot {
     if (cluster.isEnding()) {
       return;
     }
-    if (pause > LONG_PAUSE_NANOS) {
+    if (pause > LONG_PAUSE_NANOS || readyNanos == 0) { // the next one may not get ready either
       cluster.ports().release(number);
     }
     long millis = TimeUnit.NANOSECONDS.toMillis(pause);

@@ -12,6 +12,7 @@ import gonet.internal.signal.SignalShutdown;
 import gonet.internal.time.Clock;
 import gonet.internal.time.Daemons;
 import gonet.internal.time.Durations;
+import gonet.internal.time.Pause;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
@@ -278,9 +279,8 @@ public final class Cluster implements AutoCloseable {
         conn = null; // it is its thread's
       } catch (NetClosedException e) {
         return;
-      } catch (IOException | OutOfMemoryError e) { // no descriptor, or no thread
-        LOG.log(Level.WARNING, "workers are not heard for now", e);
-        LockSupport.parkNanos(PAUSE_NANOS);
+      } catch (IOException | Error e) { // no descriptor, no memory, or no thread
+        pauseBehind(e);
       } finally {
         if (conn != null) {
           conn.close();
@@ -294,6 +294,19 @@ public final class Cluster implements AutoCloseable {
       link.setTimeout(PacketLink.ANSWER_LIMIT);
       WorkerLink worker;
       try (Message hello = link.receive()) {
+  private static void pauseBehind(Throwable failure) {
+    try {
+      LOG.log(Level.WARNING, "workers are not heard for now", failure);
+    } catch (Error e) {
+      // Then nobody is told.
+    }
+    if (failure instanceof Error) {
+      Pause.afterFailure(PAUSE_NANOS); // a virtual thread that parks without memory is lost
+    } else {
+      LockSupport.parkNanos(PAUSE_NANOS);
+    }
+  }
+
         worker = hello == null ? null : admit(link, hello, user != own);
       }
       if (worker != null) {

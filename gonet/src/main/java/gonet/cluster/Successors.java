@@ -8,6 +8,7 @@ import gonet.NetSocket;
 import gonet.NetTimeoutException;
 import gonet.UnixConn;
 import gonet.cluster.PacketLink.Message;
+import gonet.internal.time.Pause;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.util.concurrent.atomic.AtomicLong;
@@ -53,14 +54,26 @@ final class Successors implements AutoCloseable {
         conn = null; // it is its thread's
       } catch (NetClosedException e) {
         return;
-      } catch (IOException | OutOfMemoryError e) { // no descriptor, or no thread
-        LOG.log(Level.WARNING, "successors are not heard for now", e);
-        LockSupport.parkNanos(PAUSE_NANOS);
+      } catch (IOException | Error e) { // no descriptor, no memory, or no thread
+        pauseBehind(e);
       } finally {
         if (conn != null) {
           conn.close();
         }
       }
+    }
+  }
+
+  private static void pauseBehind(Throwable failure) {
+    try {
+      LOG.log(Level.WARNING, "successors are not heard for now", failure);
+    } catch (Error e) {
+      // Then nobody is told.
+    }
+    if (failure instanceof Error) {
+      Pause.afterFailure(PAUSE_NANOS); // a virtual thread that parks without memory is lost
+    } else {
+      LockSupport.parkNanos(PAUSE_NANOS);
     }
   }
 

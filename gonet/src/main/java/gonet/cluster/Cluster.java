@@ -384,6 +384,8 @@ public final class Cluster implements AutoCloseable {
   public ClusterReport shutdown(Duration grace) throws InterruptedException {
     beginShutdown(grace);
     return awaitClosed();
+   * @throws IllegalStateException in a callback of the builder's, for which the end waits: there,
+   *     {@link #beginShutdown}. The shutdown goes on
   }
 
   /**
@@ -461,9 +463,19 @@ public final class Cluster implements AutoCloseable {
   public ClusterReport awaitClosed() throws InterruptedException {
     if (done.getCount() > 0) {
       waiters.add(Thread.currentThread());
+   * @throws IllegalStateException in a callback of the builder's, for which the end waits
     }
-    done.await();
+    try {
+      done.await();
+    } catch (InterruptedException e) {
+      waiters.remove(Thread.currentThread()); // it has given up
+      throw e;
+    }
     ClusterReport made = report;
+    if (isInCallback()) {
+      throw new IllegalStateException(
+          "a callback of the cluster's waits for its end, which waits for the callback");
+    }
     if (made == null) {
       throw new IllegalStateException("no report, although the cluster has ended");
     }
@@ -482,11 +494,19 @@ public final class Cluster implements AutoCloseable {
     if (done.getCount() > 0) {
       waiters.add(Thread.currentThread());
     }
-    boolean ended = done.await(nanos, TimeUnit.NANOSECONDS);
-    if (!ended) {
-      waiters.remove(Thread.currentThread()); // it has given up
+    boolean ended = false;
+    try {
+      ended = done.await(nanos, TimeUnit.NANOSECONDS);
+      return ended;
+    } finally {
+      if (!ended) {
+        waiters.remove(Thread.currentThread()); // it has given up
+      }
     }
-    return ended;
+  }
+
+  private boolean isInCallback() {
+    return slots.stream().anyMatch(WorkerSlot::isOwnThread);
   }
 
   /** See {@link SignalShutdown.Ending#joinWaiters}. */
@@ -514,7 +534,10 @@ public final class Cluster implements AutoCloseable {
     SignalShutdown.add(new ClusterEnding(this), grace);
   }
 
-  /** A {@link #shutdown} with the builder's grace. Not ended by an interrupt. Again: no effect. */
+  /**
+   * A {@link #shutdown} with the builder's grace. Not ended by an interrupt. Again: no effect. In a
+   * callback of the builder's it does not wait, since the end waits for the callback.
+   */
   @Override
   public void close() {
     beginShutdown(settings.grace);
@@ -523,6 +546,9 @@ public final class Cluster implements AutoCloseable {
       try {
         done.await();
       } catch (InterruptedException e) {
+    if (isInCallback()) {
+      return;
+    }
         interrupted = true;
       }
     }

@@ -3,6 +3,7 @@ package gonet.cluster;
 import gonet.cluster.WorkerStatus.State;
 import gonet.internal.time.Clock;
 import gonet.internal.time.Durations;
+import gonet.internal.time.Pause;
 import java.io.IOException;
 import java.lang.ProcessBuilder.Redirect;
 import java.lang.System.Logger.Level;
@@ -35,15 +36,15 @@ final class WorkerSlot {
    */
   private static final long LONG_PAUSE_NANOS = TimeUnit.SECONDS.toNanos(1);
 
-  /** How long the end of the link of a process that has ended is waited for. */
-  private static final long LAST_MOMENT_NANOS = TimeUnit.SECONDS.toNanos(10);
-
-  /** What happens to a worker. */
   private static final long FAILURE_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
 
   /** How soon it is looked whether a process that was killed has ended. */
   private static final long LOOK_NANOS = TimeUnit.SECONDS.toNanos(1);
 
+  /** How long the end of the link of a process that has ended is waited for. */
+  private static final long LAST_MOMENT_NANOS = TimeUnit.SECONDS.toNanos(10);
+
+  /** What happens to a worker. */
   sealed interface Event {}
 
   /** Its process has said who it is. */
@@ -89,6 +90,8 @@ final class WorkerSlot {
   // Guarded by the monitor of this object.
   private @Nullable String token; // null when its process has come, or there is none
   private @Nullable String current; // the token of the process, come or not
+
+  private volatile @Nullable Thread thread; // the slot's
 
   // Of the slot's thread alone.
   private @Nullable Process process;
@@ -153,23 +156,42 @@ final class WorkerSlot {
     return outcome;
   }
 
+  /** Whether the caller is on the slot's thread, as callbacks are: it must not wait for the end. */
+  boolean isOwnThread() {
+    return Thread.currentThread().equals(thread);
+  }
+
   // ---- the slot's thread -----------------------------------------------------------------------
 
   void run() {
+    thread = Thread.currentThread();
     try {
       while (!cluster.isEnding()) {
-        pauseBehind(oneProcess());
+        oneLife();
       }
     } catch (InterruptedException e) {
-      LOG.log(Level.DEBUG, this + " is looked after no more", e); // nobody does
+      log(Level.DEBUG, this + " is looked after no more", e); // nobody does
     } finally {
-      for (Event event = events.poll(); event != null; event = events.poll()) {
-        if (event instanceof Connected late) { // of a process that has ended since
-          late.link.close();
+      try {
+        for (Event event = events.poll(); event != null; event = events.poll()) {
+          if (event instanceof Connected late) { // of a process that has ended since
+            late.link.close();
+          }
         }
+        change(State.ENDED);
+      } finally {
+        ended.countDown(); // the cluster's end waits for it
       }
-      change(State.ENDED);
-      ended.countDown();
+    }
+  }
+
+  /** No Error ends the slot: nobody else would replace its worker. */
+  private void oneLife() throws InterruptedException {
+    try {
+      pauseBehind(oneProcess());
+    } catch (RuntimeException | Error e) {
+      log(Level.ERROR, this + " is started anew", e);
+      Pause.afterFailure(FAILURE_PAUSE_NANOS);
     }
   }
 
@@ -182,7 +204,7 @@ final class WorkerSlot {
       cluster.ports().release(number);
     }
     long millis = TimeUnit.NANOSECONDS.toMillis(pause);
-    LOG.log(Level.WARNING, this + " " + why + "; the next process starts in " + millis + " ms");
+    log(Level.WARNING, this + " " + why + "; the next process starts in " + millis + " ms", null);
     change(State.PAUSING);
     long until = Clock.after(pause);
     while (!cluster.isEnding() && next(until) != null) {
@@ -212,7 +234,7 @@ final class WorkerSlot {
       settle(started, readyAt);
     } catch (IOException | RuntimeException | Error e) {
       why = "could not start: " + e.getMessage();
-      LOG.log(Level.DEBUG, this + " " + why, e);
+      log(Level.DEBUG, this + " " + why, e);
     } finally {
       forgetProcess();
     }
@@ -244,6 +266,11 @@ final class WorkerSlot {
     String variable = cluster.linkAddress() + " " + made;
     builder.environment().put(ClusterLink.VARIABLE, variable);
     settings.process.accept(builder);
+    var _ = Thread.interrupted(); // as behind tell
+    // Again: without it the process of a program that cleared its environment would take itself
+    // for a primary, and start workers of its own, and these as well.
+    builder.environment().put(ClusterLink.VARIABLE, variable);
+    requireNoPipes(builder);
     Process started = builder.start();
     process = started;
     synchronized (this) {
@@ -256,6 +283,15 @@ final class WorkerSlot {
     return started;
   }
 
+  /** A pipe is full one day, and the worker stands still then. */
+  private static void requireNoPipes(ProcessBuilder builder) {
+    boolean errors = !builder.redirectErrorStream();
+    if (Redirect.PIPE.equals(builder.redirectOutput())
+        || (errors && Redirect.PIPE.equals(builder.redirectError()))) {
+      throw new IllegalStateException("nobody reads what comes by Redirect.PIPE");
+    }
+  }
+
   /** Until the process has ended; when it was ready, 0 if never. */
   private long live(Process started) throws InterruptedException {
     long readyAt = 0;
@@ -266,6 +302,9 @@ final class WorkerSlot {
     for (; ; ) {
       Event event = next(until);
       if (event == null) {
+        if (!started.isAlive()) {
+          return readyAt; // there was no memory to tell of it
+        }
         if (why.isEmpty()) {
           why =
               drains
@@ -283,26 +322,17 @@ final class WorkerSlot {
         case Connected connected -> {
           if (knows(connected.link.token())) {
             link = connected.link;
+            if (drains) {
+              tellToDrain(connected.link); // it has outlived the signal
+            }
           }
         }
         case Ready ready -> {
-  /** A pipe is full one day, and the worker stands still then. */
-  private static void requireNoPipes(ProcessBuilder builder) {
-    boolean errors = !builder.redirectErrorStream();
-    if (Redirect.PIPE.equals(builder.redirectOutput())
-        || (errors && Redirect.PIPE.equals(builder.redirectError()))) {
-      throw new IllegalStateException("nobody reads what comes by Redirect.PIPE");
-    }
-  }
-
           if (ready.link.equals(link) && readyAt == 0 && !drains) {
             readyAt = Clock.now();
             until = Long.MAX_VALUE;
             change(State.READY);
-            LOG.log(Level.INFO, this + " is ready, process " + started.pid());
-        if (!started.isAlive()) {
-          return readyAt; // there was no memory to tell of it
-        }
+            log(Level.INFO, this + " is ready, process " + started.pid(), null);
           }
         }
         case Gone gone -> {
@@ -326,9 +356,6 @@ final class WorkerSlot {
             }
           }
           change(State.DRAINING);
-            if (drains) {
-              tellToDrain(connected.link); // it has outlived the signal
-            }
           until = cluster.forceAt();
         }
         case Exited exited -> {
@@ -338,6 +365,11 @@ final class WorkerSlot {
         }
       }
     }
+  }
+
+  private void tellToDrain(WorkerLink to) {
+    to.drain(TimeUnit.NANOSECONDS.toMillis(cluster.forceAt() - Clock.now()));
+    told = true;
   }
 
   /** Behind the end of a process: what it said last is heard first. */
@@ -372,11 +404,6 @@ final class WorkerSlot {
 
   private void forgetProcess() {
     synchronized (this) {
-  private void tellToDrain(WorkerLink to) {
-    to.drain(TimeUnit.NANOSECONDS.toMillis(cluster.forceAt() - Clock.now()));
-    told = true;
-  }
-
       token = null;
       current = null;
     }
@@ -411,8 +438,18 @@ final class WorkerSlot {
   private void tell() {
     try {
       settings.onChange.accept(status());
-    } catch (RuntimeException e) {
-      LOG.log(Level.ERROR, "failure in the callback of a worker's change", e);
+    } catch (Throwable t) { // an Error as well: it is the program's, and no fault of a worker's
+      log(Level.ERROR, "failure in the callback of a worker's change", t);
+    } finally {
+      var _ = Thread.interrupted(); // the program's as well: it would end the slot's next wait
+    }
+  }
+
+  private static void log(Level level, String what, @Nullable Throwable why) {
+    try {
+      LOG.log(level, what, why);
+    } catch (Error e) {
+      // Then nobody is told, and no worker dies of it.
     }
   }
 

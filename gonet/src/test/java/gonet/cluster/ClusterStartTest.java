@@ -11,9 +11,14 @@ import gonet.Net;
 import gonet.NetBindException;
 import gonet.cluster.WorkerStatus.State;
 import gonet.support.Proves;
+import java.io.IOException;
+import java.lang.ProcessBuilder.Redirect;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
@@ -164,6 +169,103 @@ class ClusterStartTest {
     cluster.close();
     assertEquals(
         List.of(State.STARTING, State.READY, State.DRAINING, State.ENDED), List.copyOf(states));
+  }
+
+  @Test
+  void evenAnErrorOfTheProgramsHarmsNoWorkerAndKeepsNoEndWaiting() throws Exception {
+    Cluster cluster =
+        rehearsal
+            .builder(1)
+            .onChange(
+                status -> {
+                  throw new AssertionError("for the test");
+                })
+            .start();
+    try (Worker worker = rehearsal.worker()) {
+      worker.ready(grace -> {});
+      cluster.awaitReady(Rehearsal.LIMIT);
+      assertEquals(1, cluster.workers().getFirst().starts());
+      cluster.beginShutdown(Duration.ZERO);
+      assertTrue(cluster.awaitClosed(Rehearsal.LIMIT));
+      assertEquals(State.ENDED, cluster.workers().getFirst().state());
+    }
+  }
+
+  @Test
+  void aCallbackEndsTheClusterAndDoesNotWaitForItself() throws Exception {
+    CompletableFuture<Cluster> started = new CompletableFuture<>();
+    CompletableFuture<Throwable> refused = new CompletableFuture<>();
+    try (Cluster cluster =
+        quick(1)
+            .command(List.of("sh", "-c", "exit 3"))
+            .onChange(
+                status -> {
+                  if (status.state() == State.PAUSING) {
+                    Cluster own = started.join();
+                    own.close();
+                    refused.complete(assertThrows(Throwable.class, own::awaitClosed));
+                  }
+                })
+            .start()) {
+      started.complete(cluster);
+      assertTrue(cluster.awaitClosed(Rehearsal.LIMIT), "it waits for its own callback");
+      assertEquals(IllegalStateException.class, refused.join().getClass());
+    }
+  }
+
+  @Test
+  void oneThatASignalDidNotEndIsToldToDrainWhenItComesAndCountedIfItIsKilled() throws Exception {
+    Cluster cluster =
+        rehearsal.builder(2).command(List.of("sh", "-c", "trap '' TERM; exec sleep 600")).start();
+    try {
+      String variable = rehearsal.variable();
+      var _ = rehearsal.variable();
+      await().until(() -> isDeaf(cluster, 1) && isDeaf(cluster, 2));
+      cluster.beginShutdown(Duration.ofHours(1));
+      await().until(() -> cluster.workers().stream().allMatch(w -> w.state() == State.DRAINING));
+      try (Worker late = Worker.connect(variable)) {
+        await().until(late::isDraining);
+        assertEquals(new ClusterReport(0, 0, 2), cluster.shutdown(Duration.ZERO));
+      }
+    } finally {
+      cluster.shutdown(Duration.ZERO);
+    }
+  }
+
+  /** Whether it has come so far that it ignores SIGTERM. */
+  private static boolean isDeaf(Cluster cluster, int number) throws IOException {
+    Path comm = Path.of("/proc/" + cluster.workers().get(number - 1).pid() + "/comm");
+    return Files.exists(comm) && Files.readString(comm).equals("sleep\n");
+  }
+
+  @Test
+  void aClearedEnvironmentStillSaysThatItIsAWorkers() throws Exception {
+    List<String> command = List.of("/bin/sh", "-c", "test -n \"$GONET_WORKER\" && exit 3");
+    try (Cluster cluster =
+        quick(1).command(command).process(process -> process.environment().clear()).start()) {
+      String failure = failure(cluster);
+      assertTrue(failure.contains("status 3"), failure);
+    }
+  }
+
+  @Test
+  void aPipeThatNobodyReadsIsRefused() throws Exception {
+    try (Cluster cluster =
+        quick(1).process(process -> process.redirectOutput(Redirect.PIPE)).start()) {
+      assertEquals(
+          "cluster: worker 1 could not start: nobody reads what comes by Redirect.PIPE",
+          failure(cluster));
+    }
+  }
+
+  @Test
+  void aGraceForEverIsOne() throws Exception {
+    Cluster cluster = rehearsal.builder(1).grace(Duration.ofSeconds(Long.MAX_VALUE)).start();
+    try (Worker worker = rehearsal.worker()) {
+      assertEquals(1, worker.number());
+    } finally {
+      cluster.shutdown(Duration.ZERO);
+    }
   }
 
   @Test

@@ -38,6 +38,7 @@ import org.jspecify.annotations.Nullable;
  *               .listener(worker.listen("tcp", "0.0.0.0:7099"))
  *               .handler(conn -> serve(conn))
  *               .start()) {
+ *     server.shutdownOnSignal(Duration.ofSeconds(30));
  *     worker.ready(server::beginShutdown);
  *     server.awaitClosed();
  *   }
@@ -58,6 +59,10 @@ import org.jspecify.annotations.Nullable;
  * killed and tried again in the same way, while the others serve. The primary's own death ends the
  * workers or not: {@link ClusterBuilder#whenPrimaryDies}.
  *
+ * <p><b>Signals.</b> Ctrl-C at a terminal, and systemd unless its unit says {@code KillMode=mixed},
+ * signal all processes at the same time. A worker without {@code Server.shutdownOnSignal} is ended
+ * by that at once, with all its connections.
+ *
  * <p><b>Trust.</b> Workers come over an abstract Unix address, and show a secret that was put into
  * their environment: {@code GONET_WORKER}. They take sockets from a primary of the same user or
  * root alone, so that a primary of root may start workers of another user; these get the ports of
@@ -74,12 +79,6 @@ public final class Cluster implements AutoCloseable {
   /** After a failure that may last. */
   private static final long PAUSE_NANOS = 100_000_000;
 
-  /** How soon a limit that has moved is noticed. */
-  private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
-
-  private final ClusterBuilder settings;
-  private final UnixListener links;
-  private final Ports ports;
   /**
    * How much of the grace the queues may take, and at most, before workers are told to drain. Those
    * that are full take no more connections, and end none, before they are told.
@@ -88,6 +87,12 @@ public final class Cluster implements AutoCloseable {
 
   private static final long QUEUE_NANOS = TimeUnit.SECONDS.toNanos(5);
 
+  /** How soon a limit that has moved is noticed. */
+  private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
+
+  private final ClusterBuilder settings;
+  private final UnixListener links;
+  private final Ports ports;
   private final List<NetAddr> addrs = new ArrayList<>(); // written before it is known to others
   private final List<WorkerSlot> slots = new ArrayList<>(); // as above
   private final CountDownLatch done = new CountDownLatch(1);
@@ -129,13 +134,13 @@ public final class Cluster implements AutoCloseable {
     try {
       if (settings.command == null) {
         settings.command = OwnCommand.read();
+        settings.ownCommand = true;
       }
       for (ClusterBuilder.Place each : settings.places) {
         cluster.addrs.add(cluster.ports.get(each.network(), each.address()).open());
       }
       var _ = Net.go("gonet-workers", cluster::accept);
       for (WorkerSlot each : cluster.slots) {
-        settings.ownCommand = true;
         var _ = Net.go("gonet-" + each, each::run);
       }
       started = true;
@@ -289,11 +294,6 @@ public final class Cluster implements AutoCloseable {
     }
   }
 
-  private void greet(UnixConn conn) {
-    try (PacketLink link = new PacketLink(conn, PacketLink.MAX_LINE_BYTES)) {
-      link.setTimeout(PacketLink.ANSWER_LIMIT);
-      WorkerLink worker;
-      try (Message hello = link.receive()) {
   private static void pauseBehind(Throwable failure) {
     try {
       LOG.log(Level.WARNING, "workers are not heard for now", failure);
@@ -307,6 +307,20 @@ public final class Cluster implements AutoCloseable {
     }
   }
 
+  private void greet(UnixConn conn) {
+    try (PacketLink link = new PacketLink(conn, PacketLink.MAX_LINE_BYTES)) {
+      link.setTimeout(PacketLink.ANSWER_LIMIT);
+      long user = link.peer().uid();
+      long own = Owner.ofThisProcess();
+      if (user != 0 && user != own && own != 0) {
+        // No worker either: it would not take sockets from here. Others could hold descriptors of
+        // the primary's by connections that say nothing, since an abstract address is open to all.
+        LOG.log(Level.WARNING, "a process of user " + user + " came as a worker");
+        link.send(ClusterLink.REFUSED + " user " + user + " may be no worker");
+        return;
+      }
+      WorkerLink worker;
+      try (Message hello = link.receive()) {
         worker = hello == null ? null : admit(link, hello, user != own);
       }
       if (worker != null) {
@@ -333,15 +347,6 @@ public final class Cluster implements AutoCloseable {
               + ", the primary speaks "
               + ClusterLink.VERSION);
       return null;
-      long user = link.peer().uid();
-      long own = Owner.ofThisProcess();
-      if (user != 0 && user != own && own != 0) {
-        // No worker either: it would not take sockets from here. Others could hold descriptors of
-        // the primary's by connections that say nothing, since an abstract address is open to all.
-        LOG.log(Level.WARNING, "a process of user " + user + " came as a worker");
-        link.send(ClusterLink.REFUSED + " user " + user + " may be no worker");
-        return;
-      }
     }
     String token = hello.word(2);
     for (WorkerSlot each : slots) {
@@ -379,13 +384,13 @@ public final class Cluster implements AutoCloseable {
    * SIGTERM. If it ends already, the shorter time counts.
    *
    * @throws IllegalArgumentException if {@code grace} is negative
+   * @throws IllegalStateException in a callback of the builder's, for which the end waits: there,
+   *     {@link #beginShutdown}. The shutdown goes on
    * @throws InterruptedException if interrupted while it waits; the shutdown goes on
    */
   public ClusterReport shutdown(Duration grace) throws InterruptedException {
     beginShutdown(grace);
     return awaitClosed();
-   * @throws IllegalStateException in a callback of the builder's, for which the end waits: there,
-   *     {@link #beginShutdown}. The shutdown goes on
   }
 
   /**
@@ -458,12 +463,16 @@ public final class Cluster implements AutoCloseable {
   /**
    * Waits until all workers have ended, by whomever.
    *
+   * @throws IllegalStateException in a callback of the builder's, for which the end waits
    * @throws InterruptedException if interrupted while it waits
    */
   public ClusterReport awaitClosed() throws InterruptedException {
+    if (isInCallback()) {
+      throw new IllegalStateException(
+          "a callback of the cluster's waits for its end, which waits for the callback");
+    }
     if (done.getCount() > 0) {
       waiters.add(Thread.currentThread());
-   * @throws IllegalStateException in a callback of the builder's, for which the end waits
     }
     try {
       done.await();
@@ -472,10 +481,6 @@ public final class Cluster implements AutoCloseable {
       throw e;
     }
     ClusterReport made = report;
-    if (isInCallback()) {
-      throw new IllegalStateException(
-          "a callback of the cluster's waits for its end, which waits for the callback");
-    }
     if (made == null) {
       throw new IllegalStateException("no report, although the cluster has ended");
     }
@@ -541,14 +546,14 @@ public final class Cluster implements AutoCloseable {
   @Override
   public void close() {
     beginShutdown(settings.grace);
+    if (isInCallback()) {
+      return;
+    }
     boolean interrupted = false;
     while (done.getCount() > 0) {
       try {
         done.await();
       } catch (InterruptedException e) {
-    if (isInCallback()) {
-      return;
-    }
         interrupted = true;
       }
     }

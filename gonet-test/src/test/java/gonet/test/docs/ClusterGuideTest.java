@@ -35,6 +35,7 @@ class ClusterGuideTest {
                   .listener(worker.listen("tcp", address))
                   .handler(conn -> conn.inputStream().transferTo(conn.outputStream()))
                   .start()) {
+        server.shutdownOnSignal(Duration.ofSeconds(30)); // signals may come to all processes
         worker.ready(server::beginShutdown);
         var _ = server.awaitClosed();
       }

@@ -148,7 +148,7 @@ final class HandedListener implements Listener {
         asked++; // not before: the primary owes nothing for what it did not hear
       } catch (IOException e) {
         LOG.log(Level.DEBUG, "the primary was not asked", e);
-        if (!(e instanceof ClosedChannelException) && !NetFailure.isConnectionEnd(e)) {
+        if (!(e instanceof ClosedChannelException) && !NetFailure.isConnectionGone(e)) {
           coolDown(); // such as an interrupt; where the primary is gone, its reader sees it
         }
         return;

@@ -203,7 +203,7 @@ final class WorkerLink implements AutoCloseable {
       LOG.log(Level.DEBUG, "interrupted", e);
     } catch (IOException e) {
       LOG.log(Level.DEBUG, slot + " does not hear", e);
-      readerSees = NetFailure.isConnectionEnd(e);
+      readerSees = NetFailure.isConnectionGone(e);
     } finally {
       if (!readerSees) {
         close(); // else what the worker said last, such as TAKEN, would not be read

@@ -117,12 +117,19 @@ final class KeyReader {
             file, keys.isEmpty() ? "no private key in it" : keys.size() + " keys in it", null);
       }
       Key key = store.getKey(keys.getFirst(), password);
+      Certificate @Nullable [] certificates = store.getCertificateChain(keys.getFirst());
+      if (!(key instanceof PrivateKey secret)) {
+        throw new TlsKeyException(file, "no private key in it", null);
+      }
+      if (certificates == null) { // it has the key alone
+        throw new TlsKeyException(file, "no certificate in it", null);
+      }
       List<X509Certificate> chain = new ArrayList<>();
-      for (Certificate certificate : store.getCertificateChain(keys.getFirst())) {
+      for (Certificate certificate : certificates) {
         chain.add((X509Certificate) certificate);
       }
       requireValid(file, chain);
-      return pair(file, file, (PrivateKey) key, chain);
+      return pair(file, file, secret, chain);
     } catch (IOException e) {
       if (e instanceof TlsKeyException own) {
         throw own;

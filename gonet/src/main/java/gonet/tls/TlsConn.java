@@ -201,14 +201,14 @@ public final class TlsConn extends LayerConn {
     }
     beginRead(op, limit);
     try {
-      beginWrite(op, limit);
-      try {
-        if (info == null) {
+      if (info == null) { // else this reader would wait behind a writer that has gone on meanwhile
+        beginWrite(op, limit);
+        try {
           requireWorking(op);
           shakeHands(limit);
+        } finally {
+          endWrite();
         }
-      } finally {
-        endWrite();
       }
     } finally {
       endReading();
@@ -644,6 +644,7 @@ public final class TlsConn extends LayerConn {
     open("close", null);
     beginCloseWrite();
     try {
+      requireWorking("close");
       endOutput(null);
     } finally {
       endWrite();
@@ -653,7 +654,9 @@ public final class TlsConn extends LayerConn {
   /** Behind everything written so far. The write turn is this thread's. */
   private void endOutput(@Nullable TimeLimit limit) throws IOException {
     try {
-      out.end();
+      if (failure == null) { // else the other side would take a half for the whole
+        out.end();
+      }
     } catch (SSLException | RuntimeException e) {
       throw fail(TlsFailures.of("close", this, e));
     } catch (Error e) {
@@ -694,8 +697,7 @@ public final class TlsConn extends LayerConn {
         }
         dropInput();
       }
-    } catch (IOException | RuntimeException e) {
-      // The other side has not heard it.
+    } catch (IOException | RuntimeException e) { // the other side has not heard it
     } finally {
       if (interrupted) {
         Thread.currentThread().interrupt();

@@ -38,6 +38,7 @@ import javax.crypto.EncryptedPrivateKeyInfo;
 import javax.crypto.SecretKeyFactory;
 import javax.crypto.spec.PBEKeySpec;
 import javax.crypto.spec.PBEParameterSpec;
+import javax.crypto.spec.SecretKeySpec;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
@@ -195,12 +196,36 @@ class TlsKeyFilesTest {
     assertNames(text, "no PKCS#12", () -> TlsKeyPair.ofPkcs12(text, PASSWORD));
   }
 
-  private Path pkcs12(String name, TestKeys... all) throws Exception {
+  @Test
+  void aPkcs12FileWithOneHalfAloneIsRefused() throws Exception {
+    KeyStore bare = emptyStore();
+    bare.setKeyEntry("k", encrypt(TestKeys.selfSigned("a.example")), null);
+    Path key = pkcs12("key.p12", bare);
+    assertNames(key, "no certificate", () -> TlsKeyPair.ofPkcs12(key, PASSWORD));
+    KeyStore symmetric = emptyStore();
+    symmetric.setEntry(
+        "s",
+        new KeyStore.SecretKeyEntry(new SecretKeySpec(new byte[16], "AES")),
+        new KeyStore.PasswordProtection(PASSWORD));
+    Path secret = pkcs12("secret.p12", symmetric);
+    assertNames(secret, "no private key", () -> TlsKeyPair.ofPkcs12(secret, PASSWORD));
+  }
+
+  private static KeyStore emptyStore() throws Exception {
     KeyStore store = KeyStore.getInstance("PKCS12");
     store.load(null, null);
+    return store;
+  }
+
+  private Path pkcs12(String name, TestKeys... all) throws Exception {
+    KeyStore store = emptyStore();
     for (TestKeys keys : all) {
       store.setKeyEntry("k", keys.key(), PASSWORD, keys.chain().toArray(new X509Certificate[0]));
     }
+    return pkcs12(name, store);
+  }
+
+  private Path pkcs12(String name, KeyStore store) throws Exception {
     Path file = dir.resolve(name);
     try (OutputStream out = Files.newOutputStream(file)) {
       store.store(out, PASSWORD);

@@ -2,6 +2,7 @@ package gonet.test.tls;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -205,6 +206,20 @@ class TlsRecordsTest {
     sides.client().send(new byte[] {23, 3, 3, (byte) 0xff, (byte) 0xff});
     TlsException e = assertThrows(TlsException.class, () -> sides.server().read(new byte[1]));
     assertTrue(e.getMessage().contains("record of 65540 bytes"), e::toString);
+  }
+
+  /** Else the other side would take half an answer for the whole. */
+  @ParameterizedTest
+  @EnumSource(TlsVersion.class)
+  void aConnectionThatHasFailedEndsWithoutCloseNotify(TlsVersion version) throws Exception {
+    Sides sides = sides(version);
+    sides.server().write(new byte[] {1, 2, 3});
+    sides.client().send(new byte[] {23, 3, 3, (byte) 0xff, (byte) 0xff});
+    assertThrows(TlsException.class, () -> sides.server().read(new byte[1]));
+    assertThrows(TlsException.class, () -> sides.server().closeWrite());
+    sides.server().close();
+    assertArrayEquals(new byte[] {1, 2, 3}, sides.client().read(3));
+    assertFalse(sides.client().readToEnd());
   }
 
   @Test

@@ -135,6 +135,20 @@ class TlsStuckPeerTest {
     assertNotNull(client.info());
   }
 
+  /** Two sides that begin with large writes would wait for each other for ever. */
+  @Test
+  void aReaderThatWaitedForAWritersHandshakeIsNotBehindTheWrite() throws Exception {
+    TlsConn client = Tls.client(raw.left(), TlsPairs.client().build());
+    TlsConn server = Tls.server(raw.right(), TlsPairs.server().build());
+    Job<?> writer = crew.start("writer", () -> client.write(new byte[64 << 20])).awaitParked();
+    Job<Integer> reader = crew.compute("reader", () -> client.read(new byte[10])).awaitParked();
+    assertNotNull(server.handshake());
+    server.write(new byte[3]);
+    assertEquals(3, reader.result());
+    client.close();
+    writer.failure(NetClosedException.class);
+  }
+
   @Test
   void theWaitForAnothersHandshakeEndsByOnesOwnTime() throws Exception {
     TlsConn client = Tls.client(raw.left(), TlsPairs.client().build());

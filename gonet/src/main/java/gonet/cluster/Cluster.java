@@ -3,7 +3,6 @@ package gonet.cluster;
 import gonet.ListenConfig;
 import gonet.Net;
 import gonet.NetAddr;
-import gonet.NetClosedException;
 import gonet.NetTimeoutException;
 import gonet.UnixConn;
 import gonet.UnixListener;
@@ -12,7 +11,6 @@ import gonet.internal.signal.SignalShutdown;
 import gonet.internal.time.Clock;
 import gonet.internal.time.Daemons;
 import gonet.internal.time.Durations;
-import gonet.internal.time.Pause;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
@@ -22,7 +20,6 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -75,9 +72,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Cluster implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger("gonet.cluster");
-
-  /** After a failure that may last. */
-  private static final long PAUSE_NANOS = 100_000_000;
 
   /**
    * How much of the grace the queues may take, and at most, before workers are told to drain. Those
@@ -275,36 +269,7 @@ public final class Cluster implements AutoCloseable {
   }
 
   private void accept() {
-    while (!links.isClosed()) {
-      UnixConn conn = null;
-      try {
-        conn = links.accept();
-        UnixConn come = conn;
-        var _ = Net.go("gonet-worker-in", () -> greet(come));
-        conn = null; // it is its thread's
-      } catch (NetClosedException e) {
-        return;
-      } catch (IOException | Error e) { // no descriptor, no memory, or no thread
-        pauseBehind(e);
-      } finally {
-        if (conn != null) {
-          conn.close();
-        }
-      }
-    }
-  }
-
-  private static void pauseBehind(Throwable failure) {
-    try {
-      LOG.log(Level.WARNING, "workers are not heard for now", failure);
-    } catch (Error e) {
-      // Then nobody is told.
-    }
-    if (failure instanceof Error) {
-      Pause.afterFailure(PAUSE_NANOS); // a virtual thread that parks without memory is lost
-    } else {
-      LockSupport.parkNanos(PAUSE_NANOS);
-    }
+    Callers.hear(links, "gonet-worker-in", "workers", this::greet);
   }
 
   private void greet(UnixConn conn) {

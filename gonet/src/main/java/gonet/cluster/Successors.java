@@ -1,6 +1,5 @@
 package gonet.cluster;
 
-import gonet.Conn;
 import gonet.Listener;
 import gonet.Net;
 import gonet.NetClosedException;
@@ -8,11 +7,9 @@ import gonet.NetSocket;
 import gonet.NetTimeoutException;
 import gonet.UnixConn;
 import gonet.cluster.PacketLink.Message;
-import gonet.internal.time.Pause;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.locks.LockSupport;
 
 /**
  * Answers those who ask at the path. Each has a thread of its own, so that one that stays silent
@@ -25,9 +22,6 @@ import java.util.concurrent.locks.LockSupport;
  */
 final class Successors implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger("gonet.cluster");
-
-  /** After a failure that may last. */
-  private static final long PAUSE_NANOS = 100_000_000;
 
   private final HandOver owner;
   private final Listener listener;
@@ -45,36 +39,7 @@ final class Successors implements AutoCloseable {
   }
 
   private void accept() {
-    while (!listener.isClosed()) {
-      Conn conn = null;
-      try {
-        conn = listener.accept();
-        UnixConn asks = (UnixConn) conn;
-        var _ = Net.go("gonet-successor", () -> answer(asks));
-        conn = null; // it is its thread's
-      } catch (NetClosedException e) {
-        return;
-      } catch (IOException | Error e) { // no descriptor, no memory, or no thread
-        pauseBehind(e);
-      } finally {
-        if (conn != null) {
-          conn.close();
-        }
-      }
-    }
-  }
-
-  private static void pauseBehind(Throwable failure) {
-    try {
-      LOG.log(Level.WARNING, "successors are not heard for now", failure);
-    } catch (Error e) {
-      // Then nobody is told.
-    }
-    if (failure instanceof Error) {
-      Pause.afterFailure(PAUSE_NANOS); // a virtual thread that parks without memory is lost
-    } else {
-      LockSupport.parkNanos(PAUSE_NANOS);
-    }
+    Callers.hear(listener, "gonet-successor", "successors", this::answer);
   }
 
   private void answer(UnixConn conn) {

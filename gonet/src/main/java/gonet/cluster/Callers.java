@@ -1,0 +1,65 @@
+package gonet.cluster;
+
+import gonet.Conn;
+import gonet.Listener;
+import gonet.Net;
+import gonet.NetClosedException;
+import gonet.UnixConn;
+import gonet.internal.time.Pause;
+import java.io.IOException;
+import java.lang.System.Logger.Level;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
+
+/**
+ * Hears those who come to a Unix socket, until it is closed. Each gets a thread of its own, so that
+ * one that stays silent keeps nobody waiting.
+ */
+final class Callers {
+  private static final System.Logger LOG = System.getLogger("gonet.cluster");
+
+  /** After a failure that may last. */
+  private static final long PAUSE_NANOS = 100_000_000;
+
+  private Callers() {}
+
+  /**
+   * Accepts on the current thread.
+   *
+   * @param thread name of each connection's thread
+   * @param kind of those who come, for the log
+   * @param answer has the connection from then on, and closes it
+   */
+  static void hear(Listener listener, String thread, String kind, Consumer<UnixConn> answer) {
+    while (!listener.isClosed()) {
+      Conn conn = null;
+      try {
+        conn = listener.accept();
+        UnixConn come = (UnixConn) conn;
+        var _ = Net.go(thread, () -> answer.accept(come));
+        conn = null; // it is its thread's
+      } catch (NetClosedException e) {
+        return;
+      } catch (IOException | Error e) { // no descriptor, no memory, or no thread
+        pauseBehind(kind, e);
+      } finally {
+        if (conn != null) {
+          conn.close();
+        }
+      }
+    }
+  }
+
+  private static void pauseBehind(String kind, Throwable failure) {
+    try {
+      LOG.log(Level.WARNING, kind + " are not heard for now", failure);
+    } catch (Error e) {
+      // Then nobody is told.
+    }
+    if (failure instanceof Error) {
+      Pause.afterFailure(PAUSE_NANOS); // a virtual thread that parks without memory is lost
+    } else {
+      LockSupport.parkNanos(PAUSE_NANOS);
+    }
+  }
+}

@@ -62,7 +62,8 @@ public final class Background<T> {
     return this;
   }
 
-  private boolean isParked() {
+  /** Whether the call waits now. */
+  public boolean isParked() {
     Thread.State state = thread.getState();
     return state == Thread.State.WAITING || state == Thread.State.TIMED_WAITING;
   }

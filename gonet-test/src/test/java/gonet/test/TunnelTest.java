@@ -245,7 +245,7 @@ class TunnelTest {
 
   @Test
   void silenceBehindTheEndOfOneDirectionResetsBothSides() throws Exception {
-    reconnect(made -> made.withHalfCloseTimeout(Duration.ofMillis(100)));
+    reconnect(made -> made.withHalfCloseTimeout(Duration.ofSeconds(1)));
     client.getOutputStream().write(7);
     client.shutdownOutput();
     assertArrayEquals(new byte[] {7}, target.getInputStream().readAllBytes());

@@ -87,7 +87,7 @@ class CloseWhileParkedTest {
     try (TcpListener full =
         ListenConfig.defaults().withBacklog(0).listenTcp("tcp", "127.0.0.1:0")) {
       // Connections nobody accepts, until the kernel drops further SYNs.
-      Dialer impatient = Dialer.defaults().withTimeout(Duration.ofMillis(200));
+      Dialer impatient = Dialer.defaults().withTimeout(Duration.ofSeconds(1));
       assertThrows(
           NetTimeoutException.class,
           () -> {

@@ -18,6 +18,7 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -50,11 +51,13 @@ class ThrowingHandlersTest {
       assertTrue(server.isAlive());
       // All but an IOException is a fault that somebody must see; one that is not the end of a
       // connection, as here, gets a line in the log.
+      long each = CLIENTS / 5;
+      // The end of a connection comes before what its thread ends by.
+      Awaitility.await().until(() -> uncaught.size() + log.lines().size() >= 5 * each);
       Map<String, Long> kinds =
           uncaught.stream()
               .map(t -> t.getClass().getSimpleName())
               .collect(Collectors.groupingBy(Function.identity(), Collectors.counting()));
-      long each = CLIENTS / 5;
       assertEquals(
           Map.of(
               "IllegalStateException",

@@ -53,7 +53,9 @@ class ThrowingHandlersTest {
       // connection, as here, gets a line in the log.
       long each = CLIENTS / 5;
       // The end of a connection comes before what its thread ends by.
-      Awaitility.await().until(() -> uncaught.size() + log.lines().size() >= 5 * each);
+      Awaitility.await()
+          .dontCatchUncaughtExceptions()
+          .until(() -> uncaught.size() + log.lines().size() >= 5 * each);
       Map<String, Long> kinds =
           uncaught.stream()
               .map(t -> t.getClass().getSimpleName())

@@ -11,13 +11,14 @@ import java.util.ArrayDeque;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.Objects;
-import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A TCP socket in the kernel of a simulated machine: RFC 9293 as Linux does it, without congestion
- * control, delayed acknowledgements and urgent data. Calls come from {@link TcpDescriptor}, and
- * segments and timers from the network. Confined to the carrier.
+ * control, delayed acknowledgements and urgent data. This is its state, what a program asks of it,
+ * and where a segment goes; {@link TcpSender}, {@link TcpReceiver} and {@link PeerWatch} do the
+ * rest. Calls come from {@link TcpDescriptor}, and segments and timers from the network. Confined
+ * to the carrier.
  *
  * <pre>
  *   CLOSED --listen--> LISTEN
@@ -45,14 +46,6 @@ final class TcpSocket {
 
   static final int DEFAULT_BUFFER = 64 << 10;
   static final long TIME_WAIT_NANOS = 60_000_000_000L;
-  private static final int SEGMENT = 16 << 10;
-  private static final long FIRST_RTO = 1_000_000_000L;
-  private static final long SHORTEST_RTO = 200_000_000L;
-  private static final long LONGEST_RTO = 120_000_000_000L;
-  private static final int SYN_RETRIES = 6; // net.ipv4.tcp_syn_retries
-  private static final int SYN_ACK_RETRIES = 5; // tcp_synack_retries
-  private static final int RETRIES = 15; // tcp_retries2
-  private static final int ORPHAN_RETRIES = 8; // tcp_orphan_retries
   private static final long NO_ROUTE_NANOS = 3_000_000_000L; // three ARP requests
 
   final Machine machine;
@@ -73,38 +66,11 @@ final class TcpSocket {
   final ArrayDeque<TcpSocket> queue = new ArrayDeque<>();
   private @Nullable TcpSocket parent;
 
-  // ---- what goes out: out holds [sndUna, ...), without SYN and FIN
-  private final ByteQueue out = new ByteQueue();
-  private long sndUna;
-  private long sndNxt;
-
-  /** The number behind all that was written; the FIN has it. */
-  private long sndEnd;
-
-  private boolean finQueued;
-  private long sndEdge;
-  private boolean noRoom;
-  private int retransmits;
-  private long srtt;
-  private long sampleEnd;
-  private long sampleAt;
-  private long ackedAt;
-  private Time.@Nullable Event retransmission;
-
-  // ---- what comes in
-  private final ByteQueue in = new ByteQueue();
-  private final TreeMap<Long, Segment> ahead = new TreeMap<>();
-  private long rcvNxt;
-  private long rcvEdge;
-  private boolean finCame;
-  private boolean readShut;
+  private final TcpSender sender = new TcpSender(this);
+  private final TcpReceiver receiver = new TcpReceiver(this);
+  private final PeerWatch watch = new PeerWatch(this, sender);
   private boolean writeShut;
   private boolean orphan;
-
-  // ---- keepalive
-  private Time.@Nullable Event keepAlive;
-  private long heardAt;
-  private int probes;
 
   TcpSocket(Machine machine, Family family) {
     this.machine = machine;
@@ -128,7 +94,7 @@ final class TcpSocket {
   void set(Option option, int value) {
     options.put(option, value);
     if ((option == Option.KEEP_ALIVE || option == Option.KEEP_IDLE) && state != State.CLOSED) {
-      watchPeer();
+      watch.begin();
     }
   }
 
@@ -146,7 +112,7 @@ final class TcpSocket {
         });
   }
 
-  private boolean on(Option option) {
+  boolean on(Option option) {
     return get(option) != 0;
   }
 
@@ -166,20 +132,20 @@ final class TcpSocket {
       return queue.isEmpty() ? 0 : Readiness.READ;
     }
     int level = 0;
-    if (in.size() > 0 || finCame || readShut || over) {
+    if (receiver.readable() || over) {
       level |= Readiness.READ;
     }
     if (over || (established() && room() > 0)) {
       level |= Readiness.WRITE;
     }
-    if (finCame || over) {
+    if (receiver.ended() || over) {
       level |= Readiness.STICKY | Readiness.HANGUP;
     }
     return level;
   }
 
   /** Queues a report, as epoll does until it is polled. */
-  private void tell(int events) {
+  void tell(int events) {
     if (sink == null || events == 0) {
       return;
     }
@@ -281,12 +247,12 @@ final class TcpSocket {
       return -Errno.EADDRNOTAVAIL;
     }
     state = State.SYN_SENT;
-    begin();
+    sender.begin();
     if (!to.isLoopback() && !machine.sim().net().has(to)) {
-      retransmission = time().after(NO_ROUTE_NANOS, () -> fail(Errno.EHOSTUNREACH));
+      sender.failAfter(NO_ROUTE_NANOS, Errno.EHOSTUNREACH);
       return -Errno.EINPROGRESS;
     }
-    sendSyn();
+    sender.sendSyn(false);
     return -Errno.EINPROGRESS;
   }
 
@@ -307,7 +273,7 @@ final class TcpSocket {
     return -taken;
   }
 
-  private boolean established() {
+  boolean established() {
     return switch (state) {
       case ESTABLISHED, CLOSE_WAIT, FIN_WAIT, LAST_ACK -> true;
       default -> false;
@@ -315,15 +281,14 @@ final class TcpSocket {
   }
 
   int receive(byte[] buf, int off, int len) {
-    int n = in.take(buf, off, len);
+    int n = receiver.take(buf, off, len);
     if (n > 0) {
-      openWindow();
       return n;
     }
     if (error != 0) {
       return takeError();
     }
-    if (finCame || readShut) {
+    if (receiver.atEnd()) {
       return 0;
     }
     return switch (state) {
@@ -334,22 +299,23 @@ final class TcpSocket {
   }
 
   int probe() {
-    if (in.size() > 0) {
+    if (receiver.size() > 0) {
       return 1;
     }
     return receive(Segment.NOTHING, 0, 1);
   }
 
   int available() {
-    return in.size();
+    return receiver.size();
   }
 
   int unsent() {
-    return out.size();
+    return sender.unacknowledged();
   }
 
-  private int room() {
-    return writeShut ? 1 : get(Option.SEND_BUFFER) - out.size();
+  /** So much a send takes; a positive number where it fails at once. */
+  int room() {
+    return writeShut ? 1 : sender.room();
   }
 
   int send(byte[] buf, int off, int len) {
@@ -360,24 +326,13 @@ final class TcpSocket {
       return -Errno.EPIPE;
     }
     if (state == State.SYN_SENT || state == State.SYN_RECEIVED) {
-      noRoom = true;
+      sender.wantRoom();
       return -Errno.EAGAIN;
     }
     if (!established()) {
       return -(remote == null ? Errno.ENOTCONN : Errno.EPIPE);
     }
-    int n = Math.min(len, room());
-    if (n <= 0 && len > 0) {
-      noRoom = true;
-      return -Errno.EAGAIN;
-    }
-    if (out.size() == 0) {
-      ackedAt = time().now(); // from here on somebody owes an answer
-    }
-    out.add(buf, off, n);
-    sndEnd += n;
-    transmit();
-    return n;
+    return sender.write(buf, off, len);
   }
 
   int shutdownWrite() {
@@ -396,22 +351,19 @@ final class TcpSocket {
     if (!established()) {
       return -Errno.ENOTCONN;
     }
-    readShut = true;
+    receiver.shut();
     tell(Readiness.READ);
     return 0;
   }
 
   /** Our half ends: a FIN behind all that was written. */
   private void finish() {
-    if (finQueued) {
+    if (sender.finished()) {
       return;
     }
-    finQueued = true;
-    if (out.size() == 0) {
-      ackedAt = time().now();
-    }
+    sender.finish();
     state = state == State.CLOSE_WAIT ? State.LAST_ACK : State.FIN_WAIT;
-    transmit();
+    sender.transmit();
   }
 
   void close() {
@@ -426,7 +378,7 @@ final class TcpSocket {
       }
       case ESTABLISHED, CLOSE_WAIT, FIN_WAIT, LAST_ACK -> {
         // RFC 2525, 2.17: who closes with data unread has lost some, and says so.
-        if (in.size() > 0 || get(Option.LINGER) == 0) {
+        if (receiver.size() > 0 || get(Option.LINGER) == 0) {
           reset();
         } else {
           finish();
@@ -440,13 +392,13 @@ final class TcpSocket {
 
   /** FIN_WAIT_2 of a closed socket does not last for ever: tcp_fin_timeout. */
   private void orphanEnds() {
-    if (state == State.FIN_WAIT && finAcked()) {
+    if (state == State.FIN_WAIT && sender.finAcked()) {
       time().after(TIME_WAIT_NANOS, this::end);
     }
   }
 
   private void reset() {
-    sendFlags(Segment.RST | Segment.ACK, sndNxt);
+    sendFlags(Segment.RST | Segment.ACK);
     end();
   }
 
@@ -457,16 +409,8 @@ final class TcpSocket {
   }
 
   private void stopTimers() {
-    stop(retransmission);
-    stop(keepAlive);
-    retransmission = null;
-    keepAlive = null;
-  }
-
-  private static void stop(Time.@Nullable Event event) {
-    if (event != null) {
-      event.cancel();
-    }
+    sender.stop();
+    watch.stop();
   }
 
   private void end() {
@@ -475,11 +419,17 @@ final class TcpSocket {
     machine.forget(this);
   }
 
-  private void fail(int errno) {
+  /** The connection is lost, for this reason. */
+  void fail(int errno) {
     error = errno;
-    out.clear();
+    sender.clear();
     end();
     tell(level());
+  }
+
+  /** Whether the program has closed it. */
+  boolean orphan() {
+    return orphan;
   }
 
   /** Whether a new connection may take this one's addresses. */
@@ -488,31 +438,6 @@ final class TcpSocket {
   }
 
   // ---- establishment ---------------------------------------------------------------------------
-
-  private void begin() {
-    sndUna = machine.sim().network(1 << 30);
-    sndNxt = sndUna + 1;
-    sndEnd = sndNxt;
-    ackedAt = time().now();
-  }
-
-  private void sendSyn() {
-    boolean answer = state == State.SYN_RECEIVED;
-    send(Segment.SYN | (answer ? Segment.ACK : 0), sndUna, Segment.NOTHING);
-    int most = answer ? SYN_ACK_RETRIES : SYN_RETRIES;
-    long wait = FIRST_RTO << Math.min(retransmits, most);
-    retransmission =
-        time()
-            .after(
-                wait,
-                () -> {
-                  if (++retransmits > most || overdue()) {
-                    fail(Errno.ETIMEDOUT);
-                  } else {
-                    sendSyn();
-                  }
-                });
-  }
 
   /** A SYN has come to this listener. */
   void knock(Segment syn) {
@@ -528,32 +453,28 @@ final class TcpSocket {
     child.local = syn.to();
     child.remote = syn.from();
     child.state = State.SYN_RECEIVED;
-    child.rcvNxt = syn.end();
-    child.sndEdge = syn.ack() + syn.window();
+    child.receiver.begin(syn);
     if (!machine.pair(child)) {
       return;
     }
     machine.hold(child);
-    child.begin();
-    child.sndEdge = child.sndNxt + syn.window();
-    child.sendSyn();
+    child.sender.begin();
+    child.sender.firstWindow(syn);
+    child.sender.sendSyn(true);
   }
 
-  private void establish() {
-    stop(retransmission);
-    retransmission = null;
-    retransmits = 0;
+  /** The segment acknowledges our SYN. */
+  private void establish(Segment segment) {
+    sender.establish(segment);
     state = State.ESTABLISHED;
-    heardAt = time().now();
-    ackedAt = time().now();
-    watchPeer();
+    watch.heard();
+    watch.begin();
   }
 
   // ---- segments --------------------------------------------------------------------------------
 
   void arrived(Segment segment) {
-    heardAt = time().now();
-    probes = 0;
+    watch.heard();
     switch (state) {
       case SYN_SENT -> inSynSent(segment);
       case TIME_WAIT -> inTimeWait(segment);
@@ -563,7 +484,7 @@ final class TcpSocket {
   }
 
   private void inSynSent(Segment segment) {
-    if (segment.has(Segment.ACK) && segment.ack() != sndNxt) {
+    if (segment.has(Segment.ACK) && segment.ack() != sender.next()) {
       machine.refuse(segment);
       return;
     }
@@ -574,17 +495,15 @@ final class TcpSocket {
       return;
     }
     if (segment.has(Segment.SYN)) {
-      rcvNxt = segment.end();
+      receiver.begin(segment);
       if (segment.has(Segment.ACK)) {
-        sndUna = segment.ack();
-        sndEdge = segment.ack() + segment.window();
-        establish();
-        sendFlags(Segment.ACK, sndNxt);
+        establish(segment);
+        acknowledge();
         tell(Readiness.WRITE);
       } else { // both have called at once
         state = State.SYN_RECEIVED;
-        sndEdge = sndNxt + segment.window();
-        send(Segment.SYN | Segment.ACK, sndUna, Segment.NOTHING);
+        sender.firstWindow(segment);
+        sender.sendSynOnce(true);
       }
     }
   }
@@ -592,38 +511,38 @@ final class TcpSocket {
   private void inTimeWait(Segment segment) {
     if (segment.has(Segment.RST)) {
       end();
-    } else if (segment.has(Segment.SYN) && segment.seq() > rcvNxt) {
+    } else if (segment.has(Segment.SYN) && segment.seq() > receiver.next()) {
       end(); // a new connection in the place of the old one
       machine.arrived(segment);
     } else if (segment.length() > 0) {
-      sendFlags(Segment.ACK, sndNxt);
+      acknowledge();
     }
   }
 
   private void inOthers(Segment segment) {
     if (segment.has(Segment.RST)) {
       // RFC 5961, 3.2: only the very next number is believed.
-      if (segment.seq() == rcvNxt || state == State.SYN_RECEIVED) {
+      if (segment.seq() == receiver.next() || state == State.SYN_RECEIVED) {
         TcpSocket listener = parent;
         if (state == State.SYN_RECEIVED && listener != null) {
           end();
         } else {
           fail(state == State.CLOSE_WAIT ? Errno.EPIPE : Errno.ECONNRESET);
         }
-      } else if (segment.seq() > rcvNxt && segment.seq() <= rcvEdge) {
-        sendFlags(Segment.ACK, sndNxt);
+      } else if (receiver.isAhead(segment.seq())) {
+        acknowledge();
       }
       return;
     }
     if (segment.has(Segment.SYN)) {
-      if (state == State.SYN_RECEIVED && segment.end() == rcvNxt) {
+      if (state == State.SYN_RECEIVED && segment.end() == receiver.next()) {
         if (segment.has(Segment.ACK) && parent == null) {
           established(segment);
         } else {
-          send(Segment.SYN | Segment.ACK, sndUna, Segment.NOTHING);
+          sender.sendSynOnce(true);
         }
       } else {
-        sendFlags(Segment.ACK, sndNxt);
+        acknowledge();
       }
       return;
     }
@@ -631,7 +550,7 @@ final class TcpSocket {
       return;
     }
     if (state == State.SYN_RECEIVED) {
-      if (segment.ack() != sndNxt) {
+      if (segment.ack() != sender.next()) {
         machine.refuse(segment);
         return;
       }
@@ -644,13 +563,16 @@ final class TcpSocket {
       return;
     }
     if (segment.length() > 0) {
-      if (orphan && segment.data().length > 0 && segment.end() > rcvNxt) {
+      if (orphan && segment.data().length > 0 && segment.end() > receiver.next()) {
         reset(); // nobody will read it
         return;
       }
-      take(segment);
-    } else if (segment.seq() < rcvNxt) {
-      sendFlags(Segment.ACK, sndNxt); // a probe
+      receiver.arrived(segment);
+      if (state != State.TIME_WAIT) {
+        acknowledge();
+      }
+    } else if (segment.seq() < receiver.next()) {
+      acknowledge(); // a probe
     }
   }
 
@@ -666,9 +588,7 @@ final class TcpSocket {
         return false;
       }
     }
-    sndUna = segment.ack();
-    sndEdge = segment.ack() + segment.window();
-    establish();
+    establish(segment);
     parent = null;
     if (listener != null) {
       listener.queue.add(this);
@@ -679,42 +599,16 @@ final class TcpSocket {
     return true;
   }
 
-  private boolean finAcked() {
-    return finQueued && sndUna > sndEnd;
-  }
-
   private void acknowledged(Segment segment) {
-    long ack = segment.ack();
-    if (ack > sndNxt || ack < sndUna) {
+    if (!sender.acknowledged(segment)) {
       return;
     }
-    sndEdge = Math.max(sndEdge, ack + segment.window());
-    if (ack > sndUna) {
-      if (sampleEnd != 0 && ack >= sampleEnd) {
-        long sample = time().now() - sampleAt;
-        srtt = srtt == 0 ? sample : (7 * srtt + sample) / 8;
-        sampleEnd = 0;
-      }
-      int bytes = (int) (Math.min(ack, sndEnd) - sndUna);
-      out.drop(bytes);
-      sndUna = ack;
-      ackedAt = time().now();
-      retransmits = 0;
-      stop(retransmission);
-      retransmission = null;
-      if (noRoom && room() >= out.size() / 2 && room() > 0) { // sk_stream_is_writeable
-        noRoom = false;
-        tell(Readiness.WRITE);
-      }
-    } else if (segment.length() == 0 && retransmits > 0 && sndNxt == sndUna) {
-      retransmits = 0; // the answer to a probe of a shut window
-    }
-    if (finAcked()) {
+    if (sender.finAcked()) {
       if (state == State.LAST_ACK) {
         end();
         return;
       }
-      if (finCame) {
+      if (receiver.ended()) {
         waitOut();
         return;
       }
@@ -722,7 +616,18 @@ final class TcpSocket {
         orphanEnds();
       }
     }
-    transmit();
+    sender.transmit();
+  }
+
+  /** The peer's FIN has come in its turn. */
+  void peerEnded() {
+    tell(Readiness.READ | Readiness.STICKY | Readiness.HANGUP);
+    if (state == State.ESTABLISHED) {
+      state = State.CLOSE_WAIT;
+    } else if (state == State.FIN_WAIT && sender.finAcked()) {
+      acknowledge();
+      waitOut();
+    }
   }
 
   private void waitOut() {
@@ -737,181 +642,19 @@ final class TcpSocket {
     }
   }
 
-  private int window() {
-    return Math.max(0, get(Option.RECEIVE_BUFFER) - in.size());
-  }
-
-  private void take(Segment segment) {
-    if (segment.seq() > rcvNxt) {
-      if (segment.seq() < rcvNxt + window()) {
-        ahead.put(segment.seq(), segment);
-      }
-    } else if (segment.end() > rcvNxt) {
-      accept(segment);
-      while (!ahead.isEmpty() && ahead.firstKey() <= rcvNxt) {
-        accept(ahead.pollFirstEntry().getValue());
-      }
-    }
-    if (state != State.TIME_WAIT) {
-      sendFlags(Segment.ACK, sndNxt);
-    }
-  }
-
-  private void accept(Segment segment) {
-    int skip = (int) (rcvNxt - segment.seq());
-    int fresh = segment.data().length - skip;
-    if (fresh > 0) {
-      int n = Math.min(fresh, window());
-      if (!readShut) {
-        in.add(segment.data(), skip, n);
-      }
-      rcvNxt += n;
-      if (n > 0) {
-        tell(Readiness.READ);
-      }
-      if (n < fresh) {
-        return; // the window is shut; it comes again
-      }
-    }
-    if (segment.has(Segment.FIN) && !finCame && segment.end() == rcvNxt + 1) {
-      rcvNxt++;
-      finCame = true;
-      tell(Readiness.READ | Readiness.STICKY | Readiness.HANGUP);
-      if (state == State.ESTABLISHED) {
-        state = State.CLOSE_WAIT;
-      } else if (state == State.FIN_WAIT && finAcked()) {
-        sendFlags(Segment.ACK, sndNxt);
-        waitOut();
-      }
-    }
-  }
-
-  /** Bytes were read: the peer hears of the room when it is worth a segment. */
-  private void openWindow() {
-    int now = window();
-    long known = rcvEdge - rcvNxt;
-    if (established() && now - known >= Math.min(get(Option.RECEIVE_BUFFER) / 2, 2 * SEGMENT)) {
-      sendFlags(Segment.ACK, sndNxt);
-    }
-  }
-
   // ---- out -------------------------------------------------------------------------------------
 
-  private void sendFlags(int flags, long seq) {
-    send(flags, seq, Segment.NOTHING);
+  void acknowledge() {
+    sendFlags(Segment.ACK);
   }
 
-  private void send(int flags, long seq, byte[] data) {
-    int window = window();
-    rcvEdge = rcvNxt + window;
-    machine.send(new Segment(local(), remote(), flags, seq, rcvNxt, window, data));
+  private void sendFlags(int flags) {
+    send(flags, sender.next(), Segment.NOTHING);
   }
 
-  /** Sends what the peer's window lets out. */
-  private void transmit() {
-    if (!established()) {
-      return;
-    }
-    while (sndNxt < sndEnd) {
-      long room = sndEdge - sndNxt;
-      int most = machine.sim().chance(0.1) ? 1 + machine.sim().network(1460) : SEGMENT;
-      int n = (int) Math.min(Math.min(sndEnd - sndNxt, most), room);
-      if (n <= 0 || (n < 1460 && !on(Option.NO_DELAY) && sndNxt > sndUna && !finQueued)) {
-        break; // a shut window; or Nagle, who has small ones wait while others are under way
-      }
-      if (sampleEnd == 0) {
-        sampleEnd = sndNxt + n;
-        sampleAt = time().now();
-      }
-      byte[] data = out.peek((int) (sndNxt - sndUna), n);
-      sndNxt += n;
-      send(Segment.ACK, sndNxt - n, data);
-    }
-    if (finQueued && sndNxt == sndEnd) {
-      sndNxt++;
-      send(Segment.FIN | Segment.ACK, sndEnd, Segment.NOTHING);
-    }
-    if (retransmission == null && (sndUna < sndNxt || sndNxt < sndEnd)) {
-      armRetransmission();
-    }
-  }
-
-  private long rto() {
-    long first = srtt == 0 ? FIRST_RTO / 5 : Math.max(SHORTEST_RTO, 3 * srtt);
-    return Math.min(first << Math.min(retransmits, 20), LONGEST_RTO);
-  }
-
-  private void armRetransmission() {
-    long wait = rto();
-    int limit = get(Option.USER_TIMEOUT);
-    if (limit > 0) {
-      wait = Math.max(1, Math.min(wait, ackedAt + limit * 1_000_000L - time().now()));
-    }
-    retransmission = time().after(wait, this::retransmit);
-  }
-
-  private boolean overdue() {
-    int limit = get(Option.USER_TIMEOUT);
-    return limit > 0 && time().now() >= ackedAt + limit * 1_000_000L;
-  }
-
-  private void retransmit() {
-    retransmission = null;
-    if (++retransmits > (orphan ? ORPHAN_RETRIES : RETRIES) || overdue()) {
-      fail(Errno.ETIMEDOUT);
-      return;
-    }
-    sampleEnd = 0; // Karn: nobody knows which of the two is acknowledged
-    if (sndUna == sndNxt) {
-      sendFlags(Segment.ACK, sndUna - 1); // a probe of the shut window
-    } else if (sndUna >= sndEnd) {
-      send(Segment.FIN | Segment.ACK, sndEnd, Segment.NOTHING);
-    } else {
-      int n = (int) Math.min(Math.min(sndEnd, sndNxt) - sndUna, SEGMENT);
-      boolean last = finQueued && sndUna + n == sndEnd && sndNxt > sndEnd;
-      send(Segment.ACK | (last ? Segment.FIN : 0), sndUna, out.peek(0, n));
-    }
-    armRetransmission();
-  }
-
-  // ---- keepalive -------------------------------------------------------------------------------
-
-  private void watchPeer() {
-    stop(keepAlive);
-    keepAlive = null;
-    if (on(Option.KEEP_ALIVE) && established()) {
-      probes = 0;
-      keepAlive = time().after(seconds(Option.KEEP_IDLE), this::probePeer);
-    }
-  }
-
-  private long seconds(Option option) {
-    return get(option) * 1_000_000_000L;
-  }
-
-  private void probePeer() {
-    keepAlive = null;
-    if (!established() || !on(Option.KEEP_ALIVE)) {
-      return;
-    }
-    long silent = time().now() - heardAt;
-    if (probes == 0 && silent < seconds(Option.KEEP_IDLE)) {
-      keepAlive = time().after(seconds(Option.KEEP_IDLE) - silent, this::probePeer);
-      return;
-    }
-    int limit = get(Option.USER_TIMEOUT);
-    boolean dead =
-        limit > 0 ? probes > 0 && silent >= limit * 1_000_000L : probes >= get(Option.KEEP_COUNT);
-    if (dead) {
-      sendFlags(Segment.RST | Segment.ACK, sndNxt);
-      fail(Errno.ETIMEDOUT);
-      return;
-    }
-    if (sndUna == sndNxt) { // otherwise the retransmission looks after the peer
-      probes++;
-      sendFlags(Segment.ACK, sndUna - 1);
-    }
-    keepAlive = time().after(seconds(Option.KEEP_INTERVAL), this::probePeer);
+  void send(int flags, long seq, byte[] data) {
+    int window = receiver.advertise();
+    machine.send(new Segment(local(), remote(), flags, seq, receiver.next(), window, data));
   }
 
   @Override

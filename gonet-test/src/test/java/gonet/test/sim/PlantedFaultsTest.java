@@ -1,5 +1,9 @@
 package gonet.test.sim;
 
+import static gonet.test.sim.Servers.MILLI;
+import static gonet.test.sim.Servers.each;
+import static gonet.test.sim.Servers.nap;
+import static gonet.test.sim.Servers.one;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
@@ -28,7 +32,6 @@ import org.junit.jupiter.params.provider.EnumSource;
 class PlantedFaultsTest {
   private static final int MOST_SEEDS = 500;
   private static final int MENDED_SEEDS = Integer.getInteger("gonet.sim.mendedSeeds", 60);
-  private static final Duration MILLI = Duration.ofMillis(1);
 
   private interface Program {
     void run(Sim sim, boolean mended) throws Exception;
@@ -111,17 +114,15 @@ class PlantedFaultsTest {
     Host server = sim.host("server");
     sim.link(server, sim.host("test")).loss(0.05);
     server.run(
-        () -> {
-          try (Listener listener = Net.listen("tcp", ":80");
-              Conn conn = listener.accept()) {
-            conn.readFully(new byte[10]);
-            conn.write(new byte[20_000]);
-            if (mended) {
-              conn.closeWrite();
-              conn.inputStream().readAllBytes();
-            }
-          }
-        });
+        one(
+            conn -> {
+              conn.readFully(new byte[10]);
+              conn.write(new byte[20_000]);
+              if (mended) {
+                conn.closeWrite();
+                conn.inputStream().readAllBytes();
+              }
+            }));
     sim.sleep(MILLI);
     try (Conn conn = Net.dial("tcp", server.at(80))) {
       conn.write(new byte[10]);
@@ -135,16 +136,14 @@ class PlantedFaultsTest {
   private static void wrongDeadline(Sim sim, boolean mended) throws Exception {
     Host server = sim.host("server");
     server.run(
-        () -> {
-          try (Listener listener = Net.listen("tcp", ":80");
-              Conn conn = listener.accept()) {
-            for (int i = 0; i < 3; i++) {
-              conn.readFully(new byte[1]);
-              sim.sleep(Duration.ofMillis(sim.random().nextInt(900)));
-              conn.write(new byte[1]);
-            }
-          }
-        });
+        one(
+            conn -> {
+              for (int i = 0; i < 3; i++) {
+                conn.readFully(new byte[1]);
+                nap(sim, 899);
+                conn.write(new byte[1]);
+              }
+            }));
     sim.sleep(MILLI);
     try (Conn conn = Net.dial("tcp", server.at(80))) {
       conn.setReadDeadline(java.time.Instant.now().plusSeconds(2));
@@ -163,37 +162,34 @@ class PlantedFaultsTest {
     Host back = sim.host("back");
     Host proxy = sim.host("proxy");
     back.run(
-        () -> {
-          try (Listener listener = Net.listen("tcp", ":80");
-              Conn conn = listener.accept()) {
-            int n = conn.inputStream().readAllBytes().length;
-            sim.sleep(Duration.ofMillis(sim.random().nextInt(3)));
-            conn.write(new byte[2 * n]);
-          } catch (IOException e) {
-            sim.log("back lost its peer: " + e);
-          }
-        });
+        one(
+            conn -> {
+              try {
+                int n = conn.inputStream().readAllBytes().length;
+                nap(sim, 2);
+                conn.write(new byte[2 * n]);
+              } catch (IOException e) {
+                sim.log("back lost its peer: " + e);
+              }
+            }));
     proxy.run(
-        () -> {
-          try (Listener listener = Net.listen("tcp", ":80");
-              Conn in = listener.accept();
-              Conn out = Net.dial("tcp", back.at(80))) {
-            Thread up =
-                Net.go(
-                    "up",
-                    () -> {
-                      in.inputStream().transferTo(out.outputStream());
-                      if (mended) {
-                        out.closeWrite();
-                      } else {
-                        out.closeWrite();
-                        out.closeRead();
-                      }
-                    });
-            out.inputStream().transferTo(in.outputStream());
-            up.join();
-          }
-        });
+        one(
+            in -> {
+              try (Conn out = Net.dial("tcp", back.at(80))) {
+                Thread up =
+                    Net.go(
+                        "up",
+                        () -> {
+                          in.inputStream().transferTo(out.outputStream());
+                          out.closeWrite();
+                          if (!mended) {
+                            out.closeRead();
+                          }
+                        });
+                out.inputStream().transferTo(in.outputStream());
+                join(up);
+              }
+            }));
     sim.sleep(MILLI);
     try (Conn conn = Net.dial("tcp", proxy.at(80))) {
       conn.write(new byte[100]);
@@ -206,17 +202,15 @@ class PlantedFaultsTest {
   private static void shortRead(Sim sim, boolean mended) throws Exception {
     Host server = sim.host("server");
     server.run(
-        () -> {
-          try (Listener listener = Net.listen("tcp", ":80");
-              Conn conn = listener.accept()) {
-            byte[] message = new byte[3000];
-            if (mended) {
-              conn.readFully(message);
-            } else {
-              assertEquals(3000, conn.read(message));
-            }
-          }
-        });
+        one(
+            conn -> {
+              byte[] message = new byte[3000];
+              if (mended) {
+                conn.readFully(message);
+              } else {
+                assertEquals(3000, conn.read(message));
+              }
+            }));
     sim.sleep(MILLI);
     try (Conn conn = Net.dial("tcp", server.at(80))) {
       conn.write(new byte[3000]);
@@ -232,24 +226,15 @@ class PlantedFaultsTest {
     AtomicInteger count = new AtomicInteger();
     Set<Integer> seen = new HashSet<>();
     server.serve(
-        () -> {
-          Listener listener = Net.listen("tcp", ":80");
-          for (; ; ) {
-            Conn conn = listener.accept();
-            Net.go(
-                "handler",
-                () -> {
-                  try (conn) {
-                    byte[] request = new byte[1];
-                    conn.readFully(request);
-                    if (!mended || seen.add((int) request[0])) {
-                      count.incrementAndGet();
-                    }
-                    conn.write(request);
-                  }
-                });
-          }
-        });
+        each(
+            conn -> {
+              byte[] request = new byte[1];
+              conn.readFully(request);
+              if (!mended || seen.add((int) request[0])) {
+                count.incrementAndGet();
+              }
+              conn.write(request);
+            }));
     sim.chaos(Duration.ofSeconds(5), server, client).cuts(3).delays(2);
     client.run(
         () -> {
@@ -294,12 +279,7 @@ class PlantedFaultsTest {
   /** A pool that looks, asks the connection whether it is alive, and takes. */
   private static void poolGivesTwice(Sim sim, boolean mended) throws Exception {
     Host server = sim.host("server");
-    server.serve(
-        () -> {
-          Listener listener = Net.listen("tcp", ":80");
-          Conn conn = listener.accept();
-          conn.inputStream().transferTo(conn.outputStream());
-        });
+    server.serve(one(Servers::echo));
     sim.sleep(MILLI);
     Conn pooled = Net.dial("tcp", server.at(80));
     Deque<Conn> pool = new ArrayDeque<>(Set.of(pooled));
@@ -335,18 +315,12 @@ class PlantedFaultsTest {
     Host server = sim.host("server");
     Host client = sim.host("client").limitDescriptors(8);
     server.boot(
-        () -> {
-          Listener listener = Net.listen("tcp", ":80");
-          for (; ; ) {
-            Conn conn = listener.accept();
-            Net.go(
-                "greeting",
-                () -> {
-                  nap(sim, 60);
-                  conn.write(new byte[1]);
-                });
-          }
-        });
+        each(
+            conn -> {
+              nap(sim, 59);
+              conn.write(new byte[1]);
+              conn.read(new byte[1]); // its end
+            }));
     sim.chaos(Duration.ofSeconds(20), server, client).cuts(2).losses(2);
     client.run(
         () -> {
@@ -401,9 +375,9 @@ class PlantedFaultsTest {
     }
   }
 
-  private static void nap(Sim sim, int mostMillis) {
+  private static void join(Thread thread) {
     try {
-      sim.sleep(Duration.ofMillis(sim.random().nextInt(mostMillis)));
+      thread.join();
     } catch (InterruptedException e) {
       throw new IllegalStateException(e);
     }
@@ -420,18 +394,11 @@ class PlantedFaultsTest {
   private static void noTimeout(Sim sim, boolean mended) throws Exception {
     Host server = sim.host("server");
     server.boot(
-        () -> {
-          Listener listener = Net.listen("tcp", ":80");
-          for (; ; ) {
-            Conn conn = listener.accept();
-            Net.go(
-                "late",
-                () -> {
-                  nap(sim, 200);
-                  greet(conn);
-                });
-          }
-        });
+        each(
+            conn -> {
+              nap(sim, 199);
+              greet(conn);
+            }));
     sim.chaos(Duration.ofSeconds(10), server).crashes(3);
     sim.host("client")
         .run(
@@ -457,14 +424,7 @@ class PlantedFaultsTest {
   /** Goes on with a connection behind a timeout, and takes the late answer for the next one's. */
   private static void staleAnswer(Sim sim, boolean mended) throws Exception {
     Host server = sim.host("server");
-    server.serve(
-        () -> {
-          Listener listener = Net.listen("tcp", ":80");
-          for (; ; ) {
-            Conn conn = listener.accept();
-            Net.go("echo", () -> conn.inputStream().transferTo(conn.outputStream()));
-          }
-        });
+    server.serve(each(Servers::echo));
     sim.chaos(Duration.ofSeconds(10), server, sim.host("test")).delays(3);
     sim.sleep(MILLI);
     Conn conn = Net.dial("tcp", server.at(80));

@@ -1,5 +1,8 @@
 package gonet.test.sim;
 
+import static gonet.test.sim.Servers.MILLI;
+import static gonet.test.sim.Servers.nap;
+import static gonet.test.sim.Servers.one;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
@@ -32,16 +35,6 @@ import java.util.concurrent.atomic.AtomicInteger;
 @NeedsSim
 @Proves("sim-gonet")
 class SimGonetTest {
-  private static final Duration MILLI = Duration.ofMillis(1);
-
-  private static void nap(Sim sim, int mostMillis) {
-    try {
-      sim.sleep(Duration.ofMillis(sim.random().nextInt(mostMillis + 1)));
-    } catch (InterruptedException e) {
-      throw new IllegalStateException(e);
-    }
-  }
-
   @SimTest(seeds = 500)
   void aServerThatShutsDownAnswersWhatItHasTakenAndLeavesNobody(Sim sim) {
     Host host = sim.host("server");
@@ -200,22 +193,14 @@ class SimGonetTest {
     Host proxy = sim.host("proxy");
     sim.link(back, proxy).loss(0.05);
     sim.link(proxy, sim.host("test")).latency(Duration.ofMillis(20));
-    back.run(
-        () -> {
-          try (Listener listener = Net.listen("tcp", ":80");
-              Conn conn = listener.accept()) {
-            byte[] all = conn.inputStream().readAllBytes();
-            conn.write(all);
-          }
-        });
+    back.run(one(conn -> conn.write(conn.inputStream().readAllBytes())));
     proxy.run(
-        () -> {
-          try (Listener listener = Net.listen("tcp", ":80");
-              Conn conn = listener.accept();
-              Conn on = Net.dial("tcp", back.at(80))) {
-            Tunnel.between(conn, on).run();
-          }
-        });
+        one(
+            conn -> {
+              try (Conn on = Net.dial("tcp", back.at(80))) {
+                Tunnel.between(conn, on).run();
+              }
+            }));
     sim.sleep(MILLI);
     byte[] sent = new byte[100_000];
     new Random(sim.seed()).nextBytes(sent);
@@ -231,16 +216,14 @@ class SimGonetTest {
     Host server = sim.host("server");
     sim.link(server, sim.host("test")).loss(0.02).bandwidth(100_000);
     server.run(
-        () -> {
-          try (Listener listener = Net.listen("tcp", ":80");
-              Conn conn = listener.accept()) {
-            FrameReader in = Lines.upTo(1000).reader(conn);
-            FrameWriter out = Lines.upTo(1000).writer(conn);
-            for (String line; (line = in.readString(US_ASCII)) != null; ) {
-              out.write(line + line, US_ASCII);
-            }
-          }
-        });
+        one(
+            conn -> {
+              FrameReader in = Lines.upTo(1000).reader(conn);
+              FrameWriter out = Lines.upTo(1000).writer(conn);
+              for (String line; (line = in.readString(US_ASCII)) != null; ) {
+                out.write(line + line, US_ASCII);
+              }
+            }));
     sim.sleep(MILLI);
     try (Conn conn = Net.dial("tcp", server.at(80))) {
       FrameWriter out = Lines.upTo(1000).writer(conn);

@@ -1,5 +1,6 @@
 package gonet.test.sim;
 
+import static gonet.test.sim.Servers.MILLI;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -20,13 +21,12 @@ import gonet.test.Proves;
 import java.io.IOException;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
 
 /** What happens to connections that no test on a loopback device can make happen so quickly. */
 @NeedsSim
 @Proves("sim-tcp")
 class SimTcpTest {
-  private static final Duration MILLI = Duration.ofMillis(1);
-
   private interface Talk {
     void hold(Sim sim, TcpConn client, TcpConn server) throws Exception;
   }
@@ -60,8 +60,10 @@ class SimTcpTest {
         });
   }
 
-  private static String errno(IOException e) {
-    return ((NetFailure) e).errno();
+  private static IOException assertFails(String errno, Executable call) {
+    IOException e = assertThrows(IOException.class, call);
+    assertEquals(errno, ((NetFailure) e).errno());
+    return e;
   }
 
   private static Link link(Sim sim) {
@@ -75,8 +77,7 @@ class SimTcpTest {
             1,
             sim -> {
               String closed = sim.host("server").at(81);
-              IOException e = assertThrows(IOException.class, () -> Net.dial("tcp", closed));
-              assertEquals("ECONNREFUSED", errno(e));
+              IOException e = assertFails("ECONNREFUSED", () -> Net.dial("tcp", closed));
               assertTrue(e.getMessage().contains("connection refused"), e.getMessage());
             });
     assertTrue(outcome.virtualTime().toMillis() < 2, outcome.virtualTime().toString());
@@ -90,8 +91,7 @@ class SimTcpTest {
             sim -> {
               Host server = sim.host("server");
               server.crash();
-              IOException e = assertThrows(IOException.class, () -> Net.dial("tcp", server.at(80)));
-              assertEquals("ETIMEDOUT", errno(e));
+              IOException _ = assertFails("ETIMEDOUT", () -> Net.dial("tcp", server.at(80)));
             });
     assertEquals(127, outcome.virtualTime().toSeconds());
   }
@@ -101,8 +101,7 @@ class SimTcpTest {
     Sim.run(
         1,
         sim -> {
-          IOException e = assertThrows(IOException.class, () -> Net.dial("tcp", "192.0.2.7:80"));
-          assertEquals("EHOSTUNREACH", errno(e));
+          IOException _ = assertFails("EHOSTUNREACH", () -> Net.dial("tcp", "192.0.2.7:80"));
         });
   }
 
@@ -158,8 +157,7 @@ class SimTcpTest {
           sim.sleep(Duration.ofMillis(5));
           server.close();
           sim.sleep(Duration.ofMillis(5));
-          IOException e = assertThrows(IOException.class, () -> client.read(new byte[1]));
-          assertEquals("ECONNRESET", errno(e));
+          IOException _ = assertFails("ECONNRESET", () -> client.read(new byte[1]));
           client.close();
         });
   }
@@ -173,11 +171,7 @@ class SimTcpTest {
                   Net.go(
                       "reader",
                       () -> {
-                        try {
-                          Thread.sleep(10_000);
-                        } catch (InterruptedException e) {
-                          throw new IllegalStateException(e);
-                        }
+                        Servers.sleep(sim, Duration.ofSeconds(10));
                         assertEquals(1 << 20, server.inputStream().readAllBytes().length);
                         server.close();
                       });
@@ -230,8 +224,7 @@ class SimTcpTest {
             (sim, client, server) -> {
               link(sim).cut();
               client.write(new byte[1]);
-              IOException e = assertThrows(IOException.class, () -> client.read(new byte[1]));
-              assertEquals("ETIMEDOUT", errno(e));
+              IOException _ = assertFails("ETIMEDOUT", () -> client.read(new byte[1]));
               server.abort();
               client.close();
             });
@@ -247,8 +240,7 @@ class SimTcpTest {
             (sim, client, server) -> {
               link(sim).cut();
               client.write(new byte[1]);
-              IOException e = assertThrows(IOException.class, () -> client.read(new byte[1]));
-              assertEquals("ETIMEDOUT", errno(e));
+              IOException _ = assertFails("ETIMEDOUT", () -> client.read(new byte[1]));
               server.abort();
               client.close();
             });
@@ -263,8 +255,7 @@ class SimTcpTest {
                 .withKeepAlive(KeepAlive.of(Duration.ofSeconds(30), Duration.ofSeconds(10), 3)),
             (sim, client, server) -> {
               sim.host("server").crash();
-              IOException e = assertThrows(IOException.class, () -> client.read(new byte[1]));
-              assertEquals("ETIMEDOUT", errno(e));
+              IOException _ = assertFails("ETIMEDOUT", () -> client.read(new byte[1]));
               client.close();
             });
     assertEquals(60, outcome.virtualTime().toSeconds());
@@ -279,8 +270,7 @@ class SimTcpTest {
           client.write(new byte[1]);
           sim.sleep(Duration.ofSeconds(1));
           host.restart();
-          IOException e = assertThrows(IOException.class, () -> client.read(new byte[1]));
-          assertEquals("ECONNRESET", errno(e));
+          IOException _ = assertFails("ECONNRESET", () -> client.read(new byte[1]));
           client.close();
         });
   }
@@ -295,11 +285,9 @@ class SimTcpTest {
               .run(
                   () -> {
                     Listener _ = Net.listen("tcp", ":80");
-                    IOException e = assertThrows(IOException.class, () -> Net.listen("tcp", ":80"));
-                    assertEquals("EADDRINUSE", errno(e));
-                    IOException other =
-                        assertThrows(IOException.class, () -> Net.listen("tcp", "192.0.2.1:80"));
-                    assertEquals("EADDRNOTAVAIL", errno(other));
+                    IOException _ = assertFails("EADDRINUSE", () -> Net.listen("tcp", ":80"));
+                    IOException _ =
+                        assertFails("EADDRNOTAVAIL", () -> Net.listen("tcp", "192.0.2.1:80"));
                   })
               .join();
           server.crash();
@@ -319,18 +307,12 @@ class SimTcpTest {
                   () -> {
                     try (Listener listener = Net.listen("tcp", ":80")) {
                       Conn first = listener.accept();
-                      IOException e =
-                          assertThrows(IOException.class, () -> Net.dial("tcp", server.at(80)));
-                      assertEquals("EMFILE", errno(e));
+                      IOException _ = assertFails("EMFILE", () -> Net.dial("tcp", server.at(80)));
                       Thread late =
                           Net.go(
                               "closer",
                               () -> {
-                                try {
-                                  sim.sleep(Duration.ofSeconds(3));
-                                } catch (InterruptedException i) {
-                                  throw new IllegalStateException(i);
-                                }
+                                Servers.sleep(sim, Duration.ofSeconds(3));
                                 first.close();
                               });
                       listener.accept().close();

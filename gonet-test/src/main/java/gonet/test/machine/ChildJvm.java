@@ -42,6 +42,25 @@ public final class ChildJvm {
     List<String> command = new ArrayList<>();
     command.add(java().toString());
     command.addAll(arguments);
+    return runCommand(limit, command);
+  }
+
+  /**
+   * As {@link #run}, in a fresh network namespace, where only the loopback device is up. For tests
+   * that {@linkplain NeedsNetns need one}.
+   */
+  public static Result runInNetns(Duration limit, List<String> arguments)
+      throws IOException, InterruptedException {
+    List<String> command = new ArrayList<>(List.of("unshare", "--net", "sh", "-c"));
+    command.add("ip link set lo up && exec \"$@\"");
+    command.add("sh");
+    command.add(java().toString());
+    command.addAll(arguments);
+    return runCommand(limit, command);
+  }
+
+  private static Result runCommand(Duration limit, List<String> command)
+      throws IOException, InterruptedException {
     // A file cannot fill up and block the program, as a pipe that nobody reads would.
     Path output = Files.createTempFile("child-jvm", ".out");
     try {

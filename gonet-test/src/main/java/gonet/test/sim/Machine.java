@@ -21,6 +21,8 @@ final class Machine {
   private static final int FIRST_EPHEMERAL = 32768;
   private static final int EPHEMERAL_PORTS = 28232;
 
+  private static final Addr LOOPBACK = Addr.parse("127.0.0.1");
+
   private record Pair(AddrPort local, AddrPort remote) {}
 
   private final Sim sim;
@@ -128,7 +130,7 @@ final class Machine {
   /** The address that a connection to {@code remote} comes from. */
   Addr source(Addr remote) {
     if (remote.isLoopback()) {
-      return remote;
+      return remote.is4() ? LOOPBACK : remote; // all of 127.0.0.0/8 is reached from one address
     }
     return remote.is4() ? host.addr() : host.addr6();
   }

@@ -285,6 +285,9 @@ final class TcpSocket {
     if (n > 0) {
       return n;
     }
+    if (receiver.ended()) {
+      return 0; // SOCK_DONE: a reset behind the end is the writer's business
+    }
     if (error != 0) {
       return takeError();
     }

@@ -452,6 +452,23 @@ class DnsResolverTest {
     assertEquals(2, server.queries().stream().filter(DnsQuery::stream).count());
   }
 
+  /** A truncated answer may turn out to be none, and the other family has the only one then. */
+  @Test
+  void aSilentFamilyIsAskedAgainWhereTheTruncatedAnswerOfTheOtherHasNoRecords() throws Exception {
+    AtomicInteger asked = new AtomicInteger();
+    NameServer server =
+        serve(
+            (q, out) -> {
+              if (q.is(DnsQuery.AAAA)) {
+                out.send(q.stream() ? q.reply().soa(1).bytes() : q.reply().truncated().bytes());
+              } else if (asked.incrementAndGet() > 1) {
+                out.send(q.reply().addr("192.0.2.1").bytes());
+              }
+            });
+    DnsResolver resolver = asking(server).withTries(LONG, 2);
+    assertEquals(List.of("192.0.2.1"), names(resolver.lookupHost("www.test")));
+  }
+
   /** A family that is silent beside it must not take its time, nor the stream away from it. */
   @Test
   void aTruncatedAnswerIsFetchedWhereTheOtherFamilyIsSilent() throws Exception {

@@ -68,6 +68,10 @@ final class Round {
         byStream(question);
       }
     }
+    // One that was truncated may turn out to have no records: nobody is given up for it.
+    if (questions.stream().noneMatch(Pending::isPositive)) {
+      questions.forEach(question -> question.givenUp = false);
+    }
     return heard;
   }
 

@@ -34,7 +34,9 @@ public record DnsQuery(
   public static final int AAAA = 28;
   public static final int SRV = 33;
 
-  static DnsQuery read(byte[] bytes, InetSocketAddress from, boolean stream) throws IOException {
+  /** Reads one, as it came from {@code from}. */
+  public static DnsQuery read(byte[] bytes, InetSocketAddress from, boolean stream)
+      throws IOException {
     DataInputStream in = new DataInputStream(new ByteArrayInputStream(bytes));
     int id = in.readUnsignedShort();
     in.skipBytes(8);

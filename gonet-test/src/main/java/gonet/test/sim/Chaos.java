@@ -63,6 +63,17 @@ public final class Chaos {
     return links(most, "losing a third", link -> link.loss(0.33), link -> link.loss(0));
   }
 
+  /**
+   * Up to {@code most} times a link doubles a third of its datagrams, and has a third overtaken.
+   */
+  public Chaos disorders(int most) {
+    return links(
+        most,
+        "in disorder",
+        link -> link.duplicates(0.33).reorder(0.33),
+        link -> link.duplicates(0).reorder(0));
+  }
+
   /** Up to {@code most} times a link is slow, by a second. */
   public Chaos delays(int most) {
     return links(

@@ -155,6 +155,12 @@ public final class Host {
     }
   }
 
+  void arrived(UdpPacket packet) {
+    if (up()) {
+      machine.arrived(packet);
+    }
+  }
+
   @Override
   public String toString() {
     return name;

@@ -6,8 +6,8 @@ import java.time.Duration;
  * The way between two hosts, the same in both directions unless {@link #cut} says otherwise. What
  * is changed holds for all that is sent from then on.
  *
- * <p>Defaults: 200 µs of latency, up to 100 µs more by chance, no limit of bandwidth, no loss.
- * Confined to threads of the simulation.
+ * <p>Defaults: 200 µs of latency, up to 100 µs more by chance, no limit of bandwidth, no loss,
+ * duplicates or reordering. Confined to threads of the simulation.
  */
 public final class Link {
   private final Sim sim;
@@ -17,6 +17,8 @@ public final class Link {
   private long jitterNanos = 100_000;
   private long bytesPerSecond;
   private double loss;
+  private double duplicates;
+  private double reorder;
   private boolean cutForth;
   private boolean cutBack;
   private long freeForth;
@@ -53,11 +55,30 @@ public final class Link {
 
   /** The part of all segments that never arrives, 0 to 1. TCP sends them again. */
   public Link loss(double part) {
-    if (!(part >= 0 && part <= 1)) {
-      throw new IllegalArgumentException("loss is not from 0 to 1: " + part);
-    }
-    loss = part;
+    loss = part("loss", part);
     return this;
+  }
+
+  /** The part of all datagrams that arrives twice, 0 to 1. TCP's segments do not. */
+  public Link duplicates(double part) {
+    duplicates = part("duplicates", part);
+    return this;
+  }
+
+  /**
+   * The part of all datagrams that later ones overtake, 0 to 1: they are up to ten times the
+   * latency later. TCP's segments stay in order.
+   */
+  public Link reorder(double part) {
+    reorder = part("reorder", part);
+    return this;
+  }
+
+  private static double part(String what, double part) {
+    if (!(part >= 0 && part <= 1)) {
+      throw new IllegalArgumentException(what + " is not from 0 to 1: " + part);
+    }
+    return part;
   }
 
   /** Nothing comes through in either direction any more. */
@@ -99,6 +120,16 @@ public final class Link {
       throw new IllegalArgumentException("negative " + what + ": " + value);
     }
     return value.toNanos();
+  }
+
+  /** How often a datagram that is sent now arrives, if nothing is lost. */
+  int copies(Randomness random) {
+    return random.chance(duplicates) ? 2 : 1;
+  }
+
+  /** How much later a datagram arrives for others to overtake it. */
+  long overtaken(Randomness random) {
+    return random.chance(reorder) ? 1 + random.upTo(10 * latencyNanos) : 0;
   }
 
   /** When a segment that is sent now arrives; −1 for never. */

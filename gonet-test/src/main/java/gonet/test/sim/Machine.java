@@ -1,11 +1,11 @@
 package gonet.test.sim;
 
 import gonet.internal.backend.Errno;
+import gonet.internal.backend.Sockets.Family;
 import gonet.internal.backend.SyscallException;
 import gonet.internal.netpoll.Netpoll;
 import gonet.netip.Addr;
 import gonet.netip.AddrPort;
-import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -18,9 +18,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class Machine {
   private static final int FIRST_NUMBER = 3;
-  private static final int FIRST_EPHEMERAL = 32768;
-  private static final int EPHEMERAL_PORTS = 28232;
-
   private static final Addr LOOPBACK = Addr.parse("127.0.0.1");
 
   private record Pair(AddrPort local, AddrPort remote) {}
@@ -28,12 +25,12 @@ final class Machine {
   private final Sim sim;
   private final Host host;
   private final Map<Pair, TcpSocket> connections = new LinkedHashMap<>();
-  private final Map<Integer, List<TcpSocket>> bound = new LinkedHashMap<>();
+  private final Ports<TcpSocket> tcp;
+  private final Ports<UdpSocket> udp;
   private final Map<Task, Runnable> onCrash = new LinkedHashMap<>();
   private final BitSet numbers = new BitSet();
   private @Nullable Netpoll netpoll;
   private int openNumbers;
-  private int nextPort;
   private long lastLoopback;
   private boolean gone;
 
@@ -41,7 +38,9 @@ final class Machine {
     this.sim = sim;
     this.host = host;
     numbers.set(0, FIRST_NUMBER);
-    nextPort = sim.network(EPHEMERAL_PORTS);
+    int first = sim.network(Ports.EPHEMERAL);
+    tcp = new Ports<>(first);
+    udp = new Ports<>(Ports.EPHEMERAL - 1 - first);
   }
 
   Host host() {
@@ -82,7 +81,8 @@ final class Machine {
       each.vanish();
     }
     connections.clear();
-    bound.clear();
+    tcp.clear();
+    udp.clear();
   }
 
   Netpoll netpoll() {
@@ -135,48 +135,58 @@ final class Machine {
     return remote.is4() ? host.addr() : host.addr6();
   }
 
-  /** Gives a socket a local address. */
-  void bind(TcpSocket socket, AddrPort wanted) throws SyscallException {
-    Addr addr = wanted.addr();
+  /** This machine in the place of the unspecified address. */
+  static Addr here(Addr to) {
+    if (!to.isUnspecified()) {
+      return to;
+    }
+    return to.is4() ? LOOPBACK : Addr.ipv6Loopback();
+  }
+
+  /** Whether anybody has this address. */
+  boolean reaches(Addr to) {
+    return to.isLoopback() || sim.net().has(to);
+  }
+
+  /** Whether sockets of the two families never meet, whatever their addresses are. */
+  static boolean disjoint(Family one, Family other) {
+    return (one == Family.INET4 && other == Family.INET6_ONLY)
+        || (one == Family.INET6_ONLY && other == Family.INET4);
+  }
+
+  private void requireMine(Addr addr) throws SyscallException {
     if (!addr.isUnspecified() && !owns(addr)) {
       throw new SyscallException("bind", Errno.EADDRNOTAVAIL);
     }
-    int port = wanted.port();
-    if (port == 0) {
-      port = freePort();
-      if (port == 0) {
-        throw new SyscallException("bind", Errno.EADDRINUSE);
-      }
-    } else {
-      for (TcpSocket other : on(port)) {
-        if (socket.conflicts(other, addr)) {
-          throw new SyscallException("bind", Errno.EADDRINUSE);
-        }
-      }
-    }
-    socket.local = AddrPort.of(addr, port);
+  }
+
+  /** Gives a socket a local address. */
+  void bind(TcpSocket socket, AddrPort wanted) throws SyscallException {
+    requireMine(wanted.addr());
+    socket.local = tcp.choose(socket, wanted);
     hold(socket);
+  }
+
+  /** The same for UDP. */
+  void bind(UdpSocket socket, AddrPort wanted) throws SyscallException {
+    requireMine(wanted.addr());
+    AddrPort chosen = udp.choose(socket, wanted);
+    socket.local = chosen;
+    udp.add(chosen.port(), socket);
   }
 
   /** Counts the socket among those of its port. */
   void hold(TcpSocket socket) {
-    bound.computeIfAbsent(socket.local().port(), _ -> new ArrayList<>()).add(socket);
+    tcp.add(socket.local().port(), socket);
   }
 
   List<TcpSocket> on(int port) {
-    return bound.getOrDefault(port, List.of());
+    return tcp.on(port);
   }
 
-  /** A port that nobody has; 0 if there is none. */
+  /** A port of TCP that nobody has; 0 if there is none. */
   int freePort() {
-    for (int i = 0; i < EPHEMERAL_PORTS; i++) {
-      int port = FIRST_EPHEMERAL + (nextPort + i) % EPHEMERAL_PORTS;
-      if (on(port).isEmpty()) {
-        nextPort = (nextPort + i + 1) % EPHEMERAL_PORTS;
-        return port;
-      }
-    }
-    return 0;
+    return tcp.free();
   }
 
   /** Lets a socket have a peer; false if another one has this pair of addresses. */
@@ -199,13 +209,11 @@ final class Machine {
     if (remote != null) {
       connections.remove(new Pair(local, remote), socket);
     }
-    List<TcpSocket> same = bound.get(local.port());
-    if (same != null) {
-      same.remove(socket);
-      if (same.isEmpty()) {
-        bound.remove(local.port());
-      }
-    }
+    tcp.remove(local.port(), socket);
+  }
+
+  void forget(UdpSocket socket, int port) {
+    udp.remove(port, socket);
   }
 
   // ---- segments --------------------------------------------------------------------------------
@@ -262,5 +270,36 @@ final class Machine {
       }
     }
     return found;
+  }
+
+  // ---- datagrams -------------------------------------------------------------------------------
+
+  void send(UdpPacket packet) {
+    if (!gone) {
+      sim.net().send(this, packet);
+    }
+  }
+
+  void arrived(UdpPacket packet) {
+    if (packet.refused()) {
+      for (UdpSocket each : List.copyOf(udp.on(packet.from().port()))) {
+        each.refused(packet);
+      }
+      return;
+    }
+    UdpSocket best = null;
+    int rank = -1;
+    for (UdpSocket each : udp.on(packet.to().port())) {
+      int takes = each.takes(packet);
+      if (takes > rank) {
+        best = each;
+        rank = takes;
+      }
+    }
+    if (best != null) {
+      best.arrived(packet);
+    } else {
+      send(new UdpPacket(packet.from(), packet.to(), Segment.NOTHING, true));
+    }
   }
 }

@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 /** Hosts, the links between them, and the segments under way. Confined to the carrier. */
 final class Network {
   private static final int HEADER_BYTES = 66;
+  private static final int UDP_HEADER_BYTES = 42;
   private static final long LOOPBACK_NANOS = 10_000;
 
   private final Sim sim;
@@ -68,9 +69,12 @@ final class Network {
     return byAddr.containsKey(addr);
   }
 
+  private @Nullable Host target(Machine sender, Addr to) {
+    return to.isLoopback() ? sender.host() : byAddr.get(to);
+  }
+
   void send(Machine sender, Segment segment) {
-    Addr to = segment.to().addr();
-    Host target = to.isLoopback() ? sender.host() : byAddr.get(to);
+    Host target = target(sender, segment.to().addr());
     if (target == null) {
       return;
     }
@@ -82,11 +86,41 @@ final class Network {
           link(sender.host(), target)
               .arrival(sender.host(), HEADER_BYTES + segment.data().length, time, random);
     }
-    if (sim.log().kept()) {
-      sim.log().add("net", segment + (at < 0 ? " lost" : ""));
-    }
+    note(segment, at);
     if (at >= 0) {
       time.at(at, () -> target.arrived(segment));
+    }
+  }
+
+  void send(Machine sender, UdpPacket packet) {
+    Host target = target(sender, (packet.refused() ? packet.from() : packet.to()).addr());
+    if (target == null) {
+      note(packet, -1);
+      return;
+    }
+    if (target == sender.host()) {
+      arrive(target, packet, sender.loopbackArrival(LOOPBACK_NANOS));
+      return;
+    }
+    Link link = link(sender.host(), target);
+    int bytes = UDP_HEADER_BYTES + packet.data().length;
+    long late = link.overtaken(random);
+    for (int i = link.copies(random); i > 0; i--) {
+      long at = link.arrival(sender.host(), bytes, time, random);
+      arrive(target, packet, at < 0 ? at : at + late);
+    }
+  }
+
+  private void arrive(Host target, UdpPacket packet, long at) {
+    note(packet, at);
+    if (at >= 0) {
+      time.at(at, () -> target.arrived(packet));
+    }
+  }
+
+  private void note(Object what, long at) {
+    if (sim.log().kept()) {
+      sim.log().add("net", what + (at < 0 ? " lost" : ""));
     }
   }
 }

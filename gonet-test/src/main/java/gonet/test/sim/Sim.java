@@ -589,6 +589,15 @@ public final class Sim {
     }
   }
 
+  /** The program has asked for what is not here: the run fails, whatever the program does then. */
+  NotSimulated lacks(String what) {
+    NotSimulated thrown = new NotSimulated(what);
+    fail(
+        new Outcome.Failure(
+            Outcome.Kind.LEFT, scheduler.current() + ": " + thrown.getMessage(), thrown));
+    return thrown;
+  }
+
   /** A number below {@code bound}, for what the network does. */
   int network(int bound) {
     return networkRandom.below(bound);

@@ -2,7 +2,6 @@ package gonet.test.sim;
 
 import gonet.internal.backend.Backend;
 import gonet.internal.backend.Descriptor;
-import gonet.internal.backend.Errno;
 import gonet.internal.backend.RawInterface;
 import gonet.internal.backend.Readiness;
 import gonet.internal.backend.Sockets;
@@ -11,7 +10,7 @@ import gonet.netip.Addr;
 import gonet.netip.Prefix;
 import java.util.List;
 
-/** The operating system of a simulated machine, as gonet sees it: TCP and nothing else. */
+/** The operating system of a simulated machine, as gonet sees it: TCP and UDP. */
 final class SimBackend implements Backend, Sockets {
   private static final int SOMAXCONN = 4096;
   private static final int UP = RawInterface.UP | RawInterface.RUNNING;
@@ -45,12 +44,34 @@ final class SimBackend implements Backend, Sockets {
 
   @Override
   public Descriptor openUdp(Family family) throws SyscallException {
-    throw new SyscallException("socket", Errno.EPROTONOSUPPORT);
+    machine.sim().point();
+    return new UdpDescriptor(machine, new UdpSocket(machine, family), machine.open("socket"));
   }
 
   @Override
-  public Descriptor adopt(int number, boolean listening) throws SyscallException {
-    throw new SyscallException("fcntl", Errno.ENOSYS);
+  public Descriptor openRaw(Family family, int protocol) {
+    throw machine.sim().lacks("raw IP sockets");
+  }
+
+  @Override
+  public Descriptor openUnix(UnixKind kind) {
+    throw machine.sim().lacks("Unix sockets");
+  }
+
+  /** So that nothing is refused before it comes to {@link #openUnix}. */
+  @Override
+  public boolean hasAllOfUnix() {
+    return true;
+  }
+
+  @Override
+  public Descriptor adopt(int number, boolean listening) {
+    throw machine.sim().lacks("descriptors by number");
+  }
+
+  @Override
+  public Descriptor adoptPackets(int number) {
+    throw machine.sim().lacks("descriptors by number");
   }
 
   @Override

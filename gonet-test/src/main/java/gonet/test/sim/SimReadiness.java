@@ -14,14 +14,14 @@ final class SimReadiness implements Readiness {
   @Override
   public void register(Descriptor descriptor, Sink sink) {
     registered++;
-    ((TcpDescriptor) descriptor).watch(sink);
+    ((SimDescriptor) descriptor).watch(sink);
   }
 
   @Override
   public void deregister(Descriptor descriptor) {
     if (VirtualThreads.carrier() instanceof Carrier) {
       registered--;
-      ((TcpDescriptor) descriptor).watch(null);
+      ((SimDescriptor) descriptor).watch(null);
     }
   }
 

@@ -1,42 +1,37 @@
 package gonet.test.sim;
 
-import gonet.internal.backend.Descriptor;
 import gonet.internal.backend.Errno;
 import gonet.internal.backend.Option;
-import gonet.internal.backend.RawTcpInfo;
 import gonet.internal.backend.Readiness;
 import gonet.internal.backend.SyscallException;
 import gonet.netip.AddrPort;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
-/**
- * A number of a simulated process, with a TCP socket behind it. Each call is a point where another
- * thread may come in between, as it may be for a system call.
- */
-final class TcpDescriptor extends Descriptor {
+/** A number of a simulated process, with a TCP socket behind it. */
+final class TcpDescriptor extends SimDescriptor {
   private static final int MAX = 1 << 18;
 
-  private final Machine machine;
   private final TcpSocket socket;
-  private final int number;
-  private boolean closed;
 
   TcpDescriptor(Machine machine, TcpSocket socket, int number) {
-    this.machine = machine;
+    super(machine, number);
     this.socket = socket;
-    this.number = number;
   }
 
-  /** The socket, for the readiness. */
+  @Override
   void watch(Readiness.@Nullable Sink sink) {
     socket.watch(sink);
   }
 
-  /** Zero, or the negated errno of every call once the machine has crashed. */
-  private int enter() {
-    machine.sim().point();
-    return machine.gone() ? -Errno.EBADF : 0;
+  @Override
+  void closeSocket() {
+    socket.close();
+  }
+
+  @Override
+  String addresses() {
+    return socket.local + " > " + socket.remote;
   }
 
   @Override
@@ -53,16 +48,6 @@ final class TcpDescriptor extends Descriptor {
   public int receive(byte[] buf, int off, int len) {
     int gone = enter();
     return gone != 0 ? gone : socket.receive(buf, off, Math.min(len, MAX));
-  }
-
-  @Override
-  public int receive(ByteBuffer buf, int len) {
-    byte[] bytes = new byte[Math.min(len, MAX)];
-    int n = receive(bytes, 0, bytes.length);
-    if (n > 0) {
-      buf.put(bytes, 0, n);
-    }
-    return n;
   }
 
   @Override
@@ -167,13 +152,7 @@ final class TcpDescriptor extends Descriptor {
   @Override
   public AddrPort localAddr() {
     AddrPort local = socket.local;
-    return local != null
-        ? local
-        : AddrPort.of(
-            socket.family == gonet.internal.backend.Sockets.Family.INET4
-                ? gonet.netip.Addr.ipv4Unspecified()
-                : gonet.netip.Addr.ipv6Unspecified(),
-            0);
+    return local != null ? local : nowhere(socket.family);
   }
 
   @Override
@@ -200,48 +179,19 @@ final class TcpDescriptor extends Descriptor {
 
   @Override
   public void setOption(Option option, int value) throws SyscallException {
-    if (!supports(option)) {
-      throw new SyscallException("setsockopt", Errno.ENOPROTOOPT);
-    }
+    require("setsockopt", option);
     socket.set(option, value);
   }
 
   @Override
   public int getOption(Option option) throws SyscallException {
-    if (!supports(option)) {
-      throw new SyscallException("getsockopt", Errno.ENOPROTOOPT);
-    }
+    require("getsockopt", option);
     return socket.get(option);
   }
 
   @Override
   public boolean supports(Option option) {
     return !option.ofDatagrams();
-  }
-
-  @Override
-  public void setOption(int level, int name, int value) throws SyscallException {
-    throw new SyscallException("setsockopt", Errno.ENOPROTOOPT);
-  }
-
-  @Override
-  public int getOption(int level, int name) throws SyscallException {
-    throw new SyscallException("getsockopt", Errno.ENOPROTOOPT);
-  }
-
-  @Override
-  public void setOption(int level, int name, byte[] value) throws SyscallException {
-    throw new SyscallException("setsockopt", Errno.ENOPROTOOPT);
-  }
-
-  @Override
-  public byte[] getOption(int level, int name, int maxLength) throws SyscallException {
-    throw new SyscallException("getsockopt", Errno.ENOPROTOOPT);
-  }
-
-  @Override
-  public RawTcpInfo tcpInfo() throws SyscallException {
-    throw new SyscallException("getsockopt", Errno.ENOPROTOOPT);
   }
 
   @Override
@@ -252,33 +202,5 @@ final class TcpDescriptor extends Descriptor {
   @Override
   public int availableBytes() {
     return socket.available();
-  }
-
-  @Override
-  public int number() {
-    return number;
-  }
-
-  @Override
-  public int close() {
-    // What the garbage collector finds, at a time of its own, must not change what happens.
-    if (!(VirtualThreads.carrier() instanceof Carrier) || closed) {
-      return 0;
-    }
-    closed = true;
-    if (!machine.gone()) {
-      note("closes " + socket.local + " > " + socket.remote);
-      machine.release(number);
-      socket.close();
-    }
-    return 0;
-  }
-
-  private void note(String what) {
-    EventLog log = machine.sim().log();
-    if (log.kept()) {
-      SimThread current = machine.sim().scheduler().current();
-      log.add(current == null ? machine.name() : current.toString(), what);
-    }
   }
 }

@@ -31,7 +31,7 @@ import org.jspecify.annotations.Nullable;
  * <p>FIN_WAIT has both of the RFC's, and CLOSING: whether our FIN is acknowledged is seen from the
  * numbers.
  */
-final class TcpSocket {
+final class TcpSocket implements Ports.Holder<TcpSocket> {
   enum State {
     CLOSED,
     LISTEN,
@@ -58,8 +58,7 @@ final class TcpSocket {
   private int error;
 
   private final Map<Option, Integer> options = new EnumMap<>(Option.class);
-  private Readiness.@Nullable Sink sink;
-  private int news;
+  private final Edges edges;
 
   // ---- listener
   private int backlog;
@@ -75,6 +74,7 @@ final class TcpSocket {
   TcpSocket(Machine machine, Family family) {
     this.machine = machine;
     this.family = family;
+    edges = new Edges(machine);
   }
 
   AddrPort local() {
@@ -118,12 +118,8 @@ final class TcpSocket {
 
   // ---- readiness -------------------------------------------------------------------------------
 
-  /** Registers: what is true by now is told as well. */
-  void watch(Readiness.@Nullable Sink newSink) {
-    sink = newSink;
-    if (newSink != null) {
-      tell(level());
-    }
+  void watch(Readiness.@Nullable Sink sink) {
+    edges.watch(sink, level());
   }
 
   private int level() {
@@ -144,35 +140,17 @@ final class TcpSocket {
     return level;
   }
 
-  /** Queues a report, as epoll does until it is polled. */
   void tell(int events) {
-    if (sink == null || events == 0) {
-      return;
-    }
-    boolean queued = news != 0;
-    news |= events;
-    if (!queued) {
-      time().after(machine.sim().network(2_000), this::report);
-    }
-  }
-
-  private void report() {
-    Readiness.Sink listener = sink;
-    int events = news;
-    news = 0;
-    if (listener != null && !machine.gone()) {
-      machine.sim().scheduler().at(machine, () -> listener.ready(events));
-    }
+    edges.tell(events);
   }
 
   // ---- calls -----------------------------------------------------------------------------------
 
-  boolean conflicts(TcpSocket other, Addr addr) {
+  @Override
+  public boolean conflicts(TcpSocket other, Addr addr) {
     Addr theirs = other.local().addr();
-    boolean disjoint =
-        (family == Family.INET4 && other.family == Family.INET6_ONLY)
-            || (family == Family.INET6_ONLY && other.family == Family.INET4);
-    if (disjoint || !(addr.isUnspecified() || theirs.isUnspecified() || addr.equals(theirs))) {
+    if (Machine.disjoint(family, other.family)
+        || !(addr.isUnspecified() || theirs.isUnspecified() || addr.equals(theirs))) {
       return false;
     }
     if (on(Option.REUSE_PORT) && other.on(Option.REUSE_PORT)) {
@@ -221,10 +199,7 @@ final class TcpSocket {
     if (state != State.CLOSED || remote != null) {
       return -Errno.EISCONN;
     }
-    Addr to = wanted.addr();
-    if (to.isUnspecified()) {
-      to = to.is4() ? Addr.parse("127.0.0.1") : Addr.ipv6Loopback();
-    }
+    Addr to = Machine.here(wanted.addr());
     if (to.is4() ? family == Family.INET6_ONLY : family == Family.INET4) {
       return -(to.is4() ? Errno.ENETUNREACH : Errno.EAFNOSUPPORT);
     }
@@ -248,7 +223,7 @@ final class TcpSocket {
     }
     state = State.SYN_SENT;
     sender.begin();
-    if (!to.isLoopback() && !machine.sim().net().has(to)) {
+    if (!machine.reaches(to)) {
       sender.failAfter(NO_ROUTE_NANOS, Errno.EHOSTUNREACH);
       return -Errno.EINPROGRESS;
     }
@@ -370,7 +345,7 @@ final class TcpSocket {
   }
 
   void close() {
-    sink = null;
+    edges.watch(null, 0);
     orphan = true;
     switch (state) {
       case LISTEN -> {

@@ -22,7 +22,7 @@ final class Agreement {
 
   private static final byte[] ZEROS = new byte[HUGE];
 
-  private static final Duration LONG = Duration.ofSeconds(20);
+  static final Duration LONG = Duration.ofSeconds(20);
 
   private Agreement() {}
 

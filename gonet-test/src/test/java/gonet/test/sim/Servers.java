@@ -29,8 +29,13 @@ final class Servers {
 
   /** Takes connections for ever, a thread each. */
   static Sim.Body each(Handler handler) {
+    return each(80, handler);
+  }
+
+  /** The same at another port. */
+  static Sim.Body each(int port, Handler handler) {
     return () -> {
-      Listener listener = Net.listen("tcp", ":80");
+      Listener listener = Net.listen("tcp", ":" + port);
       for (; ; ) {
         Conn conn = listener.accept();
         Net.go(

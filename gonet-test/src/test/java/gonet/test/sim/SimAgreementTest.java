@@ -46,6 +46,12 @@ class SimAgreementTest {
     assertAgree(scenario.script());
   }
 
+  @ParameterizedTest
+  @EnumSource
+  void aDatagramIsTheSame(UdpScenario scenario) throws Exception {
+    assertAgree(scenario.script());
+  }
+
   /** The kernel's minutes are options' seconds here; it takes a namespace to lose a host. */
   @Test
   @NeedsNetns

@@ -1,0 +1,126 @@
+package gonet.test.sim;
+
+import gonet.internal.backend.Descriptor;
+import gonet.internal.backend.Errno;
+import gonet.internal.backend.Option;
+import gonet.internal.backend.RawTcpInfo;
+import gonet.internal.backend.Readiness;
+import gonet.internal.backend.Sockets.Family;
+import gonet.internal.backend.SyscallException;
+import gonet.netip.Addr;
+import gonet.netip.AddrPort;
+import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A number of a simulated process, with a socket behind it. Each call is a point where another
+ * thread may come in between, as it may be for a system call.
+ */
+abstract class SimDescriptor extends Descriptor {
+  final Machine machine;
+  private final int number;
+  private boolean closed;
+
+  SimDescriptor(Machine machine, int number) {
+    this.machine = machine;
+    this.number = number;
+  }
+
+  /** Has edges told, or nothing any more. */
+  abstract void watch(Readiness.@Nullable Sink sink);
+
+  /** The socket goes. */
+  abstract void closeSocket();
+
+  /** As a log shows it. */
+  abstract String addresses();
+
+  /** Zero, or the negated errno of every call once the machine has crashed. */
+  final int enter() {
+    machine.sim().point();
+    return machine.gone() ? -Errno.EBADF : 0;
+  }
+
+  final void note(String what) {
+    EventLog log = machine.sim().log();
+    if (log.kept()) {
+      SimThread current = machine.sim().scheduler().current();
+      log.add(current == null ? machine.name() : current.toString(), what);
+    }
+  }
+
+  @Override
+  public int receive(ByteBuffer buf, int len) {
+    byte[] bytes = new byte[Math.min(len, 1 << 18)];
+    int n = receive(bytes, 0, bytes.length);
+    if (n > 0) {
+      buf.put(bytes, 0, n);
+    }
+    return n;
+  }
+
+  @Override
+  public final void setOption(int level, int name, int value) throws SyscallException {
+    throw byNumber();
+  }
+
+  @Override
+  public final int getOption(int level, int name) throws SyscallException {
+    throw byNumber();
+  }
+
+  @Override
+  public final void setOption(int level, int name, byte[] value) throws SyscallException {
+    throw byNumber();
+  }
+
+  @Override
+  public final byte[] getOption(int level, int name, int maxLength) throws SyscallException {
+    throw byNumber();
+  }
+
+  private static SyscallException byNumber() {
+    return new SyscallException("setsockopt", Errno.ENOPROTOOPT);
+  }
+
+  @Override
+  public RawTcpInfo tcpInfo() throws SyscallException {
+    throw new SyscallException("getsockopt", Errno.ENOPROTOOPT);
+  }
+
+  @Override
+  public int duplicate() {
+    throw machine.sim().lacks("descriptors by number");
+  }
+
+  @Override
+  public final int number() {
+    return number;
+  }
+
+  @Override
+  public final int close() {
+    // What the garbage collector finds, at a time of its own, must not change what happens.
+    if (!(VirtualThreads.carrier() instanceof Carrier) || closed) {
+      return 0;
+    }
+    closed = true;
+    if (!machine.gone()) {
+      note("closes " + addresses());
+      machine.release(number);
+      closeSocket();
+    }
+    return 0;
+  }
+
+  /** The named option, if this kind of socket has it. */
+  final void require(String call, Option option) throws SyscallException {
+    if (!supports(option)) {
+      throw new SyscallException(call, Errno.ENOPROTOOPT);
+    }
+  }
+
+  static AddrPort nowhere(Family family) {
+    return AddrPort.of(family == Family.INET4 ? Addr.ipv4Unspecified() : Addr.ipv6Unspecified(), 0);
+  }
+}

@@ -61,11 +61,12 @@ final class KernelFar implements LostScenario.Far, AutoCloseable {
     for (LostScenario each : LostScenario.values()) {
       Agreement.Seen seen = new Agreement.Seen();
       all.put(each, seen);
+      int number = all.size();
       players.add(
           Thread.ofPlatform()
               .start(
                   () -> {
-                    try (KernelFar far = new KernelFar(each.ordinal())) {
+                    try (KernelFar far = new KernelFar(number)) {
                       each.script().run(seen, far);
                     } catch (IOException | InterruptedException e) {
                       throw new IllegalStateException(e);

@@ -24,6 +24,7 @@ final class FirstTls {
           "gonet.tls.KeyNumbers",
           "gonet.tls.PrivateKeys",
           "gonet.tls.RecordOutput",
+          "gonet.tls.Rest",
           "gonet.tls.TlsCertificateException$Reason",
           "gonet.tls.TlsConn",
           "gonet.tls.TlsConn$State",

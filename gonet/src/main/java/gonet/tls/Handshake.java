@@ -1,7 +1,9 @@
 package gonet.tls;
 
+import gonet.NetTimeoutException;
 import gonet.TimeLimit;
 import java.io.IOException;
+import java.net.SocketTimeoutException;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLEngineResult;
 import javax.net.ssl.SSLEngineResult.HandshakeStatus;
@@ -33,12 +35,17 @@ final class Handshake {
   /** The one whose steps this thread runs, for {@link #serverSeen}. */
   private static final ScopedValue<Handshake> RUNNING = ScopedValue.newInstance();
 
+  private final TlsConn conn;
+  private final TlsConfig config;
   private final SSLEngine engine;
   private final RecordInput in;
   private final RecordOutput out;
 
   /** Whether this is a client whose trust manager is gonet's, which calls {@link #serverSeen}. */
   private final boolean hearsOfServer;
+
+  /** Its own; set when it begins. */
+  private @Nullable TimeLimit ownLimit;
 
   private boolean begun;
   private boolean finished;
@@ -49,16 +56,14 @@ final class Handshake {
   /** Whether the session is new. */
   private boolean full;
 
-  Handshake(SSLEngine engine, RecordInput in, RecordOutput out, boolean ownTrust) {
+  /** Of one connection. */
+  Handshake(TlsConn conn, TlsConfig config, SSLEngine engine, RecordInput in, RecordOutput out) {
+    this.conn = conn;
+    this.config = config;
     this.engine = engine;
     this.in = in;
     this.out = out;
-    this.hearsOfServer = ownTrust && engine.getUseClientMode();
-  }
-
-  /** Whether it took up an earlier session, which JSSE does not say. Known when it is over. */
-  boolean resumed() {
-    return !full;
+    this.hearsOfServer = config.hasOwnTrust() && engine.getUseClientMode();
   }
 
   /**
@@ -74,11 +79,56 @@ final class Handshake {
   /**
    * Goes on to the end.
    *
+   * @param limit the caller's, beside its own; null for none
+   * @return what both sides have agreed on
+   * @throws TlsException if there is none: the last word
+   * @throws IOException of the connection beneath; the next call goes on
+   */
+  TlsInfo complete(@Nullable TimeLimit limit) throws IOException {
+    TimeLimit own = ownLimit;
+    if (own == null) {
+      own = TimeLimit.after(config.handshakeTimeout());
+      ownLimit = own;
+    }
+    try {
+      if (!run(TimeLimit.earlier(own, limit))) {
+        throw TlsFailures.truncated("handshake", conn);
+      }
+      TlsInfo agreed = TlsInfos.of(engine, !full); // JSSE does not say whether it took up a session
+      config.requireName(conn, engine.getUseClientMode(), agreed);
+      var _ = out.wrapControl(); // tickets, which go out with whatever is next
+      return agreed;
+    } catch (TlsException e) {
+      throw e;
+    } catch (SSLException e) {
+      throw refusal(e);
+    } catch (SocketTimeoutException e) {
+      boolean ours = e instanceof NetTimeoutException net ? net.limit() == own : own.isOver();
+      throw ours ? TlsFailures.timeout(conn, config.handshakeTimeout()) : e;
+    } catch (RuntimeException e) { // of a trust manager or a key manager
+      throw refusal(e);
+    }
+  }
+
+  /** Tells the other side why, if it takes that soon. */
+  private TlsException refusal(Exception e) {
+    TlsException refusal = TlsFailures.of("handshake", conn, e);
+    try {
+      var _ = out.wrapControl();
+      out.flush(TimeLimit.after(TlsConn.GOODBYE));
+    } catch (IOException | RuntimeException ignored) {
+      // There is something worse to tell.
+    }
+    return refusal;
+  }
+
+  /**
+   * The steps.
+   *
    * @return false if the stream beneath has ended before
    * @throws SSLException what the engine says; the alert that it makes of that is not sent yet
-   * @throws IOException of the connection beneath
    */
-  boolean run(@Nullable TimeLimit limit) throws IOException {
+  private boolean run(@Nullable TimeLimit limit) throws IOException {
     return ScopedValue.where(RUNNING, this).call(new Steps(this, limit));
   }
 

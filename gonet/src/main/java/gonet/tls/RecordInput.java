@@ -1,11 +1,13 @@
 package gonet.tls;
 
 import gonet.Conn;
+import gonet.NetTimeoutException;
 import gonet.TimeLimit;
 import gonet.internal.layer.LateRead;
 import gonet.internal.layer.Room;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLEngineResult;
 import javax.net.ssl.SSLException;
@@ -26,6 +28,9 @@ final class RecordInput implements Room {
   private static final int HEADER_BYTES = 5;
 
   private static final int MAX_RECORD_BYTES = Buffers.RECORD_BYTES;
+
+  /** More than tickets that nobody read; the rest of a stream is not for a close to wait for. */
+  private static final int MAX_DROPPED = 4 * MAX_RECORD_BYTES;
 
   /** The content type of handshake messages, which TLS 1.2 does not encrypt. */
   private static final int HANDSHAKE = 22;
@@ -155,6 +160,36 @@ final class RecordInput implements Room {
       bulk = !bytes.hasRemaining();
       bytes.flip();
       tidy();
+    }
+  }
+
+  /**
+   * Reads what has come and drops it, some records at most. Of a connection that does not know
+   * whether there is something it waits as long as {@code patience}.
+   */
+  void drop(Duration patience) throws IOException {
+    ByteBuffer room = Buffers.ONE.take();
+    try {
+      for (int dropped = 0; dropped < MAX_DROPPED && mayHaveInput(); ) {
+        int n = beneath.read(room.clear(), TimeLimit.after(patience));
+        if (n < 0) {
+          return;
+        }
+        dropped += n;
+      }
+    } catch (NetTimeoutException e) {
+      // There is no more.
+    } finally {
+      Buffers.give(room);
+    }
+  }
+
+  /** Also where nobody knows: then a read has to try. */
+  private boolean mayHaveInput() {
+    try {
+      return beneath.availableBytes() > 0;
+    } catch (IOException | UnsupportedOperationException e) {
+      return true;
     }
   }
 

@@ -58,7 +58,7 @@ public final class Tls {
     config.require(true, name);
     Conn conn = dialer.dial(network, address);
     try {
-      TlsConn tls = new TlsConn(conn, config, true, name);
+      TlsConn tls = new TlsConn(conn, config, true, name, null);
       var _ = tls.handshake();
       return tls;
     } catch (Throwable t) {
@@ -75,7 +75,8 @@ public final class Tls {
    *     verified
    */
   public static TlsConn client(Conn conn, TlsConfig config) {
-    return new TlsConn(Objects.requireNonNull(conn, "conn"), config, true, config.serverName());
+    return new TlsConn(
+        Objects.requireNonNull(conn, "conn"), config, true, config.serverName(), null);
   }
 
   /**
@@ -84,7 +85,7 @@ public final class Tls {
    * @throws IllegalArgumentException if this cannot be a host's name
    */
   public static TlsConn client(Conn conn, TlsConfig config, String serverName) {
-    return new TlsConn(Objects.requireNonNull(conn, "conn"), config, true, host(serverName));
+    return new TlsConn(Objects.requireNonNull(conn, "conn"), config, true, host(serverName), null);
   }
 
   /**
@@ -116,7 +117,7 @@ public final class Tls {
    * @throws IllegalArgumentException if the configuration has no key pair
    */
   public static TlsConn server(Conn conn, TlsConfig config) {
-    return new TlsConn(Objects.requireNonNull(conn, "conn"), config, false, null);
+    return new TlsConn(Objects.requireNonNull(conn, "conn"), config, false, null, null);
   }
 
   /**
@@ -165,7 +166,7 @@ public final class Tls {
       implements ConnLayer {
     @Override
     public Conn over(Conn conn) throws IOException {
-      TlsConn tls = new TlsConn(conn, config, client, serverName);
+      TlsConn tls = new TlsConn(conn, config, client, serverName, null);
       var _ = tls.handshake();
       return tls;
     }

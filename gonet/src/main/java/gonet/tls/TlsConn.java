@@ -3,7 +3,6 @@ package gonet.tls;
 import gonet.Conn;
 import gonet.LayerConn;
 import gonet.NetFailure;
-import gonet.NetTimeoutException;
 import gonet.TimeLimit;
 import java.io.IOException;
 import java.io.InterruptedIOException;
@@ -76,6 +75,8 @@ import org.jspecify.annotations.Nullable;
  *                       tries for the write turn.
  *   RecordOutput.order  the order of records on their way out; the innermost lock, beside the
  *                       engine's own, and held while nobody waits
+ *   waiting             `rest` begins when a reader waits and something is left: the reader sets it
+ *                       and then looks at `out`, and whoever leaves something looks at it
  *   goodbye             one thread says the last words; the others that close wait for it, for
  *                       a second at most
  *   state, failure, readEnded, readClosed, closing, info: volatile. Written once each, under the
@@ -94,7 +95,7 @@ public final class TlsConn extends LayerConn {
   private static final Duration AT_ONCE = Duration.ofMillis(1);
 
   /** For the last words of a close, as for those of a server's layers. */
-  private static final Duration GOODBYE = Duration.ofSeconds(1);
+  static final Duration GOODBYE = Duration.ofSeconds(1);
 
   /**
    * So many records in a row may bring no data: key updates, tickets, empty ones. Go allows 16; a
@@ -105,9 +106,6 @@ public final class TlsConn extends LayerConn {
   /** Calls of an engine in a row that make nothing: it has a state to report now and then. */
   private static final int MAX_IDLE = 3;
 
-  /** What a close reads and drops, so that a ticket nobody read does not become a reset. */
-  private static final int MAX_DROPPED = 4 * Buffers.RECORD_BYTES;
-
   private enum State {
     NEW,
     HANDSHAKE,
@@ -117,9 +115,9 @@ public final class TlsConn extends LayerConn {
 
   private final SSLEngine engine;
   private final TlsConfig config;
-  private final boolean client;
   private final RecordInput in;
   private final RecordOutput out;
+  private final Rest rest = new Rest(this);
   private final ReentrantLock goodbye = new ReentrantLock();
 
   private volatile State state = State.NEW;
@@ -127,18 +125,15 @@ public final class TlsConn extends LayerConn {
   private volatile boolean readEnded;
   private volatile boolean readClosed;
   private volatile boolean closing;
+
+  /** Whether a reader waits for a record, and cares for what others have left. */
+  private volatile boolean waiting;
+
   private volatile @Nullable TlsInfo info;
 
   private @Nullable Handshake handshake;
 
-  /** The handshake's own; set when it begins. */
-  private @Nullable TimeLimit handshakeLimit;
-
   private int useless;
-
-  TlsConn(Conn conn, TlsConfig config, boolean client, @Nullable String serverName) {
-    this(conn, config, client, serverName, null);
-  }
 
   TlsConn(
       Conn conn,
@@ -148,11 +143,10 @@ public final class TlsConn extends LayerConn {
       @Nullable Consumer<SSLParameters> adjust) {
     super(conn);
     this.config = config;
-    this.client = client;
     engine = config.engine(client, serverName, client ? Tls.port(conn) : 0, adjust);
     in = new RecordInput(engine, conn);
     out = new RecordOutput(engine, conn);
-    handshake = new Handshake(engine, in, out, config.hasOwnTrust());
+    handshake = new Handshake(this, config, engine, in, out);
   }
 
   // ---- the handshake ---------------------------------------------------------------------------
@@ -164,7 +158,7 @@ public final class TlsConn extends LayerConn {
 
   /**
    * Runs the handshake to its end, if nobody has; also for at most as long as {@code limit} says.
-   * Both deadlines hold.
+   * Both deadlines hold, and the timeout of reads for all of it.
    *
    * @param limit null for none
    * @throws TlsCertificateException if the other side's certificate is refused
@@ -173,7 +167,7 @@ public final class TlsConn extends LayerConn {
    */
   public TlsInfo handshake(@Nullable TimeLimit limit) throws IOException {
     try {
-      open("handshake", limit);
+      open("handshake", readLimit(limit));
       requireWorking("handshake");
     } catch (IOException e) {
       throw failure("handshake", e, 0, limit);
@@ -218,48 +212,20 @@ public final class TlsConn extends LayerConn {
 
   /** Both turns are this thread's. */
   private void shakeHands(@Nullable TimeLimit limit) throws IOException {
-    TimeLimit own = handshakeLimit;
-    if (own == null) {
-      own = TimeLimit.after(config.handshakeTimeout());
-      handshakeLimit = own;
-    }
-    Handshake steps = Objects.requireNonNull(handshake);
     state = State.HANDSHAKE;
     try {
-      if (!steps.run(TimeLimit.earlier(own, limit))) {
-        throw fail(TlsFailures.truncated("handshake", this));
-      }
-      TlsInfo agreed = TlsInfos.of(engine, steps.resumed());
-      config.requireName(this, client, agreed);
-      info = agreed;
+      info = Objects.requireNonNull(handshake).complete(limit);
       handshake = null;
       state = State.OPEN;
-      var _ = out.wrapControl(); // tickets, which go out with whatever is next
+      if (readClosed) {
+        beneath().closeRead(); // which closeRead has left to this
+      }
     } catch (TlsException e) {
       throw fail(e);
-    } catch (SSLException e) {
-      throw failHandshake(TlsFailures.of("handshake", this, e));
-    } catch (SocketTimeoutException e) {
-      boolean ours = e instanceof NetTimeoutException net ? net.limit() == own : own.isOver();
-      throw ours ? fail(TlsFailures.timeout(this, config.handshakeTimeout())) : e;
-    } catch (RuntimeException e) { // of a trust manager or a key manager
-      throw failHandshake(TlsFailures.of("handshake", this, e));
     } catch (Error e) {
       broken("handshake", e);
       throw e;
     }
-  }
-
-  /** Tells the other side why, if it takes that at once. */
-  private TlsException failHandshake(TlsException e) {
-    TlsException first = fail(e);
-    try {
-      var _ = out.wrapControl();
-      out.flush(TimeLimit.after(GOODBYE));
-    } catch (IOException | RuntimeException ignored) {
-      // There is something worse to tell.
-    }
-    return first;
   }
 
   // ---- failures --------------------------------------------------------------------------------
@@ -318,7 +284,9 @@ public final class TlsConn extends LayerConn {
     }
     TimeLimit bound = readLimit(limit);
     try {
-      open("read", bound);
+      if (!readClosed) {
+        open("read", bound);
+      }
       beginRead("read", bound);
       try {
         return readSome(dst, bound);
@@ -385,11 +353,16 @@ public final class TlsConn extends LayerConn {
       } catch (SSLException e) {
         throw fail(TlsFailures.of("read", this, e));
       }
-      if (out.isPending()) {
-        sendAtOnce();
-      }
-      if (!in.fill(limit)) {
-        return -1;
+      waiting = true; // before the look at what is left: a writer looks the other way round
+      try {
+        if (out.isPending()) {
+          sendAtOnce();
+        }
+        if (!in.fill(limit)) {
+          return -1;
+        }
+      } finally {
+        waiting = false;
       }
     }
   }
@@ -424,9 +397,7 @@ public final class TlsConn extends LayerConn {
       unwrapped(result);
     } catch (TlsException e) {
       throw e;
-    } catch (SSLException e) {
-      throw failReading(TlsFailures.of("read", this, e));
-    } catch (RuntimeException e) {
+    } catch (SSLException | RuntimeException e) {
       throw failReading(TlsFailures.of("read", this, e));
     } catch (Error e) {
       broken("read", e);
@@ -472,7 +443,9 @@ public final class TlsConn extends LayerConn {
   public void awaitReadable(@Nullable TimeLimit limit) throws IOException {
     TimeLimit bound = readLimit(limit);
     try {
-      open("read", bound);
+      if (!readClosed) {
+        open("read", bound);
+      }
       beginRead("read", bound);
       try {
         awaitPlain(bound);
@@ -559,6 +532,7 @@ public final class TlsConn extends LayerConn {
       }
       afterTurn();
     } catch (IOException e) {
+      beginRest();
       throw failed(op, e, size - Buffers.remaining(srcs), limit);
     }
   }
@@ -612,6 +586,7 @@ public final class TlsConn extends LayerConn {
    * has given up the turn: another thread may have found it taken meanwhile.
    */
   private void sendAtOnce() {
+    boolean left = false;
     do {
       if (!tryBeginWrite()) {
         return; // its owner does
@@ -620,23 +595,55 @@ public final class TlsConn extends LayerConn {
         out.flush(TimeLimit.after(AT_ONCE));
       } catch (IOException e) {
         // It stays, for whoever writes next. What is wrong with the connection they hear as well.
-        return;
+        left = true;
       } finally {
         endWrite();
       }
-    } while (out.hasControl());
+    } while (!left && out.hasControl());
+    beginRest();
+  }
+
+  /** Whoever leaves something unsent has it sent while somebody reads. */
+  private void beginRest() {
+    if (hasRest()) {
+      rest.begin();
+    }
+  }
+
+  /** Whether somebody reads while something is left. */
+  boolean hasRest() {
+    return waiting && out.isPending() && state == State.OPEN && !closing;
+  }
+
+  /** One turn of {@link Rest}. False if the connection beneath takes no more. */
+  boolean sendRest(TimeLimit limit) {
+    if (tryBeginWrite()) {
+      try {
+        out.flush(limit);
+      } catch (SocketTimeoutException e) {
+        return true;
+      } catch (IOException e) {
+        return false;
+      } finally {
+        endWrite();
+      }
+    }
+    return true;
   }
 
   // ---- closing ---------------------------------------------------------------------------------
 
   /**
    * {@inheritDoc} Nothing of what comes is decrypted any more, so key updates are not answered
-   * either.
+   * either. The handshake needs both directions: before its end, it is what a reader waits for that
+   * has begun it, and the connection beneath is told when it is over.
    */
   @Override
   public void closeRead() throws IOException {
-    readClosed = true; // before a reader sees the end
-    beneath().closeRead();
+    readClosed = true; // before a reader sees the end, and before the look at `info`
+    if (info != null || isClosed()) {
+      beneath().closeRead();
+    }
   }
 
   @Override
@@ -648,6 +655,7 @@ public final class TlsConn extends LayerConn {
       endOutput(null);
     } finally {
       endWrite();
+      beginRest();
     }
   }
 
@@ -686,7 +694,7 @@ public final class TlsConn extends LayerConn {
   private void sayGoodbye() {
     boolean interrupted = Thread.interrupted(); // put back below
     try {
-      if (tryBeginWrite()) {
+      if (tryBeginGoodbye()) {
         try {
           if (state != State.NEW && !isClosed()) {
             beneath().setWriteDeadline(null);
@@ -705,38 +713,29 @@ public final class TlsConn extends LayerConn {
     }
   }
 
+  private boolean tryBeginGoodbye() throws IOException {
+    if (!tryBeginWrite()) {
+      if (!rest.isRunning()) {
+        return false;
+      }
+      beneath().setWriteDeadline(null);
+      beginWrite("close", TimeLimit.after(GOODBYE)); // its turns are short
+    }
+    return true;
+  }
+
   /**
    * What has come and nobody read: the kernel would make a reset of it, and what this side has
    * written could be lost. In TLS that may be a ticket that no program can read.
    */
   private void dropInput() throws IOException {
-    if (state != State.OPEN || !tryBeginRead()) {
-      return;
-    }
-    ByteBuffer room = Buffers.ONE.take();
-    try {
-      beneath().setReadDeadline(null);
-      for (int dropped = 0; dropped < MAX_DROPPED && mayHaveInput(); ) {
-        int n = beneath().read(room.clear(), TimeLimit.after(AT_ONCE));
-        if (n < 0) {
-          return;
-        }
-        dropped += n;
+    if (state == State.OPEN && tryBeginRead()) {
+      try {
+        beneath().setReadDeadline(null);
+        in.drop(AT_ONCE);
+      } finally {
+        endRead();
       }
-    } catch (NetTimeoutException e) {
-      // There is no more.
-    } finally {
-      Buffers.give(room);
-      endRead();
-    }
-  }
-
-  /** Also where nobody knows: then a read has to try. */
-  private boolean mayHaveInput() {
-    try {
-      return beneath().availableBytes() > 0;
-    } catch (IOException | UnsupportedOperationException e) {
-      return true;
     }
   }
 

@@ -18,7 +18,7 @@ final class TlsListener extends ForwardingListener {
   public Conn accept() throws IOException {
     Conn conn = beneath().accept();
     try {
-      return new TlsConn(conn, config, false, null);
+      return new TlsConn(conn, config, false, null, null);
     } catch (Throwable t) {
       conn.close();
       throw t;

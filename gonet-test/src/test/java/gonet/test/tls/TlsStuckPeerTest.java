@@ -33,8 +33,10 @@ import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Peers that stop: in the middle of the handshake, of a key update, of a record, of the close.
@@ -42,6 +44,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  * says that it is none.
  */
 @LeakCheck
+@Timeout(120)
 @Proves("tls-stuck")
 class TlsStuckPeerTest {
   private static final Duration MOMENT = Duration.ofMillis(40);
@@ -119,6 +122,32 @@ class TlsStuckPeerTest {
     byte[] got = new byte[1];
     server.readFully(got);
     assertEquals(5, got[0]);
+  }
+
+  @Test
+  void theTimeoutOfReadsBoundsTheHandshake() throws Exception {
+    TlsConn server = Tls.server(raw.right(), TlsPairs.server().build());
+    server.setReadTimeout(MOMENT);
+    assertNull(assertThrows(NetTimeoutException.class, () -> server.handshake()).limit());
+    server.setReadTimeout(null);
+    TlsPairs.shakeHands(Tls.client(raw.left(), TlsPairs.client().build()), server);
+  }
+
+  @ParameterizedTest
+  @EnumSource(TlsVersion.class)
+  void whoWantsNothingToReadMayWrite(TlsVersion version) throws Exception {
+    TlsConn server = Tls.server(raw.right(), TlsPairs.server().versions(version).build());
+    TlsConn client = Tls.client(raw.left(), TlsPairs.client().build());
+    client.closeRead();
+    server.closeRead();
+    assertEquals(-1, client.read(new byte[1]), "which needs no handshake");
+    client.awaitReadable();
+    assertNull(client.info());
+    Job<?> writer = crew.start("writer", () -> client.write(new byte[1000]));
+    server.write(new byte[1000]);
+    writer.result();
+    assertEquals(-1, client.read(new byte[1]));
+    assertEquals(-1, server.read(new byte[1]));
   }
 
   @Test
@@ -269,28 +298,103 @@ class TlsStuckPeerTest {
     last.result();
   }
 
+  /** Writes until the peer's and the kernel's buffers are full, and the time is over. */
+  private static int cutOff(TlsConn conn) throws IOException {
+    conn.setWriteTimeout(Duration.ofMillis(300));
+    NetTimeoutException e =
+        assertThrows(NetTimeoutException.class, () -> conn.write(new byte[64 << 20]));
+    return (int) e.bytesTransferred();
+  }
+
   /** It holds half a record, whose other half nobody else brings. */
   @Test
-  void aReadSendsTheRestOfAWriteThatWasCutOff() throws Exception {
+  void aReaderThatWaitsSendsTheRestOfAWriteThatWasCutOff() throws Exception {
     TlsConn server = Tls.server(raw.right(), TlsPairs.server().build());
     EnginePeer client = establish(server);
-    server.setWriteTimeout(Duration.ofMillis(300));
-    NetTimeoutException e =
-        assertThrows(NetTimeoutException.class, () -> server.write(new byte[64 << 20]));
-    crew.extra(
-        "reader",
-        () -> {
-          server.setReadTimeout(MOMENT);
-          while (!server.isClosed()) {
-            try {
-              server.awaitReadable();
-            } catch (NetTimeoutException again) {
-              // the next
-            }
-          }
-        });
-    assertEquals(e.bytesTransferred(), client.read((int) e.bytesTransferred()).length);
-    server.close();
+    int sent = cutOff(server);
+    Job<Integer> reader = crew.compute("reader", () -> server.read(new byte[10])).awaitParked();
+    reader.staysFor(MOMENT);
+    assertEquals(sent, client.read(sent).length);
+    client.send(client.wrap(new byte[3]));
+    assertEquals(3, reader.result());
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void aReaderThatWaitsAlreadySendsTheRestOfAWriteThatIsCutOff(boolean byInterrupt)
+      throws Exception {
+    TlsConn server = Tls.server(raw.right(), TlsPairs.server().build());
+    EnginePeer client = establish(server);
+    Job<Integer> reader = crew.compute("reader", () -> server.read(new byte[10])).awaitParked();
+    int sent;
+    if (byInterrupt) {
+      Job<?> writer = crew.start("writer", () -> server.write(new byte[64 << 20])).awaitParked();
+      writer.thread().interrupt();
+      sent = (int) writer.failure(NetInterruptedException.class).bytesTransferred();
+    } else {
+      sent = cutOff(server);
+    }
+    reader.staysFor(MOMENT);
+    assertEquals(sent, client.read(sent).length);
+    client.send(client.wrap(new byte[3]));
+    assertEquals(3, reader.result());
+  }
+
+  /** A deadline in the past is a writer's wish that nothing goes out. */
+  @Test
+  void theRestGoesOutWhenTheDeadlineIsMoved() throws Exception {
+    TlsConn server = Tls.server(raw.right(), TlsPairs.server().build());
+    EnginePeer client = establish(server);
+    int sent = cutOff(server);
+    server.setWriteDeadline(Instant.EPOCH);
+    Job<Integer> reader = crew.compute("reader", () -> server.read(new byte[10])).awaitParked();
+    Job<byte[]> got = crew.compute("client", () -> client.read(sent));
+    got.staysFor(MOMENT.multipliedBy(5));
+    server.setWriteDeadline(null);
+    assertEquals(sent, got.result().length);
+    client.send(client.wrap(new byte[3]));
+    assertEquals(3, reader.result());
+  }
+
+  @Test
+  void aRestThatNobodyReadsHoldsUpNobody() throws Exception {
+    TlsConn server = Tls.server(raw.right(), TlsPairs.server().build());
+    EnginePeer client = establish(server);
+    int sent = cutOff(server);
+    server.setWriteTimeout(null);
+    Job<Integer> reader = crew.compute("reader", () -> server.read(new byte[10])).awaitParked();
+    reader.staysFor(MOMENT);
+    // Another reader's limit, and another writer's.
+    TimeLimit limit = TimeLimit.after(MOMENT);
+    assertThrows(NetTimeoutException.class, () -> server.within(limit).write(new byte[1]));
+    assertThrows(NetTimeoutException.class, () -> server.within(limit).read(new byte[1]));
+    // Data that comes meanwhile, and a key update, whose answer has to wait.
+    client.send(client.beginAgain());
+    client.send(client.wrap(new byte[2]));
+    assertEquals(2, reader.result());
+    Job<?> second = crew.start("second", () -> server.read(new byte[10])).awaitParked();
+    Job<?> writer = crew.start("writer", () -> server.write(new byte[] {7})).awaitParked();
+    assertEquals(sent, client.read(sent).length);
+    writer.result();
+    assertEquals(7, client.read(1)[0]);
+    assertTrue(server.closeGracefully(Duration.ZERO) || server.isClosed());
+    second.failure(NetClosedException.class);
+  }
+
+  /** A half record and a close_notify behind it would be a spoilt stream. */
+  @Test
+  void aCloseThatTakesItsTimeSendsTheRestBeforeItsLastWords() throws Exception {
+    TlsConn server = Tls.server(raw.right(), TlsPairs.server().build());
+    EnginePeer client = establish(server);
+    int sent = cutOff(server);
+    Job<Integer> reader = crew.compute("reader", () -> server.read(new byte[10])).awaitParked();
+    reader.staysFor(MOMENT);
+    Job<?> closer = crew.start("closer", () -> server.closeWrite());
+    assertEquals(sent, client.read(sent).length);
+    assertTrue(client.readToEnd());
+    closer.result();
+    client.send(client.closeNotify());
+    assertEquals(-1, reader.result());
   }
 
   @Test

@@ -28,10 +28,10 @@ final class ConnSocket extends Socket {
     this.impl = impl;
   }
 
-  private static ConnSocket make(Dialer dialer, @Nullable Conn conn) {
+  private static ConnSocket make(Dialer dialer, @Nullable Conn conn, @Nullable Opening opening) {
     FirstSockets.prepare();
     try {
-      return new ConnSocket(new ConnSocketImpl(dialer, conn));
+      return new ConnSocket(new ConnSocketImpl(dialer, conn, opening));
     } catch (SocketException e) {
       throw Failures.impossible(e); // it is declared, and never thrown
     }
@@ -39,14 +39,19 @@ final class ConnSocket extends Socket {
 
   /** One to be connected. */
   static ConnSocket unconnected(Dialer dialer) {
-    return make(dialer, null);
+    return make(dialer, null, null);
   }
 
-  /** A view of a connection. */
+  /** A view of a connection. Asks it for no address: behind a proxy that would be a wait. */
   static ConnSocket of(Conn conn) {
-    ConnSocket socket = make(Dialer.defaults(), conn);
+    return of(conn, null);
+  }
+
+  /** The same with something to do before the first read or write. */
+  static ConnSocket of(Conn conn, @Nullable Opening opening) {
+    ConnSocket socket = make(Dialer.defaults(), conn, opening);
     try {
-      socket.connect(ConnSocketImpl.address(conn.remoteAddr())); // which dials nothing
+      socket.connect(ConnSocketImpl.NOWHERE); // which dials nothing
     } catch (IOException e) {
       throw Failures.impossible(e);
     }
@@ -87,6 +92,13 @@ final class ConnSocket extends Socket {
   public OutputStream getOutputStream() throws IOException {
     var _ = super.getOutputStream();
     return impl.output(this);
+  }
+
+  /** As the JDK's; of a layer, what that tells of itself, which never waits for an address. */
+  @Override
+  public String toString() {
+    Conn conn = impl.viewed();
+    return conn == null || conn.beneath() == null ? super.toString() : "Socket[" + conn + "]";
   }
 
   /** Also when the connection was closed by somebody who has it. */

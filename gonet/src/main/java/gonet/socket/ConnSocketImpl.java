@@ -82,11 +82,30 @@ final class ConnSocketImpl extends SocketImpl {
           StandardSocketOptions.IP_TOS,
           0);
 
+  /** The least value of those that are numbers, by name. */
+  private static final Map<String, Integer> LEAST =
+      Map.of(
+          "SO_SNDBUF", 1,
+          "SO_RCVBUF", 1,
+          "IP_TOS", 0,
+          "TCP_KEEPIDLE", 1,
+          "TCP_KEEPINTERVAL", 1,
+          "TCP_KEEPCOUNT", 1);
+
   /** The same of {@code jdk.net.ExtendedSocketOptions}, by name: that module may be missing. */
   private static final Map<String, Object> EXTENDED =
       Map.of("TCP_KEEPIDLE", 15, "TCP_KEEPINTERVAL", 15, "TCP_KEEPCOUNT", 9, "TCP_QUICKACK", false);
 
+  /** Of a connection that has no such address. */
+  static final InetSocketAddress NOWHERE =
+      new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
+
   private final Dialer dialer;
+
+  /** Whose addresses are asked for when somebody wants them; null if this one dials. */
+  private final @Nullable Conn viewed;
+
+  private final @Nullable Opening opening;
   private final Map<SocketOption<?>, Object> wished = new ConcurrentHashMap<>();
   private volatile int soTimeout;
 
@@ -109,10 +128,17 @@ final class ConnSocketImpl extends SocketImpl {
    * For one socket.
    *
    * @param conn a connection that there is; null for one to dial
+   * @param opening comes before the first read or write; null for nothing
    */
-  ConnSocketImpl(Dialer dialer, @Nullable Conn conn) {
+  ConnSocketImpl(Dialer dialer, @Nullable Conn conn, @Nullable Opening opening) {
     this.dialer = dialer;
     this.conn = conn;
+    this.viewed = conn;
+    this.opening = opening;
+  }
+
+  @Nullable Conn viewed() {
+    return viewed;
   }
 
   @Nullable Conn conn() {
@@ -130,9 +156,22 @@ final class ConnSocketImpl extends SocketImpl {
   /** An address as the JDK writes it; the loopback's for one that is of another kind. */
   static InetSocketAddress address(NetAddr addr) {
     AddrPort pair = addr.addrPort();
-    return pair == null
-        ? new InetSocketAddress(InetAddress.getLoopbackAddress(), 0)
-        : pair.toInetSocketAddress();
+    return pair == null ? NOWHERE : pair.toInetSocketAddress();
+  }
+
+  @Override
+  protected InetAddress getInetAddress() {
+    return viewed == null ? super.getInetAddress() : address(viewed.remoteAddr()).getAddress();
+  }
+
+  @Override
+  protected int getPort() {
+    return viewed == null ? super.getPort() : address(viewed.remoteAddr()).getPort();
+  }
+
+  @Override
+  protected int getLocalPort() {
+    return viewed == null ? super.getLocalPort() : address(viewed.localAddr()).getPort();
   }
 
   // ---- bind and connect ------------------------------------------------------------------------
@@ -189,18 +228,18 @@ final class ConnSocketImpl extends SocketImpl {
 
   @Override
   protected void connect(SocketAddress remote, int millis) throws IOException {
-    InetSocketAddress to = (InetSocketAddress) remote; // the socket has looked
-    Conn known = conn;
-    if (known == null) {
-      if (to.isUnresolved()) {
-        throw new UnknownHostException(to.getHostString());
-      }
-      known = dial(to, millis);
-      tellOptions(known);
+    if (viewed != null) {
+      return; // it is
     }
+    InetSocketAddress to = (InetSocketAddress) remote; // the socket has looked
+    if (to.isUnresolved()) {
+      throw new UnknownHostException(to.getHostString());
+    }
+    Conn made = dial(to, millis);
+    tellOptions(made);
     address = to.getAddress();
     port = to.getPort();
-    localport = address(known.localAddr()).getPort();
+    localport = address(made.localAddr()).getPort();
   }
 
   private Conn dial(InetSocketAddress to, int millis) throws IOException {
@@ -278,7 +317,7 @@ final class ConnSocketImpl extends SocketImpl {
   synchronized InputStream input(Socket socket) throws SocketException {
     ConnStreams.In in = input;
     if (in == null) {
-      in = new ConnStreams.In(socket, connected());
+      in = new ConnStreams.In(socket, connected(), opening);
       input = in;
     }
     return in;
@@ -288,7 +327,7 @@ final class ConnSocketImpl extends SocketImpl {
   synchronized OutputStream output(Socket socket) throws SocketException {
     ConnStreams.Out out = output;
     if (out == null) {
-      out = new ConnStreams.Out(socket, connected());
+      out = new ConnStreams.Out(socket, connected(), opening);
       output = out;
     }
     return out;
@@ -494,10 +533,21 @@ final class ConnSocketImpl extends SocketImpl {
     try {
       NetSocket socket = socket();
       if (socket == null || !tell(socket, name, value)) {
+        requireInRange(name, value);
         wished.put(name, value);
       }
     } catch (IOException e) {
       throw Failures.ofOption(e);
+    }
+  }
+
+  /** What a connection would refuse when it is told. */
+  private static void requireInRange(SocketOption<?> name, Object value) {
+    int least = LEAST.getOrDefault(name.name(), Integer.MIN_VALUE);
+    int most = name.equals(StandardSocketOptions.IP_TOS) ? 0xff : Integer.MAX_VALUE;
+    if (value instanceof Integer number && (number < least || number > most)) {
+      throw new IllegalArgumentException(
+          name.name() + " is " + number + ", not within " + least + " to " + most);
     }
   }
 

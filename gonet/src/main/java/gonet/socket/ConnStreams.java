@@ -7,25 +7,35 @@ import java.io.OutputStream;
 import java.net.Socket;
 import java.net.SocketException;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /** The streams of a socket over a connection: the connection's own, with the JDK's failures. */
 final class ConnStreams {
   private ConnStreams() {}
 
+  private static void open(@Nullable Opening opening) throws IOException {
+    if (opening != null) {
+      opening.open();
+    }
+  }
+
   /** Closing it closes the socket. */
   static final class In extends InputStream {
     private final Socket socket;
     private final Conn conn;
+    private final @Nullable Opening opening;
     private final InputStream beneath;
 
-    In(Socket socket, Conn conn) {
+    In(Socket socket, Conn conn, @Nullable Opening opening) {
       this.socket = socket;
       this.conn = conn;
+      this.opening = opening;
       this.beneath = conn.inputStream();
     }
 
     @Override
     public int read() throws IOException {
+      open(opening);
       try {
         return beneath.read();
       } catch (IOException e) {
@@ -39,6 +49,7 @@ final class ConnStreams {
       if (len == 0) {
         return 0;
       }
+      open(opening);
       try {
         return beneath.read(buf, off, len);
       } catch (IOException e) {
@@ -52,6 +63,8 @@ final class ConnStreams {
       if (!(out instanceof Out sink)) {
         return super.transferTo(out);
       }
+      open(opening);
+      open(sink.opening);
       try {
         return beneath.transferTo(sink.conn.outputStream());
       } catch (IOException e) {
@@ -84,10 +97,12 @@ final class ConnStreams {
   static final class Out extends OutputStream {
     private final Socket socket;
     private final Conn conn;
+    private final @Nullable Opening opening;
 
-    Out(Socket socket, Conn conn) {
+    Out(Socket socket, Conn conn, @Nullable Opening opening) {
       this.socket = socket;
       this.conn = conn;
+      this.opening = opening;
     }
 
     @Override
@@ -97,6 +112,9 @@ final class ConnStreams {
 
     @Override
     public void write(byte[] buf, int off, int len) throws IOException {
+      if (len > 0) {
+        open(opening);
+      }
       try {
         conn.write(buf, off, len);
       } catch (IOException e) {

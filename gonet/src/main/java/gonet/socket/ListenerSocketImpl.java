@@ -82,17 +82,19 @@ final class ListenerSocketImpl extends SocketImpl {
     return listener.find(NetSocket.class);
   }
 
-  /** Without effect for one that has no socket. */
+  /** Without effect for one whose socket has no such option, or that has none. */
   private <T> void set(SocketOption<T> name, T value) throws IOException {
     NetSocket socket = socket();
-    if (socket != null) {
+    if (socket != null && socket.supportedOptions().contains(name)) {
       var _ = socket.setOption(name, value);
     }
   }
 
   private <T> T get(SocketOption<T> name, T without) throws IOException {
     NetSocket socket = socket();
-    return socket == null ? without : socket.getOption(name);
+    return socket != null && socket.supportedOptions().contains(name)
+        ? socket.getOption(name)
+        : without;
   }
 
   private NetSocket supporting(SocketOption<?> name) throws IOException {

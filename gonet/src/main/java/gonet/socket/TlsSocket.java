@@ -15,14 +15,18 @@ import java.net.SocketAddress;
 import java.net.SocketException;
 import java.net.SocketOption;
 import java.nio.channels.SocketChannel;
+import java.security.NoSuchAlgorithmException;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import javax.net.ssl.HandshakeCompletedEvent;
 import javax.net.ssl.HandshakeCompletedListener;
 import javax.net.ssl.SNIServerName;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSession;
 import javax.net.ssl.SSLSocket;
@@ -34,11 +38,14 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>{@code lock} guards the step from the one to the other; it is never held while somebody waits.
  */
-final class TlsSocket extends SSLSocket {
+final class TlsSocket extends SSLSocket implements Opening {
   private final ConnSocket plain;
   private final TlsConfig config;
   private final Object lock = new Object();
   private final List<HandshakeCompletedListener> listeners = new CopyOnWriteArrayList<>();
+
+  /** The handshake is over, and listeners hear of it. */
+  private final AtomicBoolean opened = new AtomicBoolean();
 
   /** Replaced, never changed. */
   private volatile SSLParameters parameters;
@@ -85,8 +92,13 @@ final class TlsSocket extends SSLSocket {
     synchronized (lock) {
       ConnSocket made = secure;
       if (made == null) {
-        TlsConn over = Tls.client(conn, config, host, new Adopted(parameters));
-        made = ConnSocket.of(over);
+        TlsConn over;
+        try {
+          over = Tls.client(conn, config, host, new Adopted(parameters));
+        } catch (IllegalArgumentException e) { // what was set does not go with the configuration
+          throw new SSLException(e.getMessage(), e);
+        }
+        made = ConnSocket.of(over, this);
         tls = over;
         secure = made;
       }
@@ -132,13 +144,20 @@ final class TlsSocket extends SSLSocket {
   public void startHandshake() throws IOException {
     try {
       TlsConn conn = tls();
-      boolean first = conn.info() == null;
       var _ = conn.handshake();
-      if (first && !listeners.isEmpty()) {
+      if (opened.compareAndSet(false, true) && !listeners.isEmpty()) {
         tellListeners(conn.session());
       }
     } catch (IOException e) {
       throw Failures.of(e);
+    }
+  }
+
+  /** With the first read or write, as the JDK's. */
+  @Override
+  public void open() throws IOException {
+    if (!opened.get()) {
+      startHandshake();
     }
   }
 
@@ -215,7 +234,47 @@ final class TlsSocket extends SSLSocket {
     if (next.getCipherSuites() == null) {
       next.setCipherSuites(parameters.getCipherSuites());
     }
+    requireProtocols(next.getProtocols());
+    requireSuites(next.getCipherSuites());
     parameters = next;
+  }
+
+  /** What JSSE has at all; a configuration's own context may have more. */
+  private static SSLParameters everything() {
+    try {
+      return SSLContext.getDefault().getSupportedSSLParameters();
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("no TLS in this JVM: " + e.getMessage(), e);
+    }
+  }
+
+  private void requireProtocols(String @Nullable [] protocols) {
+    requireKnown(
+        "protocol",
+        protocols,
+        everything().getProtocols(),
+        config.clientParameters().getProtocols());
+  }
+
+  private void requireSuites(String @Nullable [] suites) {
+    requireKnown(
+        "cipher suite",
+        suites,
+        everything().getCipherSuites(),
+        config.clientParameters().getCipherSuites());
+  }
+
+  private static void requireKnown(
+      String kind, String @Nullable [] values, String[] known, String[] configured) {
+    if (values == null) {
+      throw new IllegalArgumentException(kind + "s are null");
+    }
+    for (String value : values) {
+      if (value == null
+          || !(List.of(known).contains(value) || List.of(configured).contains(value))) {
+        throw new IllegalArgumentException(kind + " \"" + value + "\" is not known");
+      }
+    }
   }
 
   private static SSLParameters copy(SSLParameters from) {
@@ -236,9 +295,7 @@ final class TlsSocket extends SSLSocket {
 
   @Override
   public void setEnabledCipherSuites(String[] suites) {
-    if (suites == null) {
-      throw new IllegalArgumentException("cipher suites are null");
-    }
+    requireSuites(suites);
     SSLParameters next = copy(parameters);
     next.setCipherSuites(suites);
     parameters = next;
@@ -256,9 +313,7 @@ final class TlsSocket extends SSLSocket {
 
   @Override
   public void setEnabledProtocols(String[] protocols) {
-    if (protocols == null) {
-      throw new IllegalArgumentException("protocols are null");
-    }
+    requireProtocols(protocols);
     SSLParameters next = copy(parameters);
     next.setProtocols(protocols);
     parameters = next;

@@ -18,6 +18,8 @@ import gonet.Net;
 import gonet.NetInterruptedException;
 import gonet.TcpConn;
 import gonet.netip.Addr;
+import gonet.netip.AddrSet;
+import gonet.proxyproto.ProxyProtocol;
 import gonet.socket.NetSocketFactory;
 import gonet.socket.SocketViews;
 import gonet.test.Callers;
@@ -38,20 +40,28 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.SocketException;
+import java.net.SocketOption;
 import java.net.SocketTimeoutException;
 import java.net.StandardSocketOptions;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import javax.net.SocketFactory;
+import javax.net.ssl.HandshakeCompletedEvent;
+import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLPeerUnverifiedException;
 import javax.net.ssl.SSLSocket;
 import javax.net.ssl.SSLSocketFactory;
+import jdk.net.ExtendedSocketOptions;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.function.Executable;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -265,6 +275,67 @@ class SocketViewTest {
     assertEquals("Socket is closed", closed.getMessage());
   }
 
+  /** A proxy that says nothing is its own business. */
+  @Test
+  void anAcceptWaitsForNoPeersHeader() throws Exception {
+    ProxyProtocol behind =
+        ProxyProtocol.from(AddrSet.of("127.0.0.0/8")).withTimeout(Duration.ofMinutes(5));
+    try (ServerSocket server = SocketViews.serverSocket(behind.listen("tcp4", "127.0.0.1:0"));
+        Socket silent = new Socket(server.getInetAddress(), server.getLocalPort())) {
+      Job<Socket> first = crew.compute("first", server::accept);
+      Socket stuck = first.result();
+      assertTrue(stuck.isConnected());
+      assertFalse(stuck.toString().isEmpty());
+      try (Socket client = new Socket(server.getInetAddress(), server.getLocalPort());
+          Socket accepted = crew.compute("second", server::accept).result()) {
+        write(client, "PROXY TCP4 192.0.2.7 192.0.2.8 1111 2222\r\nhello");
+        assertEquals("hello", read(accepted, 5));
+        assertEquals(InetAddress.ofLiteral("192.0.2.7"), accepted.getInetAddress());
+        assertEquals(1111, accepted.getPort());
+        assertEquals(InetAddress.ofLiteral("192.0.2.8"), accepted.getLocalAddress());
+        assertEquals(2222, accepted.getLocalPort());
+        assertTrue(accepted.toString().contains("192.0.2.7:1111"), accepted::toString);
+      }
+      stuck.close();
+      assertEquals(-1, silent.getInputStream().read());
+    }
+  }
+
+  @Test
+  void aUnixListenerHasTheOptionsOfAServerSocketWithoutEffect(@TempDir Path dir) throws Exception {
+    try (Listener listener = Net.listen("unix", dir.resolve("s").toString());
+        ServerSocket server = SocketViews.serverSocket(listener)) {
+      server.setReuseAddress(true);
+      assertNotNull((Object) server.getReuseAddress());
+      server.setReceiveBufferSize(20_000);
+      assertTrue(server.getReceiveBufferSize() > 0);
+      assertThrows(IllegalArgumentException.class, () -> server.setReceiveBufferSize(0));
+    }
+  }
+
+  @Test
+  void optionsThatCannotBeAreRefusedBeforeTheConnectAsWell() throws Exception {
+    try (Socket socket = SocketViews.factory().createSocket()) {
+      for (SocketOption<Integer> option :
+          List.of(
+              StandardSocketOptions.SO_RCVBUF,
+              StandardSocketOptions.SO_SNDBUF,
+              StandardSocketOptions.IP_TOS,
+              ExtendedSocketOptions.TCP_KEEPIDLE,
+              ExtendedSocketOptions.TCP_KEEPINTERVAL,
+              ExtendedSocketOptions.TCP_KEEPCOUNT)) {
+        var e =
+            assertThrows(
+                IllegalArgumentException.class, () -> socket.setOption(option, -5), option::name);
+        assertTrue(e.getMessage().contains("-5"), e::toString);
+      }
+      socket.setOption(StandardSocketOptions.SO_LINGER, -1);
+      assertThrows(
+          IllegalArgumentException.class,
+          () -> socket.setOption(StandardSocketOptions.IP_TOS, 256));
+    }
+  }
+
   // ---- TLS -------------------------------------------------------------------------------------
 
   /** Sends back what comes, over TLS, until the client ends its stream. */
@@ -323,6 +394,84 @@ class SocketViewTest {
         assertTrue(plain.isClosed());
       }
       echo.result();
+    }
+  }
+
+  @Test
+  void theTimeoutOfReadsBoundsTheHandshake() throws Exception {
+    SSLSocketFactory factory = SocketViews.tlsFactory(TlsPairs.client().build());
+    try (Listener listener = Net.listen("tcp", "127.0.0.1:0");
+        SSLSocket socket = (SSLSocket) factory.createSocket("localhost", port(listener))) {
+      socket.setSoTimeout(30);
+      assertThrows(SocketTimeoutException.class, socket::startHandshake);
+      assertThrows(SocketTimeoutException.class, () -> socket.getInputStream().read());
+      try (Conn accepted = listener.accept()) {
+        Job<?> echo =
+            crew.start(
+                "server",
+                () -> Tls.server(accepted, TlsPairs.server().build()).write(new byte[] {65}));
+        socket.setSoTimeout(20_000);
+        assertEquals("A", read(socket, 1)); // the handshake went on
+        echo.result();
+      }
+    }
+  }
+
+  @Test
+  void listenersHearOfAHandshakeThatTheFirstReadOrWriteRuns() throws Exception {
+    SSLSocketFactory factory = SocketViews.tlsFactory(TlsPairs.client().build());
+    for (boolean byWrite : new boolean[] {true, false}) {
+      try (Listener listener = Tls.listen("tcp", "127.0.0.1:0", TlsPairs.server().build());
+          SSLSocket socket = (SSLSocket) factory.createSocket("localhost", port(listener))) {
+        LinkedBlockingQueue<HandshakeCompletedEvent> events = new LinkedBlockingQueue<>();
+        socket.addHandshakeCompletedListener(events::add);
+        Job<?> server =
+            crew.start(
+                "server",
+                () -> {
+                  try (Conn conn = listener.accept()) {
+                    if (byWrite) {
+                      conn.readFully(new byte[5]);
+                    }
+                    conn.write("hello".getBytes(US_ASCII));
+                  }
+                });
+        if (byWrite) {
+          write(socket, "hello");
+        }
+        assertEquals("hello", read(socket, 5));
+        HandshakeCompletedEvent event = events.poll(20, TimeUnit.SECONDS);
+        assertNotNull(event);
+        assertSame(socket, event.getSocket());
+        assertEquals("TLSv1.3", event.getSession().getProtocol());
+        socket.startHandshake(); // over already
+        server.result();
+        assertTrue(events.isEmpty(), "once");
+      }
+    }
+  }
+
+  @Test
+  void whatJsseDoesNotKnowCannotBeSet() throws Exception {
+    SSLSocketFactory factory = SocketViews.tlsFactory(TlsPairs.client().build());
+    try (SSLSocket socket = (SSLSocket) factory.createSocket()) {
+      for (Executable setter :
+          List.<Executable>of(
+              () -> socket.setEnabledProtocols(new String[] {"TLSv1.3", "nonsense"}),
+              () -> socket.setEnabledCipherSuites(new String[] {"nonsense"}),
+              () -> socket.setSSLParameters(new SSLParameters(new String[] {"nonsense"})),
+              () -> socket.setSSLParameters(new SSLParameters(null, new String[] {"nonsense"})))) {
+        var e = assertThrows(IllegalArgumentException.class, setter);
+        assertTrue(e.getMessage().contains("\"nonsense\""), e::toString);
+      }
+      assertThrows(
+          IllegalArgumentException.class, () -> socket.setEnabledProtocols(new String[] {null}));
+      socket.setEnabledProtocols(new String[] {"TLSv1.1"}); // known, and not spoken
+      try (Listener listener = Net.listen("tcp", "127.0.0.1:0")) {
+        socket.connect(new InetSocketAddress("127.0.0.1", port(listener)));
+        SSLException e = assertThrows(SSLException.class, socket::startHandshake);
+        assertTrue(e.getMessage().contains("TLSv1.1"), e::toString);
+      }
     }
   }
 

@@ -314,7 +314,7 @@ final class HeaderConn extends LayerConn {
 
   @Override
   public void write(ByteBuffer[] srcs, @Nullable TimeLimit limit) throws IOException {
-    if (isOpen()) {
+    if (isOpen() || isEmpty(srcs)) {
       beneath().write(srcs, limit);
       return;
     }
@@ -325,6 +325,15 @@ final class HeaderConn extends LayerConn {
     } catch (IOException e) {
       throw failedWrite("writev", e, limit);
     }
+  }
+
+  private static boolean isEmpty(ByteBuffer[] srcs) {
+    for (ByteBuffer src : srcs) {
+      if (src.hasRemaining()) {
+        return false;
+      }
+    }
+    return true;
   }
 
   private IOException failedWrite(String op, IOException e, @Nullable TimeLimit limit) {

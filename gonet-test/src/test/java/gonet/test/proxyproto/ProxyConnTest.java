@@ -146,6 +146,17 @@ class ProxyConnTest {
   }
 
   @Test
+  void aWriteOfNothingWaitsForNoHeader() throws Exception {
+    ProxyConn conn = LOCAL.server(accepted());
+    conn.write(new byte[0]);
+    conn.write(ByteBuffer.allocate(0));
+    conn.write(new ByteBuffer[] {});
+    conn.write(new ByteBuffer[] {ByteBuffer.allocate(0), ByteBuffer.allocate(0)});
+    proxy().write(V1);
+    assertEquals(CLIENT, conn.remoteAddr());
+  }
+
+  @Test
   void whoeverAskedForAnAddressInVainIsNeverServed() throws Exception {
     ProxyConn conn = LOCAL.server(accepted());
     conn.setReadDeadline(Instant.now().plus(SHORT));

@@ -15,6 +15,7 @@ import gonet.internal.time.Durations;
 import gonet.internal.time.OwnStack;
 import gonet.netip.AddrPort;
 import java.io.IOException;
+import java.net.ProtocolException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
@@ -24,6 +25,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
+import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -574,6 +576,8 @@ public final class Server implements AutoCloseable {
       }
     } else if (ordinary) {
       log.debug(conn.toString(), t);
+    } else if (t instanceof SSLException || t instanceof ProtocolException) {
+      log.warningLine("in the handler of " + conn, t); // of whoever speaks another language
     } else if (t instanceof IOException) {
       log.warning("in the handler of " + conn, t);
     } else {

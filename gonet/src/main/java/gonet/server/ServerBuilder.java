@@ -196,7 +196,9 @@ public final class ServerBuilder {
    * Called once with whatever a handler or a layer throws. By default the end of the connection
    * itself ({@link NetFailure#isConnectionEndOf}) is logged at level DEBUG, another {@link
    * IOException}, such as a refused connection to somewhere else or a missing file, at WARNING, and
-   * all else at ERROR, at most ten times a second.
+   * all else at ERROR, at most ten times a second. What a stranger's handshake or header fails of,
+   * an {@link javax.net.ssl.SSLException} or {@link java.net.ProtocolException}, is a line without
+   * a stack.
    */
   public ServerBuilder onError(BiConsumer<ServerConn, Throwable> callback) {
     onError = Objects.requireNonNull(callback, "callback");

@@ -33,7 +33,12 @@ final class ServerLog {
     log(Level.WARNING, where, t);
   }
 
-  private void log(Level level, String where, Throwable t) {
+  /** The same without the stack: what it says is all that there is to know. */
+  void warningLine(String where, Throwable t) {
+    log(Level.WARNING, where + ": " + t.getMessage(), null);
+  }
+
+  private void log(Level level, String where, @Nullable Throwable t) {
     try {
       String kept = admit();
       if (kept != null) {

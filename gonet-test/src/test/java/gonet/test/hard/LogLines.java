@@ -11,13 +11,13 @@ import org.slf4j.LoggerFactory;
 /** What gonet says in the log, at INFO and above, while this is open. Safe for any thread. */
 final class LogLines implements AutoCloseable {
   private final Logger logger = (Logger) LoggerFactory.getLogger("gonet");
-  private final List<String> lines = new CopyOnWriteArrayList<>();
+  private final List<ILoggingEvent> events = new CopyOnWriteArrayList<>();
   private final AppenderBase<ILoggingEvent> appender =
       new AppenderBase<>() {
         @Override
         protected void append(ILoggingEvent event) {
           if (event.getLevel().isGreaterOrEqual(Level.INFO)) {
-            lines.add(event.getLevel() + " " + event.getFormattedMessage());
+            events.add(event);
           }
         }
       };
@@ -34,7 +34,12 @@ final class LogLines implements AutoCloseable {
 
   /** The lines so far. */
   List<String> lines() {
-    return List.copyOf(lines);
+    return events.stream().map(e -> e.getLevel() + " " + e.getFormattedMessage()).toList();
+  }
+
+  /** The same as events, with what was thrown. */
+  List<ILoggingEvent> events() {
+    return List.copyOf(events);
   }
 
   @Override

@@ -95,7 +95,7 @@ final class Handshake {
         throw TlsFailures.truncated("handshake", conn);
       }
       TlsInfo agreed = TlsInfos.of(engine, !full); // JSSE does not say whether it took up a session
-      config.requireName(conn, engine.getUseClientMode(), agreed);
+      config.requireName(conn, engine, agreed);
       var _ = out.wrapControl(); // tickets, which go out with whatever is next
       return agreed;
     } catch (TlsException e) {

@@ -24,6 +24,13 @@ final class NamedTrust extends X509ExtendedTrustManager {
     }
   }
 
+  /** Refuses a certificate for other names than this one. */
+  static void requireName(String host, X509Certificate certificate) throws CertificateException {
+    if (ServerNames.match(host, TlsKeyPair.dnsNames(certificate)) == ServerNames.NONE) {
+      throw new CertificateException("No subject alternative DNS name matching " + host + " found");
+    }
+  }
+
   @Override
   public void checkServerTrusted(X509Certificate[] chain, String authType, SSLEngine engine)
       throws CertificateException {

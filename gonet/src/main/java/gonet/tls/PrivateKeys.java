@@ -6,6 +6,7 @@ import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
 import java.security.PrivateKey;
 import java.security.spec.PKCS8EncodedKeySpec;
+import java.util.Arrays;
 import java.util.HexFormat;
 import javax.crypto.Cipher;
 import javax.crypto.EncryptedPrivateKeyInfo;
@@ -22,6 +23,11 @@ final class PrivateKeys {
 
   /** PBES2 (RFC 8018), whose name the JDK does not take for an algorithm. */
   private static final String PBES2 = "1.2.840.113549.1.5.13";
+
+  private static final byte[] PBES2_DER = HexFormat.of().parseHex("2a864886f70d01050d");
+
+  /** id-scrypt, 1.3.6.1.4.1.11591.4.11. */
+  private static final byte[] SCRYPT = HexFormat.of().parseHex("2b06010401da47040b");
 
   private static final byte[] VERSION_0 = {Der.INTEGER, 1, 0};
   private static final byte[] NULL = {5, 0};
@@ -101,10 +107,26 @@ final class PrivateKeys {
     };
   }
 
+  /** Whether the password becomes a key by RFC 7914, 7. */
+  private static boolean usesScrypt(byte[] der) {
+    Der.Reader algorithm = new Der.Reader(der).next(Der.SEQUENCE).next(Der.SEQUENCE);
+    byte[] scheme = algorithm.next(Der.OBJECT_IDENTIFIER).bytes();
+    if (!Arrays.equals(scheme, PBES2_DER) || algorithm.peek() != Der.SEQUENCE) {
+      return false;
+    }
+    Der.Reader derivation = algorithm.next(Der.SEQUENCE).next(Der.SEQUENCE);
+    return Arrays.equals(derivation.next(Der.OBJECT_IDENTIFIER).bytes(), SCRYPT);
+  }
+
   private static byte[] decrypt(byte[] der, char @Nullable [] password)
       throws GeneralSecurityException {
     if (password == null) {
       throw new GeneralSecurityException("the key is encrypted, and there is no password");
+    }
+    if (usesScrypt(der)) {
+      throw new GeneralSecurityException(
+          "the key is encrypted by means of scrypt, which the JDK does not have;"
+              + " \"openssl pkcs8 -topk8\" without -scrypt makes another one");
     }
     EncryptedPrivateKeyInfo info;
     try {

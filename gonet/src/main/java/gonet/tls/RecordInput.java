@@ -99,7 +99,7 @@ final class RecordInput implements Room {
   // No concatenated strings: they are linked as lambdas are, and stay broken if that fails.
 
   private static String tooLong(int length) {
-    StringBuilder text = new StringBuilder("(record_overflow) record of ");
+    StringBuilder text = new StringBuilder("record of ");
     text.append(length).append(" bytes, more than ").append(MAX_RECORD_BYTES);
     return text.toString();
   }

@@ -10,7 +10,6 @@ import gonet.netip.AddrPort;
 import java.io.IOException;
 import java.util.Objects;
 import java.util.function.Consumer;
-import javax.net.ssl.SNIHostName;
 import javax.net.ssl.SSLParameters;
 import org.jspecify.annotations.Nullable;
 
@@ -39,7 +38,8 @@ public final class Tls {
    *
    * @param address such as {@code example.com:443}; its host is the server's name, unless the
    *     configuration has one
-   * @throws TlsException if the handshake fails; the connection is closed then
+   * @throws TlsException if the handshake fails, or the host is no name that can be verified; the
+   *     connection is closed then
    * @throws IOException as {@code Net.dial}
    * @throws IllegalArgumentException if there is no name, as for a Unix socket, and names are to be
    *     verified
@@ -52,12 +52,22 @@ public final class Tls {
   public static TlsConn dial(String network, String address, TlsConfig config, Dialer dialer)
       throws IOException {
     String name = config.serverName();
+    IllegalArgumentException bad = null;
     if (name == null && network.startsWith("tcp")) {
-      name = host(HostPort.split(address).host());
+      String dialled = HostPort.split(address).host();
+      try {
+        name = host(config, dialled);
+      } catch (IllegalArgumentException e) {
+        name = dialled;
+        bad = e;
+      }
     }
     config.require(true, name);
-    Conn conn = dialer.dial(network, address);
+    Conn conn = dialer.dial(network, address); // which has its own view of such a host
     try {
+      if (bad != null) {
+        throw TlsFailures.of("handshake", conn, bad);
+      }
       TlsConn tls = new TlsConn(conn, config, true, name, null);
       var _ = tls.handshake();
       return tls;
@@ -82,10 +92,12 @@ public final class Tls {
   /**
    * The same with the server's name.
    *
-   * @throws IllegalArgumentException if this cannot be a host's name
+   * @throws IllegalArgumentException if this is empty or cannot be a host's name, and names are to
+   *     be verified; otherwise no name is said then
    */
   public static TlsConn client(Conn conn, TlsConfig config, String serverName) {
-    return new TlsConn(Objects.requireNonNull(conn, "conn"), config, true, host(serverName), null);
+    return new TlsConn(
+        Objects.requireNonNull(conn, "conn"), config, true, host(config, serverName), null);
   }
 
   /**
@@ -99,7 +111,7 @@ public final class Tls {
    */
   public static TlsConn client(
       Conn conn, TlsConfig config, @Nullable String serverName, Consumer<SSLParameters> adjust) {
-    String name = serverName == null ? config.serverName() : host(serverName);
+    String name = serverName == null ? config.serverName() : host(config, serverName);
     return new TlsConn(
         Objects.requireNonNull(conn, "conn"),
         config,
@@ -159,7 +171,7 @@ public final class Tls {
 
   /** The client's side as a layer, which runs the handshake. Otherwise as {@link #client}. */
   public static ConnLayer clientLayer(TlsConfig config, String serverName) {
-    return new Layer(config, true, host(serverName));
+    return new Layer(config, true, host(config, serverName));
   }
 
   private record Layer(TlsConfig config, boolean client, @Nullable String serverName)
@@ -175,19 +187,22 @@ public final class Tls {
   // ---- names -----------------------------------------------------------------------------------
 
   /**
-   * A host as TLS wants it: in ASCII, without the root's dot; an address as it is.
+   * The name that a client says and verifies; null for none. One that cannot be a host's is none
+   * where nothing is verified, as in Go.
    *
-   * @throws IllegalArgumentException if this cannot be one
+   * @throws IllegalArgumentException if it cannot be a host's, and names are verified
    */
-  static String host(String name) {
-    Objects.requireNonNull(name, "name");
-    if (ServerNames.isAddress(name)) {
-      return name;
+  private static @Nullable String host(TlsConfig config, String name) {
+    if (name.isEmpty()) {
+      return null;
     }
     try {
-      return new SNIHostName(ServerNames.canonical(name)).getAsciiName();
+      return ServerNames.host(name);
     } catch (IllegalArgumentException e) {
-      throw new IllegalArgumentException("server name \"" + name + "\": " + e.getMessage(), e);
+      if (config.verifiesHostName()) {
+        throw e;
+      }
+      return null;
     }
   }
 

@@ -42,6 +42,9 @@ public final class TlsConfig {
   /** Numbers of engines begin anew behind this one: JSSE writes them into tickets as ports. */
   private static final int MAX_NUMBER = 0x7fff;
 
+  /** One octet tells the length (RFC 7301, 3.1). */
+  private static final int MAX_ALPN_BYTES = 255;
+
   private static final long HANDSHAKE_NANOS = 10_000_000_000L;
 
   /** Apart, so that a program that brings its own pays for no other. */
@@ -129,6 +132,10 @@ public final class TlsConfig {
     return made.context == null;
   }
 
+  boolean verifiesHostName() {
+    return made.verifyHostName;
+  }
+
   boolean acceptsTruncation() {
     return made.acceptTruncation;
   }
@@ -177,7 +184,7 @@ public final class TlsConfig {
       adjust.accept(parameters);
       parameters.setProtocols(allowed(parameters.getProtocols()));
       if (client && made.verifyHostName) {
-        parameters.setEndpointIdentificationAlgorithm("HTTPS"); // whatever was set
+        verify(parameters, serverName); // whatever was set
       }
     }
     engine.setSSLParameters(parameters);
@@ -221,11 +228,11 @@ public final class TlsConfig {
     }
     if (client) {
       if (serverName != null) {
-        parameters.setServerNames(
-            ServerNames.isAddress(serverName) ? List.of() : List.of(new SNIHostName(serverName)));
+        SNIHostName said = ServerNames.sni(serverName);
+        parameters.setServerNames(said == null ? List.of() : List.of(said));
       }
       if (made.verifyHostName) {
-        parameters.setEndpointIdentificationAlgorithm("HTTPS");
+        verify(parameters, serverName);
       }
     } else if (made.clientAuth == ClientAuth.NEED) {
       parameters.setNeedClientAuth(true);
@@ -234,11 +241,25 @@ public final class TlsConfig {
     }
   }
 
-  /** The same as {@link NamedTrust}, for contexts that were made elsewhere. */
-  void requireName(Conn conn, boolean client, TlsInfo info) throws TlsException {
+  /** By JSSE, or by {@link #requireName}. */
+  private static void verify(SSLParameters parameters, @Nullable String serverName) {
+    boolean byJsse = serverName == null || ServerNames.isVerifiedByJsse(serverName);
+    parameters.setEndpointIdentificationAlgorithm(byJsse ? "HTTPS" : null);
+  }
+
+  /**
+   * The same as {@link NamedTrust}, for contexts that were made elsewhere, and for names that JSSE
+   * does not verify. The handshake is over, and no data has gone out.
+   */
+  void requireName(Conn conn, SSLEngine engine, TlsInfo info) throws TlsException {
+    boolean client = engine.getUseClientMode();
     if (client && made.verifyHostName && !info.peerCertificates().isEmpty()) {
       try {
-        NamedTrust.requireNames(info.peerCertificates().getFirst());
+        X509Certificate certificate = info.peerCertificates().getFirst();
+        NamedTrust.requireNames(certificate);
+        if (!ServerNames.isVerifiedByJsse(engine.getPeerHost())) {
+          NamedTrust.requireName(engine.getPeerHost(), certificate);
+        }
       } catch (CertificateException e) {
         throw TlsFailures.of("handshake", conn, e);
       }
@@ -297,6 +318,7 @@ public final class TlsConfig {
      *
      * @param names that it serves, such as {@code example.com} and {@code *.example.com}; none for
      *     those of its certificate
+     * @throws IllegalArgumentException if one cannot be a host's name
      */
     public Builder keyPair(TlsKeyPair pair, String... names) {
       return key(Objects.requireNonNull(pair, "pair"), names);
@@ -308,7 +330,7 @@ public final class TlsConfig {
     }
 
     private Builder key(KeySource source, String... names) {
-      List<String> canonical = Arrays.stream(names).map(ServerNames::canonical).toList();
+      List<String> canonical = Arrays.stream(names).map(ServerNames::pattern).toList();
       keys.add(new KeyChooser.Entry(source, canonical.isEmpty() ? null : canonical));
       return this;
     }
@@ -373,12 +395,21 @@ public final class TlsConfig {
      * refuses a client that offers others alone; with a client that offers none, or a server that
      * knows nothing of it, there is none: {@link TlsInfo#alpn}. Default: none.
      *
-     * @throws IllegalArgumentException if one is empty
+     * @param protocols each of 1 to 255 bytes, a character for each
+     * @throws IllegalArgumentException if one is not
      */
     public Builder alpn(String... protocols) {
       for (String protocol : protocols) {
         if (protocol.isEmpty()) {
           throw new IllegalArgumentException("an ALPN protocol is empty");
+        }
+        if (protocol.length() > MAX_ALPN_BYTES || protocol.chars().anyMatch(c -> c > 0xff)) {
+          throw new IllegalArgumentException(
+              "ALPN protocol \""
+                  + protocol
+                  + "\" has more than "
+                  + MAX_ALPN_BYTES
+                  + " bytes, or a character that is none");
         }
       }
       alpn = List.of(protocols);
@@ -387,13 +418,14 @@ public final class TlsConfig {
 
     /**
      * The name of the server that a client means: asked for by SNI, and compared with the server's
-     * certificate. An address is compared as well. Default: the host that {@link Tls#dial} is
-     * called with.
+     * certificate. An address, and a name with an underscore, is compared and not asked for.
+     * Default: the host that {@link Tls#dial} is called with.
      *
+     * @param name null or empty for the default
      * @throws IllegalArgumentException if this cannot be a host's name
      */
     public Builder serverName(@Nullable String name) {
-      serverName = name == null ? null : Tls.host(name);
+      serverName = name == null || name.isEmpty() ? null : ServerNames.host(name);
       return this;
     }
 

@@ -35,9 +35,9 @@ import org.jspecify.annotations.Nullable;
  *       interrupted, leaves it where it stands, and the next one goes on.
  *   <li><b>Deadlines, timeouts and interrupts</b> leave a usable connection: a record that has come
  *       in part is kept, and one that has gone out in part is completed by the next write, read,
- *       {@code closeWrite} or close. {@link NetFailure#bytesTransferred} of a write counts what was
- *       encrypted, which is what the other side gets if this side goes on. In Go a write that timed
- *       out is the last one.
+ *       {@code closeWrite} or close, and while a reader waits. {@link NetFailure#bytesTransferred}
+ *       of a write counts what was encrypted, which is what the other side gets if this side goes
+ *       on. In Go a write that timed out is the last one.
  *   <li><b>{@link #closeWrite}</b> sends close_notify. In TLS 1.3 the other direction goes on. In
  *       TLS 1.2 the other side has to answer with its own at once (RFC 5246, 7.2.1): what it has
  *       sent until then can be read.

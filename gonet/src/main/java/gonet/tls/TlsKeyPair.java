@@ -124,8 +124,7 @@ public final class TlsKeyPair implements KeySource {
     return this;
   }
 
-  private static List<String> dnsNames(X509Certificate certificate)
-      throws CertificateParsingException {
+  static List<String> dnsNames(X509Certificate certificate) throws CertificateParsingException {
     @Nullable Collection<List<?>> alternatives = certificate.getSubjectAlternativeNames();
     List<String> names = new ArrayList<>();
     if (alternatives != null) {

@@ -6,7 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import gonet.Conn;
+import gonet.Dialer;
 import gonet.Listener;
+import gonet.netip.Addr;
 import gonet.server.Server;
 import gonet.test.Callers;
 import gonet.test.Crew;
@@ -167,6 +169,87 @@ class TlsConfigTest {
     assertThrows(IllegalArgumentException.class, () -> TlsConfig.builder().serverName("a..b"));
   }
 
+  /** The server's handshake is over before the client looks at the name. */
+  private TlsException refuseAlone(TlsConfig server, TlsConfig client) throws Exception {
+    try (Listener listener = Tls.listen("tcp4", "127.0.0.1:0", server)) {
+      crew.extra(
+          "server",
+          () -> {
+            try (Conn conn = listener.accept()) {
+              var _ = conn.read(new byte[1]);
+            }
+          });
+      return assertThrows(
+          TlsException.class, () -> Tls.dial("tcp", listener.addr().toString(), client));
+    }
+  }
+
+  /** No host's name has one, but many a service's. JSSE knows no SNI with one. */
+  @ParameterizedTest
+  @EnumSource(TlsVersion.class)
+  void aNameWithAnUnderscoreIsVerified(TlsVersion version) throws Exception {
+    TestKeys other = TestKeys.selfSigned("other.example");
+    TestKeys keys = TestKeys.selfSigned("my_service.example");
+    TlsConfig server = serving(keys, other);
+    for (String name : List.of("my_service.example", "My_Service.Example.")) {
+      TlsInfo info = meet(server, trusting(keys).versions(version).serverName(name).build());
+      assertNull(info.serverName());
+      assertEquals("CN=my_service.example", served(info));
+    }
+    TestKeys wild = TestKeys.selfSigned("*.example");
+    var _ = meet(serving(wild), trusting(wild).serverName("my_service.example").build());
+    for (TestKeys wrong : List.of(other, TestKeys.selfSigned("*.my_service.example"))) {
+      TlsException e =
+          refuseAlone(
+              serving(wrong),
+              trusting(wrong).versions(version).serverName("my_service.example").build());
+      assertEquals(Reason.HOST_NAME, ((TlsCertificateException) e).reason(), e::toString);
+      assertTrue(e.getMessage().contains("my_service.example"), e::toString);
+    }
+    var _ =
+        meet(
+            serving(other),
+            trusting(other).serverName("my_service.example").withoutHostNameVerification().build());
+    TestKeys unnamed = TestKeys.of("my_service.example").withoutAlternativeNames().make();
+    TlsException e =
+        refuseAlone(serving(unnamed), trusting(unnamed).serverName("my_service.example").build());
+    assertTrue(e.getMessage().contains("No subject alternative names"), e::toString);
+  }
+
+  @Test
+  void aHostThatCanBeNoNameIsNotSaidWhereNothingIsVerified() throws Exception {
+    Dialer anywhere = Dialer.defaults().withResolver(request -> List.of(Addr.parse("127.0.0.1")));
+    TlsConfig unverified =
+        TlsConfig.builder().trust(TlsPairs.keys().chain()).withoutHostNameVerification().build();
+    TlsConfig verified = TlsConfig.builder().trust(TlsPairs.keys().chain()).build();
+    try (Listener listener = Tls.listen("tcp4", "127.0.0.1:0", TlsPairs.server().build())) {
+      int port = Objects.requireNonNull(listener.addr().addrPort()).port();
+      for (String host : List.of("", "two..dots", "-", "a".repeat(64))) {
+        Job<TlsInfo> accepted = accept(listener);
+        try (TlsConn conn = Tls.dial("tcp4", host + ":" + port, unverified, anywhere)) {
+          conn.readFully(new byte[1]);
+        }
+        assertNull(accepted.result().serverName(), host);
+      }
+      Job<?> closed = crew.start("server", () -> listener.accept().close());
+      TlsException e =
+          assertThrows(
+              TlsException.class, () -> Tls.dial("tcp4", "two..dots:" + port, verified, anywhere));
+      assertTrue(e.getMessage().contains("\"two..dots\""), e::toString);
+      closed.result();
+      var none =
+          assertThrows(
+              IllegalArgumentException.class,
+              () -> Tls.dial("tcp4", ":" + port, verified, anywhere));
+      assertTrue(none.getMessage().contains("no server name"), none::toString);
+    }
+    try (var pair = gonet.test.ConnPairs.pipe().connect()) {
+      Tls.client(pair.left(), unverified, "two..dots").abort();
+      assertThrows(
+          IllegalArgumentException.class, () -> Tls.client(pair.right(), verified, "two..dots"));
+    }
+  }
+
   // ---- trust -----------------------------------------------------------------------------------
 
   @Test
@@ -258,6 +341,28 @@ class TlsConfigTest {
     TlsConfig client =
         trusting(second).serverName("third.example").withoutHostNameVerification().build();
     assertEquals("CN=second.example", served(meet(server, client)));
+    for (String name : List.of("B\u00fccher.Example", "xn--bcher-kva.example")) {
+      TlsConfig international =
+          TlsConfig.builder()
+              .keyPair(first.keyPair())
+              .keyPair(second.keyPair(), name, "*.m\u00fcller.example")
+              .build();
+      for (String dialled : List.of("b\u00fccher.example", "www.m\u00fcller.example")) {
+        assertEquals(
+            "CN=second.example",
+            served(
+                meet(
+                    international,
+                    trusting(second).serverName(dialled).withoutHostNameVerification().build())));
+      }
+    }
+    for (String nonsense : List.of("", "*.", "a..b", "*.*.example", "a b")) {
+      var e =
+          assertThrows(
+              IllegalArgumentException.class,
+              () -> TlsConfig.builder().keyPair(second.keyPair(), nonsense));
+      assertTrue(e.getMessage().startsWith("server name \""), e::toString);
+    }
   }
 
   @ParameterizedTest
@@ -313,7 +418,12 @@ class TlsConfigTest {
     assertNull(meet(TlsPairs.server().build(), TlsPairs.client().alpn("http/1.1").build()).alpn());
     TlsException e = refuse(server, TlsPairs.client().alpn("spdy/1").build());
     assertEquals("no_application_protocol", e.alert());
-    assertThrows(IllegalArgumentException.class, () -> TlsConfig.builder().alpn(""));
+    String longest = "p".repeat(255);
+    TlsConfig both = TlsPairs.server().alpn(longest).build();
+    assertEquals(longest, meet(both, TlsPairs.client().alpn(longest).build()).alpn());
+    for (String nonsense : List.of("", longest + "p", "\u20ac")) {
+      assertThrows(IllegalArgumentException.class, () -> TlsConfig.builder().alpn(nonsense));
+    }
   }
 
   @Test

@@ -20,6 +20,7 @@ import gonet.tls.TlsConfig;
 import gonet.tls.TlsConn;
 import gonet.tls.TlsException;
 import gonet.tls.TlsInfo;
+import gonet.tls.TlsKeyException;
 import gonet.tls.TlsKeyPair;
 import gonet.tls.TlsVersion;
 import java.io.BufferedReader;
@@ -248,6 +249,16 @@ class TlsOpensslTest {
         "/CN=rsa");
     run("rsa", "-in", "rsa", "-traditional", "-out", "rsa.pkcs1");
     run("pkcs8", "-topk8", "-in", "rsa", "-passout", "pass:secret", "-out", "rsa.encrypted");
+    run(
+        "pkcs8",
+        "-topk8",
+        "-scrypt",
+        "-in",
+        "rsa",
+        "-passout",
+        "pass:secret",
+        "-out",
+        "rsa.scrypt");
     run("ecparam", "-name", "secp384r1", "-genkey", "-out", "ec.sec1");
     run("req", "-x509", "-key", "ec.sec1", "-out", "ec.pem", "-subj", "/CN=ec");
     run(
@@ -268,6 +279,12 @@ class TlsOpensslTest {
     assertEquals(
         rsa.key(),
         TlsKeyPair.ofPem(dir.resolve("rsa.pem"), dir.resolve("rsa.encrypted"), password).key());
+    TlsKeyException e =
+        assertThrows(
+            TlsKeyException.class,
+            () -> TlsKeyPair.ofPem(dir.resolve("rsa.pem"), dir.resolve("rsa.scrypt"), password));
+    assertTrue(e.getMessage().contains("rsa.scrypt: "), e::toString);
+    assertTrue(e.getMessage().contains("scrypt, which the JDK does not have"), e::toString);
     TlsKeyPair ec = TlsKeyPair.ofPem(dir.resolve("ec.pem"), dir.resolve("ec.sec1"));
     assertEquals(ec.chain(), TlsKeyPair.ofPkcs12(dir.resolve("ec.p12"), password).chain());
   }

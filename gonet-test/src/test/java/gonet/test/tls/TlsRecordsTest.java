@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -206,6 +207,7 @@ class TlsRecordsTest {
     sides.client().send(new byte[] {23, 3, 3, (byte) 0xff, (byte) 0xff});
     TlsException e = assertThrows(TlsException.class, () -> sides.server().read(new byte[1]));
     assertTrue(e.getMessage().contains("record of 65540 bytes"), e::toString);
+    assertNull(e.alert(), "none was sent");
   }
 
   /** Else the other side would take half an answer for the whole. */

@@ -6,11 +6,13 @@ module gonet {
   requires static jdk.unsupported;
   requires static java.management;
   requires static jdk.jfr;
+  requires static jdk.management;
 
   // Looked for only: one that is there means that the JVM's own way of looking up names is wanted.
   uses java.net.spi.InetAddressResolverProvider;
 
   exports gonet;
+  exports gonet.admin;
   exports gonet.cluster;
   exports gonet.frame;
   exports gonet.live;

@@ -140,6 +140,7 @@ class ArchitectureTest {
                 || used.startsWith("java.")
                 || used.startsWith("javax.")
                 || used.startsWith("jdk.")
+                || used.equals("com.sun.management") // the module jdk.management exports it
                 || used.equals("org.jspecify.annotations");
         if (!known || used.startsWith("jdk.internal")) {
           wrong.add(file.path() + ": " + used + " is no part of the JDK's API");
@@ -189,6 +190,7 @@ class ArchitectureTest {
     assertEquals(
         Set.of(
             "gonet",
+            "gonet.admin",
             "gonet.cluster",
             "gonet.frame",
             "gonet.live",

@@ -32,6 +32,7 @@ class LambdasTest {
           "gonet.NetThreads$TaskLog.", // the end of a thread, whose stack is empty by then
           "gonet.StandardResolver.choose", // once, before the first lookup, on a stack of its own
           "gonet.SystemResolver.<init>", // a resolver of a test's
+          "gonet.admin.", // a listener of its own, whose questions each have a thread
           "gonet.cluster.", // a program's start, and threads of their own
           "gonet.internal.carrier.", // threads of gonet's own
           "gonet.DnsResolver.", // each lookup asks for room; the first walks on a stack of its own

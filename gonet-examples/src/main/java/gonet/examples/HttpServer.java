@@ -13,9 +13,9 @@ import org.jspecify.annotations.Nullable;
  * Speaks HTTP/1.1: {@code GET /plaintext} is answered with a greeting, {@code POST /echo} with the
  * body it came with, {@code GET /files/NAME} with a file.
  *
- * <p>Arguments: the address to listen on, if there are to be files their directory, and a {@link
- * TlsOption}. Try it with {@code curl http://localhost:PORT/plaintext}, or {@code curl --cacert
- * cert.pem https://localhost:PORT/plaintext}; Ctrl-C stops it.
+ * <p>Arguments: the address to listen on, if there are to be files their directory, a {@link
+ * TlsOption} and an {@link AdminOption}. Try it with {@code curl http://localhost:PORT/plaintext},
+ * or {@code curl --cacert cert.pem https://localhost:PORT/plaintext}; Ctrl-C stops it.
  *
  * <p>Read next: {@link HttpSession}.
  */
@@ -24,12 +24,15 @@ public final class HttpServer {
 
   /** Listens and serves until interrupted from the keyboard. */
   public static void main(String[] args) {
-    TlsOption option = TlsOption.parse(args);
+    AdminOption admin = AdminOption.parse(args);
+    TlsOption option = TlsOption.parse(admin.others());
     List<String> rest = option.rest();
     if (rest.isEmpty() || rest.size() > 2) {
       Program.fail(
           "usage: HttpServer LISTEN [DIR] "
               + TlsOption.USAGE
+              + " "
+              + AdminOption.USAGE
               + "    ("
               + Place.USAGE
               + "; and a directory)");
@@ -39,6 +42,7 @@ public final class HttpServer {
     Program.serve(
         "http",
         rest.getFirst(),
+        admin,
         conn -> HttpSession.serve(conn, site, limits),
         option.layers("http/1.1"));
   }

@@ -3,6 +3,7 @@ package gonet.examples;
 import gonet.ConnLayer;
 import gonet.ListenConfig;
 import gonet.Listener;
+import gonet.admin.Admin;
 import gonet.cluster.HandOver;
 import gonet.cluster.Retirement;
 import gonet.server.Server;
@@ -32,10 +33,12 @@ final class Program {
 
   /**
    * Runs a server whose first argument, the {@link Place}, may be left out, and which may take a
-   * {@link TlsOption} and a {@link HandOverOption}; too many end it with a message and status 1.
+   * {@link TlsOption}, a {@link HandOverOption} and an {@link AdminOption}; too many end it with a
+   * message and status 1.
    */
   static void serve(String name, String[] args, ServerHandler handler) {
-    HandOverOption handOver = HandOverOption.parse(args);
+    AdminOption admin = AdminOption.parse(args);
+    HandOverOption handOver = HandOverOption.parse(admin.others());
     TlsOption tls = TlsOption.parse(handOver.rest().toArray(String[]::new));
     List<String> rest = tls.rest();
     if (rest.size() > 1) {
@@ -46,6 +49,8 @@ final class Program {
               + TlsOption.USAGE
               + " "
               + HandOverOption.USAGE
+              + " "
+              + AdminOption.USAGE
               + "    ("
               + Place.USAGE
               + "; default "
@@ -54,13 +59,13 @@ final class Program {
     }
     String listen = rest.isEmpty() ? DEFAULT_ADDRESS : rest.getFirst();
     if (handOver.path() == null) {
-      serve(name, listen, handler, tls.layers());
+      serve(name, listen, admin, handler, tls.layers());
       return;
     }
     try (HandOver generation = HandOver.at(handOver.path())) {
       Place place = Place.parse(listen);
       Listener listener = generation.listen(CONFIG, place.network(), place.address());
-      serve(name, builder(name, handler).listener(listener, tls.layers()), generation);
+      serve(name, builder(name, handler).listener(listener, tls.layers()), admin, generation);
     } catch (IOException e) {
       fail(String.valueOf(e.getMessage()));
     }
@@ -71,15 +76,18 @@ final class Program {
    * time; a wrong address ends it with a message and status 1. A path that a killed server has left
    * is taken over; one where another server answers is not.
    *
+   * @param admin where it shows itself, if it does
    * @param layers over each connection
    */
-  static void serve(String name, String listen, ServerHandler handler, ConnLayer... layers) {
+  static void serve(
+      String name, String listen, AdminOption admin, ServerHandler handler, ConnLayer... layers) {
     Place place = Place.parse(listen);
     serve(
         name,
         builder(name, handler)
             .listenConfig(CONFIG)
             .listenOn(place.network(), place.address(), layers),
+        admin,
         null);
   }
 
@@ -87,8 +95,10 @@ final class Program {
     return Server.builder().name(name).maxConns(MAX_CONNS).handler(handler);
   }
 
-  private static void serve(String name, ServerBuilder builder, @Nullable HandOver generation) {
-    try (Server server = builder.start()) {
+  private static void serve(
+      String name, ServerBuilder builder, AdminOption option, @Nullable HandOver generation) {
+    try (Server server = builder.start();
+        Admin admin = option.start(server)) {
       Runtime.getRuntime()
           .addShutdownHook(
               Thread.ofPlatform().name("stopped").unstarted(() -> System.out.println("stopped")));
@@ -99,6 +109,9 @@ final class Program {
         generation.ready(retirement -> retire(server, retirement));
       }
       System.out.println(name + " listens on " + server.addr());
+      if (admin != null) {
+        System.out.println(name + " shows itself on " + admin.addr());
+      }
       var _ = server.awaitClosed();
     } catch (IOException e) {
       fail(String.valueOf(e.getMessage()));

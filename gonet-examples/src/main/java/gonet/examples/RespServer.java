@@ -7,8 +7,8 @@ import gonet.examples.resp.RespSession;
  * Speaks the Redis protocol: the commands that redis-benchmark uses, over data in memory that is
  * lost at the end.
  *
- * <p>Argument: the address to listen on. Try it with {@code redis-cli -p PORT} or {@code
- * redis-benchmark -p PORT}; Ctrl-C stops it.
+ * <p>Arguments: the address to listen on, and an {@link AdminOption}. Try it with {@code redis-cli
+ * -p PORT} or {@code redis-benchmark -p PORT}; Ctrl-C stops it.
  *
  * <p>Read next: {@link RespSession}.
  */
@@ -17,10 +17,12 @@ public final class RespServer {
 
   /** Listens and serves until interrupted from the keyboard. */
   public static void main(String[] args) {
-    if (args.length != 1) {
-      Program.fail("usage: RespServer LISTEN    (" + Place.USAGE + ")");
+    AdminOption admin = AdminOption.parse(args);
+    if (admin.rest().size() != 1) {
+      Program.fail("usage: RespServer LISTEN " + AdminOption.USAGE + "    (" + Place.USAGE + ")");
     }
     Keyspace keyspace = new Keyspace();
-    Program.serve("resp", args[0], conn -> RespSession.serve(conn, keyspace));
+    Program.serve(
+        "resp", admin.rest().getFirst(), admin, conn -> RespSession.serve(conn, keyspace));
   }
 }

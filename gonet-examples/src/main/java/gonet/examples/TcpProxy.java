@@ -34,7 +34,8 @@ public final class TcpProxy {
 
   /** Listens and serves until interrupted from the keyboard. */
   public static void main(String[] args) {
-    TlsOption option = TlsOption.parse(args);
+    AdminOption admin = AdminOption.parse(args);
+    TlsOption option = TlsOption.parse(admin.others());
     ProxyOptions proxies = ProxyOptions.parse(option.rest());
     List<String> rest = proxies.rest();
     if (rest.size() != 2) {
@@ -43,6 +44,8 @@ public final class TcpProxy {
               + TlsOption.USAGE
               + " "
               + ProxyOptions.USAGE
+              + " "
+              + AdminOption.USAGE
               + "    (two of "
               + Place.USAGE
               + ")");
@@ -57,6 +60,7 @@ public final class TcpProxy {
     Program.serve(
         "proxy",
         rest.getFirst(),
+        admin,
         client -> serve(client, dialer, target, proxies),
         proxies.under(option.layers()));
   }

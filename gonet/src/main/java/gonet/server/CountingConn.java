@@ -62,6 +62,12 @@ abstract class CountingConn extends ForwardingConn {
   /** A read sees the end of the stream for the first time, or nearly: others may at once. */
   abstract void atEnd();
 
+  /** The first bytes have been read. */
+  abstract void firstRead();
+
+  /** The first bytes have been written. */
+  abstract void firstWritten();
+
   // ---- reading ---------------------------------------------------------------------------------
 
   @Override
@@ -77,7 +83,9 @@ abstract class CountingConn extends ForwardingConn {
   /** Counts what a read found, and sees the end of the stream. */
   final int countRead(int n) {
     if (n > 0) {
-      READ.getAndAdd(this, (long) n);
+      if ((long) READ.getAndAdd(this, (long) n) == 0) {
+        firstRead();
+      }
     } else if (n < 0 && !endSeen) {
       endSeen = true;
       atEnd();
@@ -129,8 +137,8 @@ abstract class CountingConn extends ForwardingConn {
   }
 
   final void countWritten(long n) {
-    if (n > 0) {
-      WRITTEN.getAndAdd(this, n);
+    if (n > 0 && (long) WRITTEN.getAndAdd(this, n) == 0) {
+      firstWritten();
     }
   }
 }

@@ -84,8 +84,6 @@ public final class Server implements AutoCloseable {
   /** A bean is registered. Guarded by the monitor of {@link #asked}, as the end of the state is. */
   private boolean hasBean;
 
-  private final long startedAt = Clock.now();
-
   /** Connections are asked to finish: those of {@link #asked}. */
   private volatile boolean finishing;
 
@@ -679,11 +677,6 @@ public final class Server implements AutoCloseable {
   /** Whether a connection that is to finish may take time for it. */
   boolean hasTimeToFinish() {
     return shutdown.hasTime();
-  }
-
-  /** For some seven years. */
-  int ageTenths() {
-    return (int) ((Clock.now() - startedAt) / 100_000_000);
   }
 
   ServerSettings settings() {

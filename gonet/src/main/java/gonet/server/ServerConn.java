@@ -43,12 +43,14 @@ public final class ServerConn extends CountingConn {
     ENDED
   }
 
+  private static final Phase[] PHASES = Phase.values();
+
   private static final VarHandle PHASE;
 
   static {
     try {
       MethodHandles.Lookup lookup = MethodHandles.lookup();
-      PHASE = lookup.findVarHandle(ServerConn.class, "phase", Phase.class);
+      PHASE = lookup.findVarHandle(ServerConn.class, "phase", byte.class);
     } catch (ReflectiveOperationException e) {
       throw new ExceptionInInitializerError(e);
     }
@@ -57,13 +59,14 @@ public final class ServerConn extends CountingConn {
   private final Server server;
   private final long id;
 
-  /** When it was accepted, in tenths of a second of the server's age. */
-  private final int acceptedTenths;
+  /**
+   * When it was accepted: a moment of {@link Clock}, whose lowest bit says that the server was
+   * draining already. A field more would make each connection eight bytes larger.
+   */
+  private final long acceptedAt;
 
-  /** The server was draining already. */
-  private final boolean late;
-
-  private volatile Phase phase;
+  /** The ordinal of its {@link Phase}: a byte fits beside the others. */
+  private volatile byte phase;
 
   /** Set before it starts. */
   private volatile @Nullable Thread thread;
@@ -144,9 +147,8 @@ public final class ServerConn extends CountingConn {
     super(conn);
     this.server = server;
     this.id = id;
-    this.acceptedTenths = server.ageTenths();
-    this.late = server.state() != ServerState.RUNNING;
-    this.phase = server.settings().pauseOnConnect() ? Phase.PAUSED : Phase.SERVING;
+    this.acceptedAt = Clock.now() & ~1L | (server.state() == ServerState.RUNNING ? 0 : 1);
+    this.phase = code(server.settings().pauseOnConnect() ? Phase.PAUSED : Phase.SERVING);
     this.idle =
         server.settings().perRequest() && conn.find(FD.class) != null
             ? new RequestWait(this)
@@ -208,14 +210,28 @@ public final class ServerConn extends CountingConn {
     return id;
   }
 
-  /** How long ago it was accepted, to a tenth of a second. */
+  /** How long ago it was accepted. */
   public Duration age() {
-    return Duration.ofMillis(100L * (server.ageTenths() - acceptedTenths));
+    return Duration.ofNanos(Clock.now() - acceptedAt);
+  }
+
+  @Override
+  void firstRead() {
+    server.registry().firstReads.add(ageMicros());
+  }
+
+  @Override
+  void firstWritten() {
+    server.registry().firstWrites.add(ageMicros());
+  }
+
+  private long ageMicros() {
+    return (Clock.now() - acceptedAt) / 1000;
   }
 
   /** What happens with it now. */
   public Phase phase() {
-    return phase;
+    return PHASES[phase];
   }
 
   /** The thread of its handler; null while there is none. */
@@ -231,7 +247,7 @@ public final class ServerConn extends CountingConn {
         id,
         localAddr(),
         remoteAddr(),
-        phase,
+        phase(),
         age(),
         bytesRead(),
         bytesWritten(),
@@ -290,7 +306,7 @@ public final class ServerConn extends CountingConn {
    * @return false if it was not paused, in which case nothing happens
    */
   public boolean resume() {
-    if (!PHASE.compareAndSet(this, Phase.PAUSED, Phase.SERVING)) {
+    if (!movesOn(Phase.PAUSED, Phase.SERVING)) {
       return false;
     }
     server.serve(this, List.of());
@@ -527,7 +543,7 @@ public final class ServerConn extends CountingConn {
 
   /** Whether it has to end now if it has no request. Once true, it stays. */
   boolean mustFinish() {
-    return server.isFinishing() && (served || !late);
+    return server.isFinishing() && (served || (acceptedAt & 1) == 0);
   }
 
   private synchronized boolean isWoken() {
@@ -641,7 +657,7 @@ public final class ServerConn extends CountingConn {
 
   /** A paused connection has no handler whose return would end it. */
   private void endIfPaused() {
-    if (PHASE.compareAndSet(this, Phase.PAUSED, Phase.ENDED)) {
+    if (movesOn(Phase.PAUSED, Phase.ENDED)) {
       server.ended(this);
     }
   }
@@ -677,10 +693,19 @@ public final class ServerConn extends CountingConn {
 
   /** Moves on, unless it is over already: a shutdown may have given it up meanwhile. */
   void phase(Phase next) {
-    Phase now = phase;
-    while (now != Phase.ENDED && !PHASE.compareAndSet(this, now, next)) {
-      now = phase;
+    Phase now = phase();
+    while (now != Phase.ENDED && !movesOn(now, next)) {
+      now = phase();
     }
+  }
+
+  private boolean movesOn(Phase from, Phase to) {
+    return PHASE.compareAndSet(this, code(from), code(to));
+  }
+
+  @SuppressWarnings("EnumOrdinal") // of this process alone: it is never written down
+  private static byte code(Phase phase) {
+    return (byte) phase.ordinal();
   }
 
   void requestBegins() {
@@ -703,12 +728,12 @@ public final class ServerConn extends CountingConn {
 
   /** The handler has returned, or never began. */
   void over() {
-    phase = Phase.ENDED;
+    phase = code(Phase.ENDED);
   }
 
   /** Number, addresses and phase. */
   @Override
   public String toString() {
-    return server.name() + "-" + id + " " + beneath() + " " + phase;
+    return server.name() + "-" + id + " " + beneath() + " " + phase();
   }
 }

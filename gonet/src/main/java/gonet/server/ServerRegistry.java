@@ -46,6 +46,12 @@ final class ServerRegistry {
   private long failed;
   private long idle;
 
+  /** Since a connection was accepted until its handler had read something. Safe by itself. */
+  final Latencies firstReads = new Latencies();
+
+  /** The same until the kernel had taken something from it. Safe by itself. */
+  final Latencies firstWrites = new Latencies();
+
   /** Of connections that have ended. */
   private long bytesRead;
 
@@ -408,7 +414,18 @@ final class ServerRegistry {
         read += conn.bytesRead();
         written += conn.bytesWritten();
       }
-      return new ServerStats(state, open, accepted, ended, dropped, failed, idle, read, written);
+      return new ServerStats(
+          state,
+          open,
+          accepted,
+          ended,
+          dropped,
+          failed,
+          idle,
+          read,
+          written,
+          firstReads.snapshot(),
+          firstWrites.snapshot());
     } finally {
       lock.unlock();
     }

@@ -18,6 +18,8 @@ public final class ServerStats {
   private final long idle;
   private final long bytesRead;
   private final long bytesWritten;
+  private final LatencyHistogram firstReads;
+  private final LatencyHistogram firstWrites;
 
   ServerStats(
       ServerState state,
@@ -28,7 +30,9 @@ public final class ServerStats {
       long failed,
       long idle,
       long bytesRead,
-      long bytesWritten) {
+      long bytesWritten,
+      LatencyHistogram firstReads,
+      LatencyHistogram firstWrites) {
     this.state = state;
     this.open = open;
     this.accepted = accepted;
@@ -38,6 +42,8 @@ public final class ServerStats {
     this.idle = idle;
     this.bytesRead = bytesRead;
     this.bytesWritten = bytesWritten;
+    this.firstReads = firstReads;
+    this.firstWrites = firstWrites;
   }
 
   /** Where it is in its life. */
@@ -88,6 +94,16 @@ public final class ServerStats {
     return bytesWritten;
   }
 
+  /** Since a connection was accepted until its handler had read its first bytes. */
+  public LatencyHistogram firstReads() {
+    return firstReads;
+  }
+
+  /** Since a connection was accepted until the kernel had taken the first bytes for it. */
+  public LatencyHistogram firstWrites() {
+    return firstWrites;
+  }
+
   /** Every value by its name, in the order above. */
   @Override
   public String toString() {
@@ -109,6 +125,10 @@ public final class ServerStats {
         + bytesRead
         + ", bytesWritten "
         + bytesWritten
+        + ", firstReads "
+        + firstReads
+        + ", firstWrites "
+        + firstWrites
         + "]";
   }
 }

@@ -49,7 +49,18 @@ class SnapshotsTest {
     }
     for (Object snapshot :
         List.of(
-            new ServerStats(ServerState.RUNNING, 101, 102, 103, dropped, 104, 105, 106, 107),
+            new ServerStats(
+                ServerState.RUNNING,
+                101,
+                102,
+                103,
+                dropped,
+                104,
+                105,
+                106,
+                107,
+                histogram(108),
+                histogram(109)),
             new ShutdownReport(
                 ShutdownReport.Outcome.FORCED, 201, 202, 203, Duration.ofMillis(2040)),
             Net.stats())) {
@@ -59,6 +70,14 @@ class SnapshotsTest {
         assertTrue(text.contains(accessor.getName() + " " + value), text);
       }
     }
+  }
+
+  private static LatencyHistogram histogram(int ofOneMicro) {
+    Latencies latencies = new Latencies();
+    for (int i = 0; i < ofOneMicro; i++) {
+      latencies.add(1);
+    }
+    return latencies.snapshot();
   }
 
   private static List<Method> accessors(Object snapshot) {
@@ -74,7 +93,9 @@ class SnapshotsTest {
   void theCountsOfAServerCannotBeChangedFromOutside() {
     Map<Drop.Reason, Long> dropped = new EnumMap<>(Drop.Reason.class);
     dropped.put(Drop.Reason.CLOSED, 1L);
-    ServerStats stats = new ServerStats(ServerState.RUNNING, 0, 0, 0, dropped, 0, 0, 0, 0);
+    ServerStats stats =
+        new ServerStats(
+            ServerState.RUNNING, 0, 0, 0, dropped, 0, 0, 0, 0, histogram(0), histogram(0));
     dropped.put(Drop.Reason.CLOSED, 2L);
     assertEquals(Map.of(Drop.Reason.CLOSED, 1L), stats.dropped());
   }

@@ -217,7 +217,7 @@ class ExamplesTest {
       server.stop();
     }
     ExampleProgram.assertFails(
-        "usage: RespServer LISTEN    (HOST:PORT or NETWORK:ADDRESS, such as unix:/run/x.sock)",
+        "usage: RespServer LISTEN [--admin ADDRESS]    (HOST:PORT or NETWORK:ADDRESS, such as unix:/run/x.sock)",
         RespServer.class);
   }
 
@@ -233,7 +233,7 @@ class ExamplesTest {
     ExampleProgram.assertFails(
         "no directory: " + none, HttpServer.class, ANY_PORT, none.toString());
     ExampleProgram.assertFails(
-        "usage: HttpServer LISTEN [DIR] [--tls CERT.pem KEY.pem]...    (HOST:PORT or NETWORK:ADDRESS, such as unix:/run/x.sock; and a directory)",
+        "usage: HttpServer LISTEN [DIR] [--tls CERT.pem KEY.pem]... [--admin ADDRESS]    (HOST:PORT or NETWORK:ADDRESS, such as unix:/run/x.sock; and a directory)",
         HttpServer.class);
   }
 
@@ -245,7 +245,7 @@ class ExamplesTest {
       server.stop();
     }
     ExampleProgram.assertFails(
-        "usage: Chat LISTEN    (HOST:PORT or NETWORK:ADDRESS, such as unix:/run/x.sock)",
+        "usage: Chat LISTEN [--admin ADDRESS]    (HOST:PORT or NETWORK:ADDRESS, such as unix:/run/x.sock)",
         Chat.class);
   }
 
@@ -275,7 +275,7 @@ class ExamplesTest {
   @Test
   void theProxyTellsWhatIsWrongWithItsArguments() throws Exception {
     ExampleProgram.assertFails(
-        "usage: TcpProxy LISTEN TARGET [--tls CERT.pem KEY.pem]... [--accept-proxy[=ADDRESS,...]] [--send-proxy v1|v2]    (two of HOST:PORT or NETWORK:ADDRESS, such as unix:/run/x.sock)",
+        "usage: TcpProxy LISTEN TARGET [--tls CERT.pem KEY.pem]... [--accept-proxy[=ADDRESS,...]] [--send-proxy v1|v2] [--admin ADDRESS]    (two of HOST:PORT or NETWORK:ADDRESS, such as unix:/run/x.sock)",
         TcpProxy.class,
         ANY_PORT);
     ExampleProgram.assertFails(

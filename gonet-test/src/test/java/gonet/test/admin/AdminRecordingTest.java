@@ -1,0 +1,57 @@
+package gonet.test.admin;
+
+import static gonet.test.admin.Asking.post;
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import gonet.Conn;
+import gonet.admin.Admin;
+import gonet.test.Proves;
+import gonet.test.admin.Asking.Answer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import jdk.jfr.consumer.RecordingFile;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Flight recordings for who asks. Not for leak checks: the JVM's recorder keeps its threads. */
+@Proves("admin-recording")
+@Timeout(120)
+class AdminRecordingTest {
+  @Test
+  void aRecordingIsOneThatTheJdkReads(@TempDir Path dir) throws Exception {
+    try (Admin admin = Admin.builder().start()) {
+      Answer answer = post(admin.addr(), "/recording?seconds=1");
+      assertEquals(200, answer.status(), answer.head());
+      Path file = dir.resolve("a.jfr");
+      Files.write(file, answer.body());
+      assertTrue(
+          RecordingFile.readAllEvents(file).stream()
+              .anyMatch(event -> event.getEventType().getName().equals("jdk.ActiveRecording")));
+    }
+  }
+
+  @Test
+  @EnabledIfSystemProperty(
+      named = "gonet.backend",
+      matches = "epoll",
+      disabledReason = "java.nio does not tell of a peer's end while nobody reads")
+  void oneAtATimeAndNoLongerThanItsClientStays() throws Exception {
+    try (Admin admin = Admin.builder().start()) {
+      try (Conn first = Asking.dial(admin.addr())) {
+        first.write("POST /recording?seconds=600 HTTP/1.1\r\n\r\n".getBytes(ISO_8859_1));
+        await()
+            .atMost(Duration.ofSeconds(60))
+            .until(() -> post(admin.addr(), "/recording?seconds=1").status() == 409);
+      }
+      await()
+          .atMost(Duration.ofSeconds(60))
+          .until(() -> post(admin.addr(), "/recording?seconds=1").status() == 200);
+    }
+  }
+}

@@ -1,0 +1,122 @@
+package gonet.admin;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import gonet.server.Server;
+import gonet.server.ServerConn;
+import gonet.server.ServerState;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.HexFormat;
+import java.util.Map;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
+
+/** Reads one request of a connection and answers it. Thread-safe. */
+final class AdminPages {
+  private static final String PAGE = "page.html";
+
+  private final Access access;
+  private final Watched watched;
+  private final BooleanSupplier readiness;
+  private @Nullable RecordingReport recordings;
+
+  AdminPages(Access access, Watched watched, BooleanSupplier readiness) {
+    this.access = access;
+    this.watched = watched;
+    this.readiness = readiness;
+  }
+
+  void serve(ServerConn conn) throws Exception {
+    AdminResponse answer;
+    boolean withBody = true;
+    try {
+      AdminRequest request = AdminRequest.read(conn);
+      if (request == null) {
+        return;
+      }
+      withBody = !request.method().equals("HEAD");
+      AdminResponse refusal = access.refusal(request);
+      if (refusal != null) {
+        answer = refusal;
+      } else if (request.path().equals("/recording") && request.method().equals("POST")) {
+        record(request, conn);
+        return;
+      } else {
+        answer = answer(request);
+      }
+    } catch (AdminRequest.Malformed e) {
+      answer = AdminResponse.text(e.status, e.getMessage() + "\n");
+    } catch (NoClassDefFoundError e) {
+      answer =
+          AdminResponse.text(501, "this Java runtime lacks a module: " + e.getMessage() + "\n");
+    }
+    answer.writeTo(conn, withBody);
+  }
+
+  private AdminResponse answer(AdminRequest request) throws AdminRequest.Malformed, IOException {
+    boolean asks = request.method().equals("GET") || request.method().equals("HEAD");
+    return switch (request.path()) {
+      case "/conns/close" ->
+          request.method().equals("POST") ? ConnReport.close(request, watched) : notAllowed("POST");
+      case "/recording" -> notAllowed("POST");
+      case "/" -> asks ? page() : notAllowed("GET, HEAD");
+      case "/metrics" ->
+          asks ? Metrics.answer(request.header("accept"), watched) : notAllowed("GET, HEAD");
+      case "/health" -> asks ? AdminResponse.text(200, "ok\n") : notAllowed("GET, HEAD");
+      case "/ready" -> asks ? ready() : notAllowed("GET, HEAD");
+      case "/stats" -> asks ? StatsReport.answer(watched) : notAllowed("GET, HEAD");
+      case "/conns" -> asks ? ConnReport.answer(request, watched) : notAllowed("GET, HEAD");
+      case "/threads" -> asks ? ThreadReport.answer() : notAllowed("GET, HEAD");
+      default -> AdminResponse.text(404, "there is nothing at this path\n");
+    };
+  }
+
+  private static AdminResponse notAllowed(String allowed) {
+    return AdminResponse.text(405, "only " + allowed + "\n").with("Allow", allowed);
+  }
+
+  private AdminResponse ready() {
+    for (Map.Entry<String, Server> each : watched.all().entrySet()) {
+      ServerState state = each.getValue().state();
+      if (state != ServerState.RUNNING) {
+        return AdminResponse.text(503, each.getKey() + " is " + state + "\n");
+      }
+    }
+    return readiness.getAsBoolean()
+        ? AdminResponse.text(200, "ready\n")
+        : AdminResponse.text(503, "the program is not ready\n");
+  }
+
+  private void record(AdminRequest request, ServerConn conn) throws Exception {
+    recordings().answer(request, conn);
+  }
+
+  private synchronized RecordingReport recordings() {
+    if (recordings == null) {
+      recordings = new RecordingReport();
+    }
+    return recordings;
+  }
+
+  /** Nothing but what stands in the page itself may run or be loaded. */
+  private static AdminResponse page() throws IOException {
+    String nonce = HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextLong());
+    try (InputStream in = AdminPages.class.getResourceAsStream(PAGE)) {
+      if (in == null) {
+        throw new IOException(PAGE + " is missing in the jar");
+      }
+      String html = new String(in.readAllBytes(), UTF_8).replace("NONCE", nonce);
+      return AdminResponse.of(200, "text/html; charset=utf-8", html)
+          .with(
+              "Content-Security-Policy",
+              "default-src 'none'; connect-src 'self'; base-uri 'none'; form-action 'none';"
+                  + " frame-ancestors 'none'; style-src 'nonce-"
+                  + nonce
+                  + "'; script-src 'nonce-"
+                  + nonce
+                  + "'");
+    }
+  }
+}

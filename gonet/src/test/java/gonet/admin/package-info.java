@@ -1,0 +1,5 @@
+/** What the admin listener writes. */
+@NullMarked
+package gonet.admin;
+
+import org.jspecify.annotations.NullMarked;

@@ -468,7 +468,7 @@ class SocketViewTest {
           IllegalArgumentException.class, () -> socket.setEnabledProtocols(new String[] {null}));
       socket.setEnabledProtocols(new String[] {"TLSv1.1"}); // known, and not spoken
       try (Listener listener = Net.listen("tcp", "127.0.0.1:0")) {
-        socket.connect(new InetSocketAddress("127.0.0.1", port(listener)));
+        socket.connect(new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), port(listener)));
         SSLException e = assertThrows(SSLException.class, socket::startHandshake);
         assertTrue(e.getMessage().contains("TLSv1.1"), e::toString);
       }

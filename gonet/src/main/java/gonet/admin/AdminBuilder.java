@@ -8,6 +8,7 @@ import gonet.UnixAddr;
 import gonet.server.Server;
 import java.io.IOException;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -22,6 +23,7 @@ import org.jspecify.annotations.Nullable;
 public final class AdminBuilder {
   private static final int MIN_TOKEN = 16;
   private static final int MAX_CONNS = 64;
+  private static final Duration GOODBYE = Duration.ofSeconds(1);
 
   private final List<Server> servers = new ArrayList<>();
   private @Nullable Listener listener;
@@ -78,7 +80,7 @@ public final class AdminBuilder {
 
   /**
    * A further condition of {@code /ready}, such as a database that can be reached. Asked for each
-   * request, on its thread. Default: none.
+   * request, on its thread; what it throws is a no, and goes to the log. Default: none.
    */
   public AdminBuilder readiness(BooleanSupplier isReady) {
     this.readiness = Objects.requireNonNull(isReady);
@@ -103,6 +105,7 @@ public final class AdminBuilder {
               .name("gonet-admin")
               .listener(opened)
               .maxConns(MAX_CONNS)
+              .gracefulCloseTime(GOODBYE) // a body that nobody reads must not take the answer along
               .handler(pages::serve)
               .start());
     } catch (Throwable t) {

@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Reads one request of a connection and answers it. Thread-safe. */
 final class AdminPages {
+  private static final System.Logger LOG = System.getLogger("gonet.admin");
   private static final String PAGE = "page.html";
 
   private final Access access;
@@ -84,9 +85,14 @@ final class AdminPages {
         return AdminResponse.text(503, each.getKey() + " is " + state + "\n");
       }
     }
-    return readiness.getAsBoolean()
-        ? AdminResponse.text(200, "ready\n")
-        : AdminResponse.text(503, "the program is not ready\n");
+    try {
+      if (readiness.getAsBoolean()) {
+        return AdminResponse.text(200, "ready\n");
+      }
+    } catch (RuntimeException e) {
+      LOG.log(System.Logger.Level.WARNING, "readiness cannot be told", e);
+    }
+    return AdminResponse.text(503, "the program is not ready\n");
   }
 
   private void record(AdminRequest request, ServerConn conn) throws Exception {

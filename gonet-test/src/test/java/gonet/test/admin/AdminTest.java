@@ -90,6 +90,15 @@ class AdminTest {
       ready.set(true);
       assertEquals(200, get(admin.addr(), "/ready").status());
     }
+    try (Admin admin =
+        Admin.builder()
+            .readiness(
+                () -> {
+                  throw new IllegalStateException("for the test");
+                })
+            .start()) {
+      assertEquals(503, get(admin.addr(), "/ready").status());
+    }
   }
 
   // ---- numbers ---------------------------------------------------------------------------------
@@ -277,6 +286,19 @@ class AdminTest {
       Answer answer = Asking.send(admin.addr(), request.replace("\\r", "\r").replace("\\n", "\n"));
       assertEquals(status, answer.status(), answer::toString);
       assertTrue(answer.text().contains(text), answer::text);
+    }
+  }
+
+  /** Nobody reads the body, and the answer arrives all the same. */
+  @Test
+  void aBodyIsLeftAlone() throws Exception {
+    try (Admin admin = over()) {
+      String body = "x".repeat(100_000);
+      Answer answer =
+          Asking.send(
+              admin.addr(),
+              "POST /conns/close?id=1 HTTP/1.1\r\nContent-Length: 100000\r\n\r\n" + body);
+      assertEquals(400, answer.status());
     }
   }
 

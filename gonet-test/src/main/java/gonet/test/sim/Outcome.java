@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
  * @param realTime how long it took
  * @param steps how often a thread was continued
  * @param faults what {@link Chaos} did, those left out not counted
- * @param unfinished threads that did not end when the run was over and they were interrupted
+ * @param unfinished threads that did not end when the run was over and they were interrupted, those
+ *     of gonet itself not counted; {@code Integer.MAX_VALUE} if one kept the carrier for itself
  */
 public record Outcome(
     long seed,

@@ -2,9 +2,11 @@ package gonet.test.sim;
 
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Delayed;
 import java.util.concurrent.ForkJoinPool;
@@ -37,6 +39,7 @@ final class Scheduler extends ForkJoinPool {
   private final EventLog log;
   private final IdentityHashMap<Runnable, SimThread> threads = new IdentityHashMap<>();
   private final List<SimThread> ready = new ArrayList<>();
+  private final Set<Thread> helpers = Collections.newSetFromMap(new IdentityHashMap<>());
   private final ConcurrentLinkedQueue<Runnable> inbound = new ConcurrentLinkedQueue<>();
 
   /** What somebody outside of the simulation did to it; null while nobody did. */
@@ -186,6 +189,15 @@ final class Scheduler extends ForkJoinPool {
 
   @Nullable SimThread current() {
     return current;
+  }
+
+  /** The thread is gonet's own, and nobody's whom a program can reach. */
+  void helps(Thread thread) {
+    helpers.add(thread);
+  }
+
+  boolean isHelper(SimThread thread) {
+    return helpers.contains(thread.thread);
   }
 
   Thread.Builder.OfVirtual builder() {

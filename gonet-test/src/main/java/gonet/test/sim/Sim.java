@@ -63,6 +63,7 @@ public final class Sim {
 
   private static final int LONGEST_UNWINDING = 100_000;
   private static final int INTERRUPTS = 5;
+  private static final long LOOK_MILLIS = 1_000;
 
   private static boolean installed;
 
@@ -116,7 +117,9 @@ public final class Sim {
   private final List<Fault> faults = new ArrayList<>();
   private int drawnFaults;
   private int foreground;
-  private boolean unwinding;
+
+  /** Also read by the watchdog. */
+  private volatile boolean unwinding;
 
   /** The first one. Also written by the watchdog. */
   private volatile Outcome.@Nullable Failure failure;
@@ -203,7 +206,9 @@ public final class Sim {
       // Happens once in a process, and would be in the log of one run alone: so its caller does it.
       throw new OutOfMemoryError("unable to create native thread: none in a simulation");
     }
-    return carrier.scheduler.builder().name(name).unstarted(task);
+    Thread daemon = carrier.scheduler.builder().name(name).unstarted(task);
+    carrier.scheduler.helps(daemon);
+    return daemon;
   }
 
   private record Uncaught(Thread.@Nullable UncaughtExceptionHandler next)
@@ -242,9 +247,9 @@ public final class Sim {
     Watchdog.watch(this);
     carrier.start();
     boolean interrupted = false;
-    while (carrier.isAlive()) {
+    while (carrier.isAlive() && !abandoned) {
       try {
-        carrier.join();
+        carrier.join(LOOK_MILLIS);
       } catch (InterruptedException e) {
         interrupted = true;
       }
@@ -264,11 +269,14 @@ public final class Sim {
         Duration.ofNanos(RealTime.nanos() - begin),
         scheduler.steps(),
         List.copyOf(faults),
-        unfinished[0]);
+        abandoned ? Integer.MAX_VALUE : unfinished[0]);
   }
 
+  /** A thread that does not end keeps the carrier, and nobody waits for it. */
+  private volatile boolean abandoned;
+
   /** When the run was over. */
-  private long ended;
+  private volatile long ended;
 
   private void loop(Scenario scenario) {
     Task _ = start(host("test"), "scenario", () -> scenario.run(this), true);
@@ -340,13 +348,18 @@ public final class Sim {
     }
   }
 
-  /** Interrupts all threads that are left, until they end; how many do not. */
+  /**
+   * Interrupts all threads that are left, until they end; how many do not. gonet's own end when
+   * they have had nothing to do for a minute; nobody interrupts them anywhere.
+   */
   private int unwind() {
     unwinding = true;
     scheduler.reviveTheDead();
     for (int i = 0; i < INTERRUPTS; i++) {
       for (SimThread each : scheduler.living()) {
-        each.thread.interrupt();
+        if (!scheduler.isHelper(each)) {
+          each.thread.interrupt();
+        }
       }
       scheduler.comeBack();
       long limit = time.now() + TimeUnit.MINUTES.toNanos(10);
@@ -361,7 +374,7 @@ public final class Sim {
         }
       }
     }
-    return scheduler.living().size();
+    return (int) scheduler.living().stream().filter(each -> !scheduler.isHelper(each)).count();
   }
 
   /** Whether threads run for no other purpose than to end. */
@@ -385,10 +398,14 @@ public final class Sim {
     fail(new Outcome.Failure(Outcome.Kind.THROWN, who + " threw " + thrown, thrown));
   }
 
-  /** A step does not end. By the watchdog. */
+  /** A step does not end. By the watchdog, again and again. */
   void stuck() {
     SimThread holder = scheduler.current();
-    if (holder == null || failure != null) {
+    if (holder == null) {
+      return;
+    }
+    if (failure != null || unwinding) {
+      abandoned = true; // whatever else there is to tell, that comes first
       return;
     }
     fail(

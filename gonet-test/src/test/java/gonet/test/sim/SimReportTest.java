@@ -6,14 +6,18 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import gonet.Conn;
 import gonet.Net;
+import gonet.server.Server;
 import gonet.test.Proves;
+import gonet.test.machine.ChildJvm;
 import java.time.Duration;
+import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /** A run that fails says why, and which seed and which faults it takes. */
 @NeedsSim
@@ -233,5 +237,83 @@ class SimReportTest {
       }
     }
     assertTrue(failed > 0 && failed < 10, failed + " of 10");
+  }
+
+  /** Threads of gonet's own are not interrupted, which would have them run for ever. */
+  @Test
+  @Timeout(120)
+  void aRunWhoseServersAreStillThereEnds() {
+    Outcome outcome =
+        Sim.attempt(
+            1,
+            sim -> {
+              Server _ =
+                  Server.builder()
+                      .name("idle")
+                      .listenOn("tcp", ":80")
+                      .idleTimeout(Duration.ofSeconds(8))
+                      .handler(conn -> conn.read(new byte[1]))
+                      .start();
+              Conn _ = Net.dial("tcp", sim.host("test").at(80));
+              sim.sleep(Duration.ofSeconds(1));
+              throw new IllegalStateException("enough");
+            },
+            false);
+    Outcome.Failure failure = Objects.requireNonNull(outcome.failure());
+    assertTrue(failure.text().endsWith("enough"), failure.text());
+    assertTrue(outcome.unfinished() < 10, outcome.unfinished() + " threads"); // it was waited for
+  }
+
+  /** Prints what becomes of threads that compute for ever: in a JVM of little patience. */
+  static final class Endless {
+    private Endless() {}
+
+    public static void main(String[] args) {
+      for (boolean atOnce : new boolean[] {true, false}) {
+        Outcome outcome =
+            Sim.attempt(
+                1,
+                sim -> {
+                  sim.host("host").serve("loop", () -> loop(sim, atOnce));
+                  sim.sleep(Duration.ofSeconds(1));
+                },
+                false);
+        Outcome.Failure failure = outcome.failure();
+        System.out.println(failure == null ? "over" : failure.text());
+      }
+      Runtime.getRuntime().halt(0); // they still compute
+    }
+
+    private static void loop(Sim sim, boolean atOnce) {
+      try {
+        if (!atOnce) {
+          sim.sleep(Duration.ofHours(1));
+        }
+      } catch (InterruptedException e) {
+        // It does not care.
+      }
+      while (true) {
+        Thread.onSpinWait();
+      }
+    }
+  }
+
+  @Test
+  @Timeout(120)
+  void aThreadThatComputesForEverIsNamedAndNotWaitedFor() throws Exception {
+    ChildJvm.Result child =
+        ChildJvm.run(
+            Duration.ofSeconds(60),
+            List.of(
+                "-Dgonet.sim.stepMillis=300",
+                "-Djdk.attach.allowAttachSelf=true",
+                "-XX:+EnableDynamicAgentLoading",
+                "-cp",
+                System.getProperty("java.class.path"),
+                Endless.class.getName()));
+    assertEquals(0, child.exitCode(), child.output());
+    List<String> lines = child.output().lines().toList();
+    assertTrue(lines.get(0).startsWith("host/loop#2 holds the simulation's only"), child.output());
+    assertEquals("over", lines.getLast());
   }
 }

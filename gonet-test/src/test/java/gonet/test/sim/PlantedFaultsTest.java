@@ -9,14 +9,18 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 
 import gonet.Conn;
+import gonet.Datagram;
 import gonet.Listener;
 import gonet.Net;
+import gonet.PacketConn;
 import gonet.test.Proves;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
@@ -50,7 +54,8 @@ class PlantedFaultsTest {
     LEAK_ON_FAILURE(PlantedFaultsTest::leakOnFailure),
     ACCEPT_LOOP_READS(PlantedFaultsTest::acceptLoopReads),
     NO_TIMEOUT(PlantedFaultsTest::noTimeout),
-    STALE_ANSWER(PlantedFaultsTest::staleAnswer);
+    STALE_ANSWER(PlantedFaultsTest::staleAnswer),
+    DATAGRAM_COMES_TWICE(PlantedFaultsTest::datagramComesTwice);
 
     private final Program program;
 
@@ -444,5 +449,32 @@ class PlantedFaultsTest {
       }
     }
     conn.close();
+  }
+
+  /** A counter that takes each datagram for a new one; the mended one knows their numbers. */
+  private static void datagramComesTwice(Sim sim, boolean mended) throws Exception {
+    Host server = sim.host("server");
+    List<Integer> counted = new ArrayList<>();
+    server.serve(
+        () -> {
+          PacketConn conn = Net.listenPacket("udp", ":53");
+          Datagram d = Datagram.allocate(100);
+          for (; ; ) {
+            conn.receive(d);
+            int number = d.data().get(0);
+            if (!mended || !counted.contains(number)) {
+              counted.add(number);
+            }
+          }
+        });
+    sim.chaos(Duration.ofSeconds(5), server, sim.host("test")).disorders(2);
+    sim.sleep(MILLI);
+    try (Conn conn = Net.dial("udp", server.at(53))) {
+      for (int i = 0; i < 20; i++) {
+        conn.write(new byte[] {(byte) i});
+        sim.sleep(Duration.ofMillis(250));
+      }
+    }
+    assertEquals(20, counted.size());
   }
 }

@@ -1,9 +1,11 @@
 package gonet.test.sim;
 
 import static gonet.test.sim.Servers.MILLI;
+import static gonet.test.sim.Servers.each;
 import static gonet.test.sim.Servers.nap;
 import static gonet.test.sim.Servers.one;
 import static java.nio.charset.StandardCharsets.US_ASCII;
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -14,9 +16,13 @@ import gonet.Dialer;
 import gonet.Listener;
 import gonet.Net;
 import gonet.NetFailure;
+import gonet.NetInterruptedException;
+import gonet.NetTimeoutException;
+import gonet.Transfer;
 import gonet.Tunnel;
 import gonet.frame.FrameReader;
 import gonet.frame.FrameWriter;
+import gonet.frame.LengthPrefixed;
 import gonet.frame.Lines;
 import gonet.live.Heartbeat;
 import gonet.live.MinRate;
@@ -27,6 +33,8 @@ import gonet.server.ShutdownReport;
 import gonet.test.Proves;
 import java.io.IOException;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -207,7 +215,7 @@ class SimGonetTest {
     try (Conn conn = Net.dial("tcp", proxy.at(80))) {
       conn.write(sent);
       conn.closeWrite();
-      org.junit.jupiter.api.Assertions.assertArrayEquals(sent, conn.inputStream().readAllBytes());
+      assertArrayEquals(sent, conn.inputStream().readAllBytes());
     }
   }
 
@@ -233,6 +241,132 @@ class SimGonetTest {
         out.write(line, US_ASCII);
         assertEquals(line + line, in.readString(US_ASCII));
       }
+    }
+  }
+
+  /** Reads and writes that time out now and then lose nothing and double nothing. */
+  @SimTest(seeds = 100)
+  void aTransferGoesOnBehindEachTimeoutAndLosesNothing(Sim sim) throws Exception {
+    Host end = sim.host("end");
+    Host relay = sim.host("relay");
+    sim.link(end, relay).loss(0.05).bandwidth(200_000);
+    byte[] sent = new byte[100_000];
+    new Random(sim.seed()).nextBytes(sent);
+    AtomicInteger timeouts = new AtomicInteger();
+    Task task =
+        end.run(
+            one(
+                conn -> {
+                  nap(sim, 2000); // and the writes to here time out
+                  assertArrayEquals(sent, conn.inputStream().readAllBytes());
+                }));
+    relay.run(
+        one(
+            conn -> {
+              try (Conn on = Net.dial("tcp", end.at(80))) {
+                conn.setReadTimeout(Duration.ofMillis(30));
+                on.setWriteTimeout(Duration.ofMillis(30));
+                Transfer transfer = Transfer.between(conn, on);
+                for (boolean over = false; !over; ) {
+                  try {
+                    assertEquals(sent.length, transfer.run());
+                    over = true;
+                  } catch (NetTimeoutException e) {
+                    timeouts.incrementAndGet();
+                  }
+                }
+                on.closeWrite();
+              }
+            }));
+    sim.sleep(MILLI);
+    try (Conn conn = Net.dial("tcp", relay.at(80))) {
+      for (int off = 0; off < sent.length; ) {
+        int n = Math.min(1 + sim.random().nextInt(20_000), sent.length - off);
+        conn.write(sent, off, n);
+        off += n;
+        nap(sim, 60);
+      }
+      conn.closeWrite();
+      task.join();
+    }
+    assertTrue(timeouts.get() > 0);
+  }
+
+  /** Nothing that has come is lost by deadlines and interrupts, wherever they fall. */
+  @SimTest(seeds = 200)
+  void framesSurviveDeadlinesAndInterrupts(Sim sim) throws Exception {
+    Host server = sim.host("server");
+    List<String> got = new ArrayList<>();
+    AtomicInteger disturbed = new AtomicInteger();
+    Task task =
+        server.run(
+            one(
+                conn -> {
+                  Thread reader = Thread.currentThread();
+                  boolean[] over = {false};
+                  Thread _ =
+                      Net.go(
+                          "interrupter",
+                          () -> {
+                            while (!over[0]) {
+                              nap(sim, 20);
+                              reader.interrupt();
+                            }
+                          });
+                  FrameReader in = LengthPrefixed.ofBytes(2, 10_000).reader(conn);
+                  for (boolean end = false; !end; ) {
+                    conn.setReadDeadline(Instant.now().plusMillis(sim.random().nextInt(5)));
+                    try {
+                      String frame = in.readString(US_ASCII);
+                      end = frame == null;
+                      if (frame != null) {
+                        got.add(frame);
+                      }
+                    } catch (NetTimeoutException | NetInterruptedException e) {
+                      disturbed.incrementAndGet();
+                    }
+                    boolean _ = Thread.interrupted();
+                  }
+                  over[0] = true;
+                }));
+    sim.sleep(MILLI);
+    List<String> sent = new ArrayList<>();
+    try (Conn conn = Net.dial("tcp", server.at(80))) {
+      FrameWriter out = LengthPrefixed.ofBytes(2, 10_000).writer(conn);
+      for (int i = 0; i < 20; i++) {
+        nap(sim, 6);
+        String frame = "x".repeat(sim.random().nextInt(3000)) + i;
+        out.write(frame, US_ASCII);
+        sent.add(frame);
+      }
+      conn.closeWrite();
+      task.join();
+    }
+    assertEquals(sent, got);
+    assertTrue(disturbed.get() > 0);
+  }
+
+  /** The limit of a dial falls before, behind and into each step of the handshake. */
+  @SimTest(seeds = 300)
+  void aDialWhoseTimeIsOverLeavesNothingBehind(Sim sim) throws Exception {
+    Host server = sim.host("server");
+    server.serve(each(Servers::echo));
+    sim.link(server, sim.host("test")).loss(0.2);
+    Host dead = sim.host("dead");
+    dead.crash();
+    sim.sleep(MILLI);
+    Dialer dialer = Dialer.defaults().withResolver(_ -> List.of(dead.addr6(), server.addr()));
+    for (int i = 0; i < 5; i++) {
+      long limit = 1L + sim.random().nextInt(sim.random().nextBoolean() ? 1_000 : 400_000);
+      try (Conn conn =
+          dialer.withTimeout(Duration.ofNanos(1000 * limit)).dial("tcp", "server:80")) {
+        conn.write(new byte[1]);
+        conn.readFully(new byte[1]);
+      } catch (NetTimeoutException e) {
+        sim.log("over after " + limit + " us");
+      }
+      sim.sleep(Duration.ofSeconds(10));
+      assertEquals(0, sim.host("test").openDescriptors());
     }
   }
 }

@@ -187,11 +187,6 @@ final class TcpSocket implements Ports.Holder<TcpSocket> {
     return mine.isUnspecified() || mine.equals(addr);
   }
 
-  /** A connection, or null if the queue is empty. */
-  @Nullable TcpSocket accept() {
-    return queue.poll();
-  }
-
   int connect(AddrPort wanted) {
     if (state == State.SYN_SENT) {
       return -Errno.EALREADY;

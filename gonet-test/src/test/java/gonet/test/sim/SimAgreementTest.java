@@ -22,7 +22,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 @Proves("sim-agrees")
 @Timeout(120)
 class SimAgreementTest {
-  private static final int SEEDS = 10;
+  private static final int SEEDS = 5;
 
   private static void assertAgree(Agreement.Script script) throws Exception {
     List<String> kernel = Agreement.play(script);

@@ -29,7 +29,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 @NeedsSim
 @Proves("sim-same")
 class SimDeterminismTest {
-  private static final int ROUNDS = Integer.getInteger("gonet.sim.rounds", 200);
+  private static final int ROUNDS = Integer.getInteger("gonet.sim.rounds", 100);
 
   /** Echo over a bad link, from three clients at once. */
   static void echo(Sim sim) throws Exception {

@@ -106,6 +106,8 @@ public final class TlsConn extends LayerConn {
   /** Calls of an engine in a row that make nothing: it has a state to report now and then. */
   private static final int MAX_IDLE = 3;
 
+  private static final ByteBuffer NO_ROOM = ByteBuffer.allocate(0);
+
   private enum State {
     NEW,
     HANDSHAKE,
@@ -313,7 +315,9 @@ public final class TlsConn extends LayerConn {
       if (n != 0) {
         return n;
       }
-      if (readEnded) {
+      if (readEnded && closing) {
+        throw NetFailure.closed("read", this, 0); // in 1.2 it may be the answer to our own end
+      } else if (readEnded) {
         return -1;
       }
       int record = nextRecord(limit);
@@ -476,8 +480,6 @@ public final class TlsConn extends LayerConn {
     }
   }
 
-  private static final ByteBuffer NO_ROOM = ByteBuffer.allocate(0);
-
   @Override
   public int bufferedBytes() {
     return in.readyBytes() + beneath().bufferedBytes();
@@ -610,7 +612,6 @@ public final class TlsConn extends LayerConn {
     }
   }
 
-  /** Whether somebody reads while something is left. */
   boolean hasRest() {
     return waiting && out.isPending() && state == State.OPEN && !closing;
   }

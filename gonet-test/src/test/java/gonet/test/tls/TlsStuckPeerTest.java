@@ -274,6 +274,41 @@ class TlsStuckPeerTest {
   }
 
   @Test
+  void anInterruptInTheMiddleOfAKeyUpdateLosesNothing() throws Exception {
+    TlsConn server = Tls.server(raw.right(), TlsPairs.server().build());
+    EnginePeer client = establish(server);
+    byte[] update = client.beginAgain();
+    client.send(java.util.Arrays.copyOf(update, update.length / 2));
+    Job<?> reader = crew.start("reader", () -> server.read(new byte[9])).awaitParked();
+    reader.thread().interrupt();
+    reader.failure(NetInterruptedException.class);
+    client.send(java.util.Arrays.copyOfRange(update, update.length / 2, update.length));
+    client.send(client.wrap(new byte[3]));
+    assertEquals(3, server.read(new byte[9]));
+    server.write(new byte[] {5}); // behind the answer, under new keys
+    assertEquals(5, client.read(1)[0]);
+  }
+
+  /** The answer waits behind a write that is cut off; the reader sends both. */
+  @Test
+  void anInterruptOfAWriteWithAnAnswerBehindItLosesNothing() throws Exception {
+    TlsConn server = Tls.server(raw.right(), TlsPairs.server().build());
+    EnginePeer client = establish(server);
+    Job<?> writer = crew.start("writer", () -> server.write(new byte[64 << 20])).awaitParked();
+    client.send(client.beginAgain());
+    client.send(client.wrap(new byte[3]));
+    assertEquals(3, server.read(new byte[9]));
+    writer.thread().interrupt();
+    int sent = (int) writer.failure(NetInterruptedException.class).bytesTransferred();
+    Job<Integer> reader = crew.compute("reader", () -> server.read(new byte[9]));
+    assertEquals(sent, client.read(sent).length);
+    client.send(client.wrap(new byte[4]));
+    assertEquals(4, reader.result());
+    server.write(new byte[] {5});
+    assertEquals(5, client.read(1)[0]);
+  }
+
+  @Test
   void aWriteThatWasCutOffIsCompletedByTheNext() throws Exception {
     TlsConn server = Tls.server(raw.right(), TlsPairs.server().build());
     EnginePeer client = establish(server);
@@ -425,6 +460,22 @@ class TlsStuckPeerTest {
     assertEquals(taken, client.read((int) taken).length);
     assertTrue(client.readToEnd());
     again.result();
+  }
+
+  /** In 1.2 the other side answers close_notify at once, whatever it had still to send. */
+  @ParameterizedTest
+  @EnumSource(TlsVersion.class)
+  void theAnswerToACloseIsNoEndForAReader(TlsVersion version) throws Exception {
+    ConnPairs pairs = TlsPairs.over(ConnPairs.unix("unix"), version, true);
+    for (int i = 0; i < 30; i++) {
+      try (ConnPair pair = pairs.connect()) {
+        Job<?> reader = crew.start("reader", () -> pair.left().read(new byte[1])).awaitParked();
+        Job<Integer> other = crew.compute("other", () -> pair.right().read(new byte[1]));
+        pair.left().close();
+        reader.failure(NetClosedException.class);
+        assertEquals(-1, other.result());
+      }
+    }
   }
 
   /** A ticket that the client has not read is no reason for a reset of what it has written. */

@@ -236,8 +236,9 @@ public final class Net {
    * Runs a task on a virtual thread of its own, named {@code gonet-} and a number so that dumps
    * show it. A failure that is the end of a connection ({@link NetFailure#isConnectionEnd}) ends
    * the thread with one line in the log at level DEBUG; another {@link IOException}, such as a
-   * refused dial or a missing file, with a line at WARNING; whatever else the task throws goes to
-   * the thread's uncaught exception handler.
+   * refused dial or a missing file, with a line at WARNING, and a stack behind it unless it is an
+   * {@link javax.net.ssl.SSLException} or {@link java.net.ProtocolException}, which strangers
+   * cause; whatever else the task throws goes to the thread's uncaught exception handler.
    *
    * <p>The thread has the context class loader of the one that calls this.
    *

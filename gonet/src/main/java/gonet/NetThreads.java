@@ -1,8 +1,10 @@
 package gonet;
 
 import java.io.IOException;
+import java.net.ProtocolException;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.atomic.AtomicLong;
+import javax.net.ssl.SSLException;
 
 /**
  * What {@link Net#go} gives its threads. Not in {@link Net}, which must have no initializer: a
@@ -50,6 +52,11 @@ final class NetThreads {
     static void failed(IOException e) {
       if (NetFailure.isConnectionEnd(e)) {
         LOG.log(System.Logger.Level.DEBUG, () -> Thread.currentThread().getName() + " ended: " + e);
+      } else if (e instanceof SSLException || e instanceof ProtocolException) {
+        // Of whoever speaks another language; a stack tells no more.
+        LOG.log(
+            System.Logger.Level.WARNING,
+            Thread.currentThread().getName() + " failed: " + e.getMessage());
       } else {
         LOG.log(System.Logger.Level.WARNING, Thread.currentThread().getName() + " failed", e);
       }

@@ -2,11 +2,13 @@ package gonet.test.hard;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import gonet.Conn;
 import gonet.ConnLayer;
+import gonet.Listener;
 import gonet.Net;
 import gonet.netip.AddrSet;
 import gonet.proxyproto.ProxyProtocol;
@@ -25,6 +27,7 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(60)
 @Proves("tls-records")
 class StrangersLogTest {
+  private static final byte[] REQUEST = "GET / HTTP/1.1\r\n\r\n".getBytes(US_ASCII);
 
   @Test
   void aStrangersHandshakeOrHeaderIsALineWithoutAStack() throws Exception {
@@ -36,16 +39,30 @@ class StrangersLogTest {
           Server server =
               Server.builder().listenOn("tcp4", "127.0.0.1:0", layer).handler(c -> {}).start();
           Conn stranger = Net.dial("tcp", server.addr().toString())) {
-        stranger.write("GET / HTTP/1.1\r\n\r\n".getBytes(US_ASCII));
-        Awaitility.await().until(() -> !log.events().isEmpty());
-        ILoggingEvent event = log.events().getFirst();
-        assertEquals("WARN", event.getLevel().toString());
-        assertTrue(
-            event.getFormattedMessage().contains("47 45 54") // GET
-                || event.getFormattedMessage().contains("GET"),
-            event::getFormattedMessage);
-        assertEquals(null, event.getThrowableProxy());
+        stranger.write(REQUEST);
+        awaitLine(log);
       }
     }
+  }
+
+  @Test
+  void theSameOfAThreadThatServesThem() throws Exception {
+    try (LogLines log = LogLines.capture();
+        Listener listener = Tls.listen("tcp4", "127.0.0.1:0", TlsPairs.server().build());
+        Conn stranger = Net.dial("tcp", listener.addr().toString());
+        Conn accepted = listener.accept()) {
+      stranger.write(REQUEST);
+      Net.go(() -> accepted.read(new byte[1])).join();
+      awaitLine(log);
+    }
+  }
+
+  private static void awaitLine(LogLines log) {
+    Awaitility.await().until(() -> !log.events().isEmpty());
+    ILoggingEvent event = log.events().getFirst();
+    String text = event.getFormattedMessage();
+    assertEquals("WARN", event.getLevel().toString());
+    assertTrue(text.contains("47 45 54") || text.contains("GET"), text);
+    assertNull(event.getThrowableProxy());
   }
 }

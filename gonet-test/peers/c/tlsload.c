@@ -17,6 +17,8 @@
  *   port=N  pid=N (the server, for its CPU time)  warm=SECONDS  secs=SECONDS
  *   stalled=N (further connections that stop in the middle of the handshake: they have sent their
  *              first message, and do not go on; one that the server ends is made anew)
+ *   spread=SECONDS (they come evenly over so long, before what is measured as well. 10, the server's
+ *              limit, if not given: all at once would keep this program itself from its requests)
  *   marks=SECONDS (prints "mark REQUESTS" that often, from the start of what is measured)
  *
  * Prints NAME VALUE lines, as load.c.
@@ -56,7 +58,7 @@ struct conn {
 
 static const char *mode = "echo";
 static int port, conn_count = 1, stalled_count, size = 128, resume;
-static double rate, warm_s = 1, measure_s = 1, mark_s;
+static double rate, warm_s = 1, measure_s = 1, mark_s, spread_s = 10;
 static clockid_t server_clock;
 static int has_server_clock;
 
@@ -210,24 +212,44 @@ static void readable(struct conn *c) {
   }
 }
 
-/* One that stops in the middle: the first message has gone out, and what comes is not looked at. */
-static void open_stalled(struct conn *c, int wait) {
+/* One that stops in the middle: the first message goes out, and what comes cannot be read. */
+static void open_stalled(struct conn *c) {
   c->stalled = 1;
-  open_tls(c, wait);
-  if (wait) fcntl(c->fd, F_SETFL, O_NONBLOCK);
-  int n = SSL_do_handshake(c->ssl);
-  if (n == 1 || !is_early(c->ssl, n)) fail("a handshake that did not stop");
-  watch(c, SSL_want_write(c->ssl) || !wait ? EPOLLOUT : EPOLLRDHUP, EPOLL_CTL_ADD);
+  open_tls(c, 0);
+  BIO *nothing = BIO_new(BIO_s_mem());
+  if (!nothing) fail("no memory");
+  BIO_set_mem_eof_return(nothing, -1); /* later */
+  SSL_set0_rbio(c->ssl, nothing);
+  watch(c, EPOLLOUT | EPOLLRDHUP, EPOLL_CTL_ADD);
+}
+
+/* Slots whose connection the server has ended, in a ring, and when the next of them is due. */
+static struct conn **ended;
+static unsigned ended_head, ended_tail;
+static int64_t next_stalled_ns;
+
+/* Makes those anew that are due and tells when the next one is. */
+static int64_t reopen_stalled(void) {
+  while (ended_head != ended_tail && next_stalled_ns <= now) {
+    open_stalled(ended[ended_head++ % stalled_count]);
+    next_stalled_ns = now + (int64_t)(spread_s * SECOND_NS / stalled_count);
+  }
+  return ended_head == ended_tail ? INT64_MAX : next_stalled_ns;
 }
 
 static void stalled_event(struct conn *c, uint32_t events) {
-  if (events & (EPOLLRDHUP | EPOLLHUP | EPOLLERR)) { /* the server has had enough */
-    close_tls(c);
-    open_stalled(c, 0);
-    return;
+  if (!(events & (EPOLLRDHUP | EPOLLHUP | EPOLLERR))) { /* the connection stands now */
+    ERR_clear_error();
+    int n = SSL_do_handshake(c->ssl);
+    if (n == 1) fail("a handshake that did not stop");
+    if (is_early(c->ssl, n)) {
+      watch(c, EPOLLRDHUP | (SSL_want_write(c->ssl) ? EPOLLOUT : 0), EPOLL_CTL_MOD);
+      return;
+    }
+    ERR_clear_error(); /* it was reset in this moment */
   }
-  SSL_do_handshake(c->ssl); /* the connection stands now */
-  watch(c, EPOLLRDHUP, EPOLL_CTL_MOD);
+  close_tls(c); /* the server has had enough */
+  ended[ended_tail++ % stalled_count] = c;
 }
 
 static void argument(const char *arg) {
@@ -240,6 +262,7 @@ static void argument(const char *arg) {
   else if (!strcmp(key, "port")) port = atoi(value);
   else if (!strcmp(key, "conns")) conn_count = atoi(value);
   else if (!strcmp(key, "stalled")) stalled_count = atoi(value);
+  else if (!strcmp(key, "spread")) spread_s = atof(value);
   else if (!strcmp(key, "size")) size = atoi(value);
   else if (!strcmp(key, "resume")) resume = atoi(value);
   else if (!strcmp(key, "rate")) rate = atof(value);
@@ -257,7 +280,15 @@ static void argument(const char *arg) {
 
 static void open_all(void) {
   stalled = calloc(stalled_count + 1, sizeof *stalled);
-  for (int i = 0; i < stalled_count; i++) open_stalled(&stalled[i], 1);
+  ended = calloc(stalled_count + 1, sizeof *ended);
+  for (int i = 0; i < stalled_count; i++) ended[ended_tail++ % stalled_count] = &stalled[i];
+  for (int64_t end = clock_ns(CLOCK_MONOTONIC) + (stalled_count ? (int64_t)(spread_s * SECOND_NS) : 0);
+       (now = clock_ns(CLOCK_MONOTONIC)) < end;) {
+    struct epoll_event events[256];
+    reopen_stalled();
+    int n = epoll_wait(epfd, events, 256, 1);
+    for (int i = 0; i < n; i++) stalled_event(events[i].data.ptr, events[i].events);
+  }
   for (int i = 0; i < conn_count; i++) {
     struct conn *c = &conns[i];
     if (is("handshake")) {
@@ -303,6 +334,8 @@ static void run(void) {
       int64_t due = pace(start);
       if (due < until) until = due;
     }
+    int64_t reopen = reopen_stalled();
+    if (reopen < until) until = reopen;
     int64_t wait = until > now ? until - now : 0;
     struct timespec timeout = {.tv_sec = wait / SECOND_NS, .tv_nsec = wait % SECOND_NS};
     int n = epoll_pwait2(epfd, events, 256, &timeout, NULL);

@@ -57,7 +57,9 @@ public final class SocketViews {
 
   /**
    * A listener as a server socket, which is bound. {@code accept} gives views of connections.
-   * {@code setSoTimeout} is {@link Listener#setTimeout}.
+   * {@code setSoTimeout} is {@link Listener#setTimeout}. An accept asks no connection for its
+   * addresses: behind a proxy, {@code getInetAddress} waits for the header, as {@link
+   * Conn#remoteAddr} does there.
    */
   public static ServerSocket serverSocket(Listener listener) {
     return ListenerSocket.of(Objects.requireNonNull(listener, "listener"));

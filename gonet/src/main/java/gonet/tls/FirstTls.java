@@ -20,6 +20,7 @@ final class FirstTls {
           FirstTls.class,
           "gonet.tls.Buffers",
           "gonet.tls.ClientAuth",
+          "gonet.tls.Computing",
           "gonet.tls.Handshake",
           "gonet.tls.KeyNumbers",
           "gonet.tls.PrivateKeys",

@@ -4,6 +4,7 @@ import gonet.NetTimeoutException;
 import gonet.TimeLimit;
 import java.io.IOException;
 import java.net.SocketTimeoutException;
+import java.util.concurrent.locks.ReentrantLock;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLEngineResult;
 import javax.net.ssl.SSLEngineResult.HandshakeStatus;
@@ -32,7 +33,7 @@ import org.jspecify.annotations.Nullable;
  * out as one.
  */
 final class Handshake {
-  /** The one whose steps this thread runs, for {@link #serverSeen}. */
+  /** The one whose steps this thread runs, for {@link #serverSeen} and {@link #chose}. */
   private static final ScopedValue<Handshake> RUNNING = ScopedValue.newInstance();
 
   private final TlsConn conn;
@@ -44,8 +45,14 @@ final class Handshake {
   /** Whether this is a client whose trust manager is gonet's, which calls {@link #serverSeen}. */
   private final boolean hearsOfServer;
 
+  /** Whether its tasks wait for nobody, so that they may have others wait: {@link Computing}. */
+  private final boolean computesAlone;
+
   /** Its own; set when it begins. */
   private @Nullable TimeLimit ownLimit;
+
+  /** The key pair of this side, when it is known. */
+  private @Nullable TlsKeyPair chosen;
 
   private boolean begun;
   private boolean finished;
@@ -64,6 +71,7 @@ final class Handshake {
     this.in = in;
     this.out = out;
     this.hearsOfServer = config.hasOwnTrust() && engine.getUseClientMode();
+    this.computesAlone = !engine.getUseClientMode() && config.computesAlone();
   }
 
   /**
@@ -141,6 +149,18 @@ final class Handshake {
     }
   }
 
+  /** The key pair of the handshake that this thread runs. */
+  static void chose(TlsKeyPair pair) {
+    if (RUNNING.isBound()) {
+      RUNNING.get().chosen = pair;
+    }
+  }
+
+  /** What it was; null for none. */
+  static @Nullable TlsKeyPair chosen() {
+    return RUNNING.isBound() ? RUNNING.get().chosen : null;
+  }
+
   private boolean steps(@Nullable TimeLimit limit) throws IOException {
     if (!begun) {
       engine.beginHandshake();
@@ -149,9 +169,7 @@ final class Handshake {
     while (!finished) {
       HandshakeStatus status = engine.getHandshakeStatus();
       if (status == HandshakeStatus.NEED_TASK) {
-        long before = System.currentTimeMillis();
-        runTasks(engine);
-        lookAtSession(before);
+        runStep();
       } else if (status == HandshakeStatus.NEED_WRAP) {
         if (hasTicketsAlone()) {
           finished = true;
@@ -176,6 +194,20 @@ final class Handshake {
     return !engine.getUseClientMode()
         && engine.getSession().getProtocol().equals(TlsVersion.TLS_1_3.toString())
         && engine.getHandshakeSession() == null;
+  }
+
+  /** Where most of the work is: the key exchange and the signature. */
+  private void runStep() {
+    ReentrantLock turn = computesAlone ? Computing.begin() : null;
+    try {
+      long before = System.currentTimeMillis();
+      runTasks(engine);
+      lookAtSession(before);
+    } finally {
+      if (turn != null) {
+        turn.unlock();
+      }
+    }
   }
 
   private boolean unwrapNext(@Nullable TimeLimit limit) throws IOException {

@@ -20,8 +20,7 @@ import org.jspecify.annotations.Nullable;
  * answer. So the pairs that fit the name best are found first, whatever their kind: a default of
  * another kind must not come before one that has the name.
  *
- * <p>An alias names one pair of one reading of the files: a reload between two questions of a
- * handshake finds the former pair still. Any thread.
+ * <p>An alias names one pair of one reading of the files. Any thread.
  */
 final class KeyChooser extends X509ExtendedKeyManager {
 
@@ -55,7 +54,7 @@ final class KeyChooser extends X509ExtendedKeyManager {
     for (Entry entry : entries) {
       TlsKeyPair pair = entry.source().keyPair();
       if (match(entry, name) == best && isOfType(pair, keyType)) {
-        return alias(pair);
+        return chosen(pair);
       }
     }
     return null;
@@ -91,7 +90,7 @@ final class KeyChooser extends X509ExtendedKeyManager {
       if (isFrom(pair, issuers)) {
         for (String keyType : keyTypes) {
           if (isOfType(pair, keyType)) {
-            return alias(pair);
+            return chosen(pair);
           }
         }
       }
@@ -124,15 +123,21 @@ final class KeyChooser extends X509ExtendedKeyManager {
     return Long.toString(pair.number());
   }
 
+  /** Its handshake keeps it, however often files are read until it is asked for. */
+  private static String chosen(TlsKeyPair pair) {
+    Handshake.chose(pair);
+    return alias(pair);
+  }
+
   private @Nullable TlsKeyPair pair(String alias) {
-    for (Entry entry : entries) {
-      if (alias(entry.source().keyPair()).equals(alias)) {
-        return entry.source().keyPair();
-      }
+    TlsKeyPair chosen = Handshake.chosen();
+    if (chosen != null && alias(chosen).equals(alias)) {
+      return chosen;
     }
     for (Entry entry : entries) {
-      if (alias(entry.source().formerKeyPair()).equals(alias)) {
-        return entry.source().formerKeyPair();
+      TlsKeyPair pair = entry.source().keyPair();
+      if (alias(pair).equals(alias)) {
+        return pair;
       }
     }
     return null;

@@ -5,7 +5,4 @@ interface KeySource {
 
   /** The one to use for a handshake that begins now. */
   TlsKeyPair keyPair();
-
-  /** The one before that, of handshakes under way; the same if there was none. */
-  TlsKeyPair formerKeyPair();
 }

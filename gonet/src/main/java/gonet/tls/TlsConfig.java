@@ -61,9 +61,13 @@ public final class TlsConfig {
   /** Of {@link #made}, as JSSE wants them; null for JSSE's own. */
   private final String @Nullable [] suites;
 
+  /** Whether no key is in a device or a service, which signs elsewhere. */
+  private final boolean keysAreHere;
+
   private TlsConfig(Builder made) {
     this.made = made;
     this.context = Contexts.make(made.context, made.keys, made.trusted);
+    this.keysAreHere = areHere(made.keys);
     this.suites = CipherSuites.choose(context, made.cipherSuites, made.context != null);
   }
 
@@ -127,9 +131,23 @@ public final class TlsConfig {
     }
   }
 
+  private static boolean areHere(List<KeyChooser.Entry> keys) {
+    for (KeyChooser.Entry entry : keys) {
+      if (entry.source().keyPair().key().getEncoded() == null) {
+        return false;
+      }
+    }
+    return true;
+  }
+
   /** Whether certificates are looked at by {@link NamedTrust}. */
   boolean hasOwnTrust() {
     return made.context == null;
+  }
+
+  /** Whether a server's handshake calls no code of others, which may wait for something else. */
+  boolean computesAlone() {
+    return made.context == null && made.clientAuth == ClientAuth.NONE && keysAreHere;
   }
 
   boolean verifiesHostName() {
@@ -403,7 +421,7 @@ public final class TlsConfig {
         if (protocol.isEmpty()) {
           throw new IllegalArgumentException("an ALPN protocol is empty");
         }
-        if (protocol.length() > MAX_ALPN_BYTES || protocol.chars().anyMatch(c -> c > 0xff)) {
+        if (protocol.length() > MAX_ALPN_BYTES || !isOfBytes(protocol)) {
           throw new IllegalArgumentException(
               "ALPN protocol \""
                   + protocol
@@ -414,6 +432,15 @@ public final class TlsConfig {
       }
       alpn = List.of(protocols);
       return this;
+    }
+
+    private static boolean isOfBytes(String text) {
+      for (int i = 0; i < text.length(); i++) {
+        if (text.charAt(i) > 0xff) {
+          return false;
+        }
+      }
+      return true;
     }
 
     /**

@@ -70,16 +70,12 @@ public final class TlsKeyFiles implements KeySource {
     }
   }
 
-  /** Both at once, so that nobody sees one of them alone. */
-  private record Pairs(TlsKeyPair now, TlsKeyPair former) {}
-
   private final Reading reading;
-  private volatile Pairs pairs;
+  private volatile TlsKeyPair pair;
 
   private TlsKeyFiles(Reading reading) throws TlsKeyException {
     this.reading = reading;
-    TlsKeyPair first = reading.read();
-    pairs = new Pairs(first, first);
+    pair = reading.read();
   }
 
   /**
@@ -117,19 +113,13 @@ public final class TlsKeyFiles implements KeySource {
    * @throws TlsKeyException if they are of no use; the pair that was there stays in use
    */
   public synchronized void reload() throws TlsKeyException {
-    TlsKeyPair next = reading.read();
-    pairs = new Pairs(next, pairs.now());
+    pair = reading.read();
   }
 
   /** The pair in use. */
   @Override
   public TlsKeyPair keyPair() {
-    return pairs.now();
-  }
-
-  @Override
-  public TlsKeyPair formerKeyPair() {
-    return pairs.former();
+    return pair;
   }
 
   /** The files. */

@@ -119,11 +119,6 @@ public final class TlsKeyPair implements KeySource {
     return this;
   }
 
-  @Override
-  public TlsKeyPair formerKeyPair() {
-    return this;
-  }
-
   static List<String> dnsNames(X509Certificate certificate) throws CertificateParsingException {
     @Nullable Collection<List<?>> alternatives = certificate.getSubjectAlternativeNames();
     List<String> names = new ArrayList<>();

@@ -26,9 +26,10 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /**
  * Clients that stop in the middle of the handshake, beside 100 normal ones that send 1,000 requests
- * a second in all. Whoever the server ends after the handshake's limit comes back and stops again.
- * A server in a JVM of its own, the load from the rig's program, whose latencies count from the
- * moment a request was due. Prints what it measured.
+ * a second in all. They come evenly within the handshake's limit, ten seconds: a hundred a second.
+ * Whoever the server ends after that comes back in turn and stops again. A server in a JVM of its
+ * own, the load from the rig's program, whose latencies count from the moment a request was due.
+ * Prints what it measured.
  */
 @Tag("slow")
 @Timeout(900)

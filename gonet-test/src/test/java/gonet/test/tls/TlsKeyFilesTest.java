@@ -10,7 +10,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import gonet.Conn;
 import gonet.Listener;
 import gonet.test.Callers;
+import gonet.test.ConnPair;
+import gonet.test.ConnPairs;
 import gonet.test.Crew;
+import gonet.test.Job;
 import gonet.test.LeakCheck;
 import gonet.test.Proves;
 import gonet.tls.Tls;
@@ -19,6 +22,7 @@ import gonet.tls.TlsConn;
 import gonet.tls.TlsKeyException;
 import gonet.tls.TlsKeyFiles;
 import gonet.tls.TlsKeyPair;
+import gonet.tls.TlsVersion;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
@@ -32,7 +36,9 @@ import java.security.cert.X509Certificate;
 import java.security.interfaces.ECPrivateKey;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import javax.crypto.Cipher;
 import javax.crypto.EncryptedPrivateKeyInfo;
 import javax.crypto.SecretKeyFactory;
@@ -368,6 +374,89 @@ class TlsKeyFilesTest {
         }
         assertEcho(old);
       }
+    }
+  }
+
+  /** Before the key is chosen, and behind it; twice, so that the chosen one is long gone. */
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void aHandshakeUnderWayOutlivesReloads(boolean chosen) throws Exception {
+    Path certificates = dir.resolve("cert.pem");
+    Path key = dir.resolve("key.pem");
+    TestKeys first = TestKeys.selfSigned("localhost");
+    TestKeys last = TestKeys.selfSigned("localhost");
+    first.writePem(certificates, key);
+    TlsConfig config = TlsConfig.builder().keyFiles(TlsKeyFiles.pem(certificates, key)).build();
+    try (ConnPair raw = ConnPairs.dialled("tcp4", "127.0.0.1:0").connect()) {
+      TlsConn server = Tls.server(raw.right(), config);
+      EnginePeer client =
+          new EnginePeer(
+              raw.left(), (chosen ? first : last).sslContext(), TlsVersion.TLS_1_3, true);
+      Job<?> handshake = crew.start("server", () -> server.handshake());
+      client.engine().beginHandshake();
+      byte[] hello = client.wrap(new byte[0]);
+      int sent = chosen ? hello.length : hello.length / 2;
+      client.send(Arrays.copyOf(hello, sent));
+      if (chosen) {
+        raw.left().awaitReadable(); // the server's flight
+      }
+      for (TestKeys keys : List.of(TestKeys.selfSigned("localhost"), last)) {
+        keys.writePem(certificates, key);
+        config.reload();
+      }
+      client.send(Arrays.copyOfRange(hello, sent, hello.length));
+      client.handshake();
+      handshake.result();
+      assertEquals(
+          (chosen ? first : last).chain().getFirst(),
+          client.engine().getSession().getPeerCertificates()[0]);
+    }
+  }
+
+  @Test
+  void noHandshakeIsDroppedWhileFilesAreReadAgainAndAgain() throws Exception {
+    Path certificates = dir.resolve("cert.pem");
+    Path key = dir.resolve("key.pem");
+    TestKeys keys = TestKeys.selfSigned("localhost");
+    keys.writePem(certificates, key);
+    TlsConfig server = TlsConfig.builder().keyFiles(TlsKeyFiles.pem(certificates, key)).build();
+    TlsConfig client = TlsConfig.builder().trust(keys.chain()).serverName("localhost").build();
+    try (Listener listener = Tls.listen("tcp4", "127.0.0.1:0", server)) {
+      crew.extra(
+          "server",
+          () -> {
+            for (; ; ) {
+              Conn conn = listener.accept();
+              crew.extra(
+                  "echo",
+                  () -> {
+                    try (conn) {
+                      byte[] one = new byte[1];
+                      conn.readFully(one);
+                      conn.write(one);
+                    }
+                  });
+            }
+          });
+      AtomicBoolean done = new AtomicBoolean();
+      Job<?> reloader =
+          crew.start(
+              "reloader",
+              () -> {
+                while (!done.get()) {
+                  server.reload(); // the same key, of another number each time
+                }
+              });
+      try {
+        for (int i = 0; i < 40; i++) {
+          try (TlsConn conn = dial(listener, client.toBuilder().build())) {
+            assertEquals(keys.chain(), conn.handshake().peerCertificates());
+          }
+        }
+      } finally {
+        done.set(true);
+      }
+      reloader.result();
     }
   }
 

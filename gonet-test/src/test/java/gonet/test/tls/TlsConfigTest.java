@@ -30,6 +30,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import javax.net.ssl.SSLContext;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -483,6 +485,28 @@ class TlsConfigTest {
     assertEquals(TlsPairs.keys().chain(), info.peerCertificates());
     assertThrows(
         IllegalArgumentException.class, () -> TlsPairs.server().sslContext(context).build());
+  }
+
+  /** Key managers and trust managers may wait: a virtual thread is there to do so. */
+  @ParameterizedTest
+  @EnumSource(TlsVersion.class)
+  void whatAHandshakeDelegatesRunsOnTheCallersThread(TlsVersion version) throws Exception {
+    Set<Thread> clients = ConcurrentHashMap.newKeySet();
+    Set<Thread> servers = ConcurrentHashMap.newKeySet();
+    SSLContext context = ThreadNotingContext.make(TlsPairs.keys(), servers, clients);
+    TlsConfig server = TlsConfig.builder().sslContext(context).versions(version).build();
+    TlsConfig client =
+        TlsConfig.builder().sslContext(context).versions(version).serverName("localhost").build();
+    try (var pair = gonet.test.ConnPairs.dialled("tcp4", "127.0.0.1:0").connect()) {
+      TlsConn accepted = Tls.server(pair.right(), server);
+      TlsConn dialled = Tls.client(pair.left(), client);
+      Job<?> accepting = crew.start("server", () -> accepted.handshake());
+      Job<?> dialling = crew.start("client", () -> dialled.handshake());
+      accepting.result();
+      dialling.result();
+      assertEquals(Set.of(accepting.thread()), servers);
+      assertEquals(Set.of(dialling.thread()), clients);
+    }
   }
 
   @Test

@@ -1,5 +1,6 @@
 package gonet.test.tls;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -306,6 +307,26 @@ class TlsRecordsTest {
     assertThrows(TruncatedException.class, () -> sides.server().readAll());
     sides.server().write(new byte[] {2}); // the other direction stands
     assertEquals(2, sides.client().read(1)[0]);
+  }
+
+  /** A request whose body is shorter than it says, and one that ends with its stream. */
+  @ParameterizedTest
+  @EnumSource(TlsVersion.class)
+  void aPostCutOffByABareFinIsNeverTakenAsWhole(TlsVersion version) throws Exception {
+    String head = "POST /echo HTTP/1.1\r\nHost: localhost\r\n";
+    for (String end : new String[] {"Content-Length: 10\r\n\r\n12345", "\r\n12345"}) {
+      try (var pair = gonet.test.ConnPairs.dialled("tcp4", "127.0.0.1:0").connect()) {
+        TlsConn server = Tls.server(pair.right(), TlsPairs.server().build());
+        EnginePeer client = new EnginePeer(pair.left(), TlsPairs.sslContext(), version, true);
+        Job<byte[]> whole = crew.compute("server", () -> server.readAll());
+        client.handshake();
+        client.send(client.wrap((head + end).getBytes(US_ASCII)));
+        pair.left().closeWrite();
+        TruncatedException e = whole.failure(TruncatedException.class);
+        assertTrue(e.getMessage().contains("without close_notify"), e::toString);
+        assertThrows(TruncatedException.class, () -> server.read(new byte[1]), "again");
+      }
+    }
   }
 
   @Test

@@ -1,81 +1,16 @@
 package gonet.test;
 
-import gonet.Conn;
-import java.io.IOException;
-import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.extension.RegisterExtension;
-
 /**
  * A choice of {@link ConnContract} for one more arrangement of layers that each had the whole: the
  * cases of Go's {@code nettest}, interrupts, and waits without a buffer.
  */
-@LeakCheck
-@Timeout(90) // behind the case's own watchdog, which tells more
-public abstract class BriefContract implements NettestCases, InterruptCases, AwaitReadableCases {
-
-  private final ConnPairs pairs;
-  private final Crew crew;
-
-  @RegisterExtension final CallerThread callerThread;
-
-  /** The pair of the case that runs; null outside of one. */
-  private volatile @Nullable ConnPair pair;
+public abstract class BriefContract extends PairContract
+    implements NettestCases, InterruptCases, AwaitReadableCases {
 
   /**
    * @param callers the kind of every thread that calls the connections
    */
   protected BriefContract(ConnPairs pairs, Callers callers) {
-    this.pairs = pairs;
-    crew = new Crew(callers);
-    callerThread = new CallerThread(callers, this::closePair);
-  }
-
-  @BeforeEach
-  final void connectPair() throws IOException {
-    pair = pairs.connect();
-  }
-
-  @AfterEach
-  final void closePairAndEndThreads() throws Exception {
-    closePair();
-    crew.end();
-  }
-
-  private void closePair() {
-    ConnPair p = pair;
-    if (p != null) {
-      p.close();
-    }
-  }
-
-  private ConnPair pair() {
-    ConnPair p = pair;
-    if (p == null) {
-      throw new IllegalStateException("no case runs");
-    }
-    return p;
-  }
-
-  @Override
-  public final Conn left() {
-    return pair().left();
-  }
-
-  @Override
-  public final Conn right() {
-    return pair().right();
-  }
-
-  @Override
-  public final ConnPair connect() throws IOException {
-    return pairs.connect();
-  }
-
-  @Override
-  public final Crew crew() {
-    return crew;
+    super(pairs, callers);
   }
 }

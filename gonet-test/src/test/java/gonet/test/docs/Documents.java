@@ -34,6 +34,7 @@ final class Documents {
     List<Path> documents = new ArrayList<>();
     documents.add(root().resolve("README.md"));
     documents.add(root().resolve("CONTRIBUTING.md"));
+    documents.add(root().resolve("SECURITY.md"));
     try (Stream<Path> files = Files.list(root().resolve("docs"))) {
       files.filter(f -> f.toString().endsWith(".md")).sorted().forEach(documents::add);
     }

@@ -6,6 +6,7 @@ import gonet.Listener;
 import gonet.admin.Admin;
 import gonet.cluster.HandOver;
 import gonet.cluster.Retirement;
+import gonet.cluster.Systemd;
 import gonet.server.Server;
 import gonet.server.ServerBuilder;
 import gonet.server.ServerHandler;
@@ -26,6 +27,9 @@ final class Program {
 
   /** How long they may stay when another process serves already. */
   private static final Duration DRAIN = Duration.ofHours(1);
+
+  /** In place of an address: the sockets that systemd has passed. */
+  private static final String SYSTEMD = "systemd";
 
   private static final ListenConfig CONFIG = ListenConfig.defaults().withReplaceStalePath(true);
 
@@ -74,25 +78,46 @@ final class Program {
   /**
    * Runs a server until SIGINT or SIGTERM ends the program, with status 0 if all clients left in
    * time; a wrong address ends it with a message and status 1. A path that a killed server has left
-   * is taken over; one where another server answers is not.
+   * is taken over; one where another server answers is not. In place of an address, {@code systemd}
+   * takes the sockets that systemd has passed.
    *
    * @param admin where it shows itself, if it does
    * @param layers over each connection
    */
   static void serve(
       String name, String listen, AdminOption admin, ServerHandler handler, ConnLayer... layers) {
-    Place place = Place.parse(listen);
-    serve(
-        name,
-        builder(name, handler)
-            .listenConfig(CONFIG)
-            .listenOn(place.network(), place.address(), layers),
-        admin,
-        null);
+    ServerBuilder builder = builder(name, handler);
+    if (listen.equals(SYSTEMD)) {
+      passed().forEach(listener -> builder.listener(listener, layers));
+    } else {
+      Place place = Place.parse(listen);
+      builder.listenConfig(CONFIG).listenOn(place.network(), place.address(), layers);
+    }
+    serve(name, builder, admin, null);
+  }
+
+  /**
+   * What systemd has opened for this process. Ends the program with a message if that is nothing.
+   */
+  private static List<Listener> passed() {
+    try {
+      List<Listener> passed = Systemd.current().listeners();
+      if (!passed.isEmpty()) {
+        return passed;
+      }
+      fail("systemd has passed no socket to this process");
+    } catch (IOException e) {
+      fail(String.valueOf(e.getMessage()));
+    }
+    return List.of();
   }
 
   private static ServerBuilder builder(String name, ServerHandler handler) {
-    return Server.builder().name(name).maxConns(MAX_CONNS).handler(handler);
+    return Server.builder()
+        .name(name)
+        .maxConns(MAX_CONNS)
+        .onDrain(server -> Systemd.current().stopping())
+        .handler(handler);
   }
 
   private static void serve(
@@ -112,6 +137,8 @@ final class Program {
       if (admin != null) {
         System.out.println(name + " shows itself on " + admin.addr());
       }
+      Systemd.current().ready();
+      var _ = Systemd.current().startWatchdog(() -> true);
       var _ = server.awaitClosed();
     } catch (IOException e) {
       fail(String.valueOf(e.getMessage()));

@@ -57,6 +57,12 @@ class ExamplesTest {
     }
   }
 
+  @Test
+  void withoutASocketOfSystemdsAServerSaysSo() throws Exception {
+    ExampleProgram.assertFails(
+        "systemd has passed no socket to this process", Echo.class, "systemd");
+  }
+
   /** Killed, and not told to stop: what it leaves is taken over, by one that answers it is not. */
   @Test
   void echoServesByPathAndTakesOverWhatAKilledOneHasLeft() throws Exception {

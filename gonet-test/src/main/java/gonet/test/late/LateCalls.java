@@ -1,6 +1,7 @@
 package gonet.test.late;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
 import java.lang.classfile.ClassFile;
 import java.lang.classfile.ClassFile.ClassHierarchyResolverOption;
@@ -15,10 +16,12 @@ import java.lang.instrument.Instrumentation;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.ProtectionDomain;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.jar.Attributes;
+import java.util.jar.JarEntry;
 import java.util.jar.JarOutputStream;
 import java.util.jar.Manifest;
 import org.jspecify.annotations.Nullable;
@@ -92,8 +95,7 @@ public final class LateCalls {
   }
 
   /**
-   * Writes a jar that names this class as an agent. Argument: its path. The class itself comes from
-   * the class path.
+   * Writes a jar with the agent, which not every test has on its class path. Argument: its path.
    */
   public static void main(String[] args) throws IOException {
     Manifest manifest = new Manifest();
@@ -101,8 +103,17 @@ public final class LateCalls {
     attributes.put(Attributes.Name.MANIFEST_VERSION, "1.0");
     attributes.putValue("Premain-Class", LateCalls.class.getName());
     try (OutputStream out = Files.newOutputStream(Path.of(args[0]));
-        JarOutputStream empty = new JarOutputStream(out, manifest)) {
-      empty.finish();
+        JarOutputStream jar = new JarOutputStream(out, manifest)) {
+      for (Class<?> part : List.of(LateCalls.class, Delays.class)) {
+        String name = part.getName().replace('.', '/') + ".class";
+        try (InputStream in = part.getClassLoader().getResourceAsStream(name)) {
+          if (in == null) {
+            throw new IOException(name + " is missing");
+          }
+          jar.putNextEntry(new JarEntry(name));
+          var _ = in.transferTo(jar);
+        }
+      }
     }
   }
 

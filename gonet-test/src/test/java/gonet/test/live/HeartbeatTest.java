@@ -20,6 +20,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.concurrent.locks.LockSupport;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
@@ -124,7 +125,10 @@ class HeartbeatTest {
   /** A sender that stands still for an interval is rightly asked, however busy its machine. */
   @Test
   void nothingIsAskedBeforeTheIntervalBehindTheLastByte() throws Exception {
-    AtomicLong lastByte = new AtomicLong(System.nanoTime());
+    // Before each byte is sent: a silence begins later than that, however late its reader is.
+    AtomicLongArray sent = new AtomicLongArray(20);
+    long start = System.nanoTime();
+    AtomicInteger read = new AtomicInteger();
     AtomicLong shortest = new AtomicLong(Long.MAX_VALUE);
     AtomicInteger asked = new AtomicInteger();
     Conn watched =
@@ -135,7 +139,8 @@ class HeartbeatTest {
                 c -> {
                   // The first of a silence: the others come a timeout later.
                   if (asked.getAndIncrement() == 0) {
-                    shortest.accumulateAndGet(System.nanoTime() - lastByte.get(), Math::min);
+                    long last = read.get() == 0 ? start : sent.get(read.get() - 1);
+                    shortest.accumulateAndGet(System.nanoTime() - last, Math::min);
                   }
                 })
             .over(pair.left());
@@ -144,6 +149,7 @@ class HeartbeatTest {
             () -> {
               for (int i = 0; i < 20; i++) {
                 LockSupport.parkNanos(INTERVAL.toNanos() / 4);
+                sent.set(i, System.nanoTime());
                 pair.right().write(new byte[] {DATA});
               }
               while (asked.get() == 0) {
@@ -151,12 +157,11 @@ class HeartbeatTest {
               }
               pair.right().closeWrite();
             });
-    int read = 0;
-    for (byte[] one = new byte[1]; watched.read(one) > 0; read++) {
-      lastByte.set(System.nanoTime());
+    for (byte[] one = new byte[1]; watched.read(one) > 0; ) {
+      read.incrementAndGet();
       asked.set(0);
     }
-    assertEquals(20, read);
+    assertEquals(20, read.get());
     assertTrue(shortest.get() >= INTERVAL.toNanos(), () -> "asked after " + shortest + " ns");
     peer.join();
   }

@@ -72,8 +72,9 @@ class OpenLoopTest {
     Measurements open = measure(RATE);
     long late = open.total().getCountBetweenValues(STALL_NANOS / 4, open.total().getMaxValue());
     // Three quarters of those that were due in the stall waited for a quarter of it at least.
-    assertTrue(
-        late >= 0.5 * RATE * STALL_NANOS / 1e9, late + " of " + open.total().getTotalCount());
+    // On a machine so busy that there were only few, nearly all of them were late.
+    long all = open.total().getTotalCount();
+    assertTrue(late >= Math.min(0.5 * RATE * STALL_NANOS / 1e9, 0.5 * all), late + " of " + all);
   }
 
   @Test

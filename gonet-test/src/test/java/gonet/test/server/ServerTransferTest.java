@@ -8,6 +8,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import gonet.Conn;
+import gonet.Dialer;
+import gonet.ListenConfig;
 import gonet.server.Server;
 import gonet.server.ServerConn;
 import gonet.test.Effect;
@@ -29,6 +31,7 @@ import org.junit.jupiter.api.Timeout;
 @LeakCheck
 @Timeout(60)
 class ServerTransferTest {
+  private static final int SMALL = 100_000;
   private static final int SIZE = 3_000_000;
 
   private final AtomicReference<ServerConn> accepted = new AtomicReference<>();
@@ -94,12 +97,21 @@ class ServerTransferTest {
   @Test
   void aSlowReceiverThatGoesOnIsNotIdle() throws Exception {
     Duration idle = Duration.ofMillis(800);
-    try (Server server = echo().idleTimeout(idle).handler(this::carryBack).start();
-        Conn conn = dial(server)) {
+    // Small buffers: where the kernel tells of no acknowledgements, what is on its way is idle.
+    try (Server server =
+            echo()
+                .listenConfig(ListenConfig.defaults().withWriteBuffer(SMALL))
+                .idleTimeout(idle)
+                .handler(this::carryBack)
+                .start();
+        Conn conn =
+            Dialer.defaults().withReadBuffer(SMALL).dialTcp("tcp", server.addr().toString())) {
+      conn.setReadTimeout(Clients.LIMIT);
       byte[] data = new Effect.Garbage(16 << 20, 20).bytes();
       Thread writer = Thread.ofVirtual().start(() -> write(conn, data));
       byte[] some = new byte[1 << 20];
       long last = System.nanoTime();
+      long longest = 0;
       // Longer than the limit in all, and something moves all the time.
       for (int i = 0; i < data.length / some.length; i++) {
         LockSupport.parkNanos(100_000_000);
@@ -111,10 +123,15 @@ class ServerTransferTest {
           assertTrue(still.compareTo(idle.dividedBy(2)) > 0, () -> "closed after " + still);
           Assumptions.abort("the machine stood still for longer than the limit");
         }
+        longest = Math.max(longest, System.nanoTime() - last);
         last = System.nanoTime();
       }
       writer.join();
-      assertEquals(0, server.stats().idle());
+      longest = Math.max(longest, System.nanoTime() - last);
+      int closed = (int) server.stats().idle();
+      Assumptions.assumeTrue(
+          closed == 0 || longest < idle.toNanos() / 2, "the machine stood still for too long");
+      assertEquals(0, closed);
       assertEquals(data.length, accepted.get().bytesRead());
     }
   }

@@ -48,6 +48,9 @@ final class AdminPages {
         answer = answer(request);
       }
     } catch (AdminRequest.Malformed e) {
+      if (e.getCause() != null) {
+        LOG.log(System.Logger.Level.WARNING, "a request cannot be answered", e.getCause());
+      }
       answer = AdminResponse.text(e.status, e.getMessage() + "\n");
     } catch (NoClassDefFoundError e) {
       answer =
@@ -56,7 +59,15 @@ final class AdminPages {
     answer.writeTo(conn, withBody);
   }
 
-  private AdminResponse answer(AdminRequest request) throws AdminRequest.Malformed, IOException {
+  private AdminResponse answer(AdminRequest request) throws AdminRequest.Malformed {
+    try {
+      return byPath(request);
+    } catch (IOException | RuntimeException e) {
+      throw AdminRequest.Malformed.failed(e);
+    }
+  }
+
+  private AdminResponse byPath(AdminRequest request) throws AdminRequest.Malformed, IOException {
     boolean asks = request.method().equals("GET") || request.method().equals("HEAD");
     return switch (request.path()) {
       case "/conns/close" ->

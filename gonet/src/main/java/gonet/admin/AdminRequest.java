@@ -25,7 +25,7 @@ record AdminRequest(
   private static final int MAX_HEAD = 8192;
   private static final Duration PATIENCE = Duration.ofSeconds(5);
 
-  /** A request that cannot be understood. */
+  /** A request that cannot be understood, or not be answered. */
   static final class Malformed extends Exception {
     private static final long serialVersionUID = 1;
 
@@ -34,6 +34,13 @@ record AdminRequest(
     Malformed(int status, String message) {
       super(message);
       this.status = status;
+    }
+
+    /** It is right, and this program cannot do it: a disk that is full or not to be written to. */
+    static Malformed failed(Exception why) {
+      Malformed failed = new Malformed(500, "this cannot be answered: " + why);
+      failed.initCause(why);
+      return failed;
     }
   }
 

@@ -31,9 +31,15 @@ final class RecordingReport {
     }
     Path file = null;
     try {
-      file = Files.createTempFile("gonet-recording", ".jfr");
-      record(file, seconds, conn);
+      try {
+        file = Files.createTempFile("gonet-recording", ".jfr");
+        record(file, seconds, conn);
+      } catch (IOException e) {
+        throw AdminRequest.Malformed.failed(e);
+      }
       send(file, conn);
+    } catch (InterruptedException e) {
+      // The client has left, or the listener closes: nobody waits for an answer.
     } finally {
       records.set(false);
       if (file != null) {

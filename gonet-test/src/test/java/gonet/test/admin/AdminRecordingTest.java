@@ -13,11 +13,21 @@ import gonet.test.admin.Asking.Answer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.logging.Handler;
+import java.util.logging.Level;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
+import jdk.jfr.FlightRecorder;
 import jdk.jfr.consumer.RecordingFile;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Flight recordings for who asks. Not for leak checks: the JVM's recorder keeps its threads. */
 @Proves("admin-recording")
@@ -53,5 +63,62 @@ class AdminRecordingTest {
           .atMost(Duration.ofSeconds(60))
           .until(() -> post(admin.addr(), "/recording?seconds=1").status() == 200);
     }
+  }
+
+  /** A client that has enough, or a listener that closes, is nobody's fault. */
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  @EnabledIfSystemProperty(
+      named = "gonet.backend",
+      matches = "epoll",
+      disabledReason = "java.nio does not tell of a peer's end while nobody reads")
+  void theEndOfOneIsNoFailure(boolean byClient) throws Exception {
+    Logger logger = Logger.getLogger("gonet.server");
+    Queue<LogRecord> seen = new ConcurrentLinkedQueue<>();
+    Handler handler = noting(seen);
+    logger.addHandler(handler);
+    Admin admin = Admin.builder().start();
+    try {
+      try (Conn first = Asking.dial(admin.addr())) {
+        first.write("POST /recording?seconds=600 HTTP/1.1\r\n\r\n".getBytes(ISO_8859_1));
+        awaitRecordings(1);
+        if (!byClient) {
+          admin.close();
+        }
+      }
+      awaitRecordings(0);
+    } finally {
+      admin.close(); // behind the report of a failure
+      logger.removeHandler(handler);
+    }
+    assertEquals(List.of(), seen.stream().map(LogRecord::getMessage).toList());
+  }
+
+  private static void awaitRecordings(long count) {
+    await()
+        .atMost(Duration.ofSeconds(60))
+        .until(
+            () ->
+                FlightRecorder.getFlightRecorder().getRecordings().stream()
+                        .filter(each -> each.getName().equals("gonet-admin"))
+                        .count()
+                    == count);
+  }
+
+  private static Handler noting(Queue<LogRecord> seen) {
+    return new Handler() {
+      @Override
+      public void publish(LogRecord log) {
+        if (log.getLevel().intValue() >= Level.WARNING.intValue()) {
+          seen.add(log);
+        }
+      }
+
+      @Override
+      public void flush() {}
+
+      @Override
+      public void close() {}
+    };
   }
 }

@@ -27,13 +27,16 @@ final class Rest implements Net.Task {
   private final TlsConn conn;
   private final AtomicBoolean running = new AtomicBoolean();
 
+  /** It has the write turn, or is about to try for it. */
+  private volatile boolean sending;
+
   Rest(TlsConn conn) {
     this.conn = conn;
   }
 
-  /** Whether there is the thread. */
-  boolean isRunning() {
-    return running.get();
+  /** Whether the write turn may be this thread's, and no writer's. */
+  boolean isSending() {
+    return sending;
   }
 
   /** Starts the thread, if there is none. */
@@ -67,11 +70,21 @@ final class Rest implements Net.Task {
   /** False if it can never be sent. */
   private boolean send() throws InterruptedException {
     for (long pause = 1; conn.hasRest(); pause = Math.min(2 * pause, MAX_PAUSE_MILLIS)) {
-      if (!conn.sendRest(TimeLimit.after(TURN))) {
+      if (!sendSome()) {
         return false;
       }
       Thread.sleep(pause);
     }
     return true;
+  }
+
+  /** Says so before it looks whether the connection closes; the close looks the other way round. */
+  private boolean sendSome() {
+    sending = true;
+    try {
+      return !conn.hasRest() || conn.sendRest(TimeLimit.after(TURN));
+    } finally {
+      sending = false;
+    }
   }
 }

@@ -97,10 +97,7 @@ public final class TlsConn extends LayerConn {
   /** For the last words of a close, as for those of a server's layers. */
   static final Duration GOODBYE = Duration.ofSeconds(1);
 
-  /**
-   * So many records in a row may bring no data: key updates, tickets, empty ones. Go allows 16; a
-   * server may send ten tickets at once.
-   */
+  /** So many records in a row may bring no data. Go allows 16; a server may send ten tickets. */
   private static final int MAX_USELESS = 32;
 
   /** Calls of an engine in a row that make nothing: it has a state to report now and then. */
@@ -220,7 +217,7 @@ public final class TlsConn extends LayerConn {
       handshake = null;
       state = State.OPEN;
       if (readClosed) {
-        beneath().closeRead(); // which closeRead has left to this
+        closeRead(); // beneath as well, which it has left to this
       }
     } catch (TlsException e) {
       throw fail(e);
@@ -362,7 +359,7 @@ public final class TlsConn extends LayerConn {
         if (out.isPending()) {
           sendAtOnce();
         }
-        if (!in.fill(limit)) {
+        if (readClosed || !in.fill(limit)) {
           return -1;
         }
       } finally {
@@ -637,12 +634,13 @@ public final class TlsConn extends LayerConn {
   /**
    * {@inheritDoc} Nothing of what comes is decrypted any more, so key updates are not answered
    * either. The handshake needs both directions: before its end, it is what a reader waits for that
-   * has begun it, and the connection beneath is told when it is over.
+   * has begun it. The connection beneath is told when it is over; a client's only if a reader waits
+   * there, for the close has to read the tickets: {@link #dropInput}.
    */
   @Override
   public void closeRead() throws IOException {
-    readClosed = true; // before a reader sees the end, and before the look at `info`
-    if (info != null || isClosed()) {
+    readClosed = true; // before a reader sees the end, and before the look at `info` and `waiting`
+    if (isClosed() || info != null && (waiting || !engine.getUseClientMode())) {
       beneath().closeRead();
     }
   }
@@ -715,8 +713,9 @@ public final class TlsConn extends LayerConn {
   }
 
   private boolean tryBeginGoodbye() throws IOException {
+    boolean byRest = rest.isSending(); // before the try: its turn may end meanwhile
     if (!tryBeginWrite()) {
-      if (!rest.isRunning()) {
+      if (!byRest) {
         return false;
       }
       beneath().setWriteDeadline(null);

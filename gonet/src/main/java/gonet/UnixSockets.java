@@ -204,7 +204,12 @@ final class UnixSockets {
       if (limit != Clock.NONE && limit <= now) {
         throw timedOut(remote);
       }
-      LockSupport.parkNanos(this, limit == Clock.NONE ? nanos : Math.min(nanos, limit - now));
+      long end = Clock.earlier(Clock.plus(now, nanos), limit);
+      // The close of the socket that failed leaves a permit: the first park returns at once.
+      while (now < end && !Thread.currentThread().isInterrupted()) {
+        LockSupport.parkNanos(this, end - now);
+        now = Clock.now();
+      }
       if (Thread.currentThread().isInterrupted()) {
         throw canceled(remote);
       }

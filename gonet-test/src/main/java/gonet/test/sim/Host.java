@@ -2,10 +2,11 @@ package gonet.test.sim;
 
 import gonet.netip.Addr;
 import gonet.netip.AddrPort;
+import java.nio.file.Path;
 
 /**
- * A machine of the simulated network, with an address of each family and one process. Threads that
- * a thread of the host starts are the host's. Confined to threads of the simulation.
+ * A machine of the simulated network, with an address of each family. Threads that a thread of the
+ * host starts are the host's, and of the same process. Confined to threads of the simulation.
  */
 public final class Host {
   private final Sim sim;
@@ -63,7 +64,7 @@ public final class Host {
 
   /** Starts a thread here that the simulation waits for. If it throws, the simulation fails. */
   public Task run(String task, Sim.Body body) {
-    return sim.start(this, task, body, true);
+    return machine.firstProcess().run(task, body);
   }
 
   /** As {@link #run(String, Sim.Body)}. */
@@ -76,7 +77,7 @@ public final class Host {
    * same.
    */
   public Task serve(String task, Sim.Body body) {
-    return sim.start(this, task, body, false);
+    return machine.firstProcess().serve(task, body);
   }
 
   /** As {@link #serve(String, Sim.Body)}. */
@@ -118,7 +119,7 @@ public final class Host {
     }
   }
 
-  /** How many descriptors its process may have, 1024 at first; what is open stays so. */
+  /** How many descriptors each process of it may have, 1024 at first; what is open stays so. */
   public Host limitDescriptors(int limit) {
     descriptorLimit = limit;
     return this;
@@ -131,9 +132,30 @@ public final class Host {
     return this;
   }
 
-  /** Descriptors that are open now. */
+  /** Descriptors that its first process has open now. */
   public int openDescriptors() {
-    return machine.openNumbers();
+    return machine.firstProcess().openDescriptors();
+  }
+
+  /**
+   * One more process here, beside that of {@link #run}: as the next generation of a program, say.
+   *
+   * @param process for the log
+   */
+  public HostProcess process(String process) {
+    if (!up()) {
+      throw new IllegalStateException(this + " is down");
+    }
+    return machine.process(process);
+  }
+
+  /**
+   * A folder for paths of Unix sockets, empty at first, which lives as long as the run. Each host
+   * has its own. It is a real one, because gonet and programs look at the file of a socket; its
+   * name is another one in each run, so that a log shows it as {@code ~}.
+   */
+  public Path folder() {
+    return sim.files().folder(this);
   }
 
   int descriptorLimit() {

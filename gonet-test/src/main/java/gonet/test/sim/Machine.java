@@ -3,21 +3,19 @@ package gonet.test.sim;
 import gonet.internal.backend.Errno;
 import gonet.internal.backend.Sockets.Family;
 import gonet.internal.backend.SyscallException;
-import gonet.internal.netpoll.Netpoll;
 import gonet.netip.Addr;
 import gonet.netip.AddrPort;
-import java.util.BitSet;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A host from one start to its crash: the sockets of its kernel, and the netpoll of the process
- * that runs on it. Confined to the carrier.
+ * A host from one start to its crash: the sockets of its kernel, and the processes that run on it.
+ * Confined to the carrier.
  */
 final class Machine {
-  private static final int FIRST_NUMBER = 3;
   private static final Addr LOOPBACK = Addr.parse("127.0.0.1");
 
   private record Pair(AddrPort local, AddrPort remote) {}
@@ -27,20 +25,19 @@ final class Machine {
   private final Map<Pair, TcpSocket> connections = new LinkedHashMap<>();
   private final Ports<TcpSocket> tcp;
   private final Ports<UdpSocket> udp;
-  private final Map<Task, Runnable> onCrash = new LinkedHashMap<>();
-  private final BitSet numbers = new BitSet();
-  private @Nullable Netpoll netpoll;
-  private int openNumbers;
+  private final UnixNames unixNames;
+  private final List<HostProcess> processes = new ArrayList<>();
   private long lastLoopback;
   private boolean gone;
 
   Machine(Sim sim, Host host) {
     this.sim = sim;
     this.host = host;
-    numbers.set(0, FIRST_NUMBER);
     int first = sim.network(Ports.EPHEMERAL);
     tcp = new Ports<>(first);
     udp = new Ports<>(Ports.EPHEMERAL - 1 - first);
+    unixNames = new UnixNames(this);
+    processes.add(new HostProcess(this, ""));
   }
 
   Host host() {
@@ -63,62 +60,27 @@ final class Machine {
     return gone;
   }
 
-  /** What is to be done for a task if this machine crashes; null for nothing any more. */
-  void onCrash(Task task, @Nullable Runnable action) {
-    if (action == null) {
-      onCrash.remove(task);
-    } else {
-      onCrash.put(task, action);
-    }
+  /** The process that is there from the beginning. */
+  HostProcess firstProcess() {
+    return processes.getFirst();
+  }
+
+  HostProcess process(String name) {
+    HostProcess made = new HostProcess(this, name);
+    processes.add(made);
+    return made;
   }
 
   /** Nothing of it is left, and nobody is told. */
   void crash() {
     gone = true;
-    onCrash.values().forEach(Runnable::run);
-    onCrash.clear();
+    processes.forEach(HostProcess::ended);
     for (TcpSocket each : connections.values()) {
       each.vanish();
     }
     connections.clear();
     tcp.clear();
     udp.clear();
-  }
-
-  Netpoll netpoll() {
-    Netpoll made = netpoll;
-    if (made == null) {
-      made =
-          Netpoll.of(new SimBackend(this), new SimPoller(new SimReadiness(this), sim.scheduler()));
-      netpoll = made;
-    }
-    return made;
-  }
-
-  // ---- descriptors -----------------------------------------------------------------------------
-
-  /** A number for a new socket. */
-  int open(String call) throws SyscallException {
-    if (openNumbers >= host.descriptorLimit()) {
-      throw new SyscallException(call, Errno.EMFILE);
-    }
-    openNumbers++;
-    int number = numbers.nextClearBit(FIRST_NUMBER);
-    numbers.set(number);
-    return number;
-  }
-
-  boolean hasNumber() {
-    return openNumbers < host.descriptorLimit();
-  }
-
-  void release(int number) {
-    numbers.clear(number);
-    openNumbers--;
-  }
-
-  int openNumbers() {
-    return openNumbers;
   }
 
   // ---- addresses -------------------------------------------------------------------------------
@@ -141,6 +103,11 @@ final class Machine {
       return to;
     }
     return to.is4() ? LOOPBACK : Addr.ipv6Loopback();
+  }
+
+  /** The names of its Unix sockets. */
+  UnixNames unixNames() {
+    return unixNames;
   }
 
   /** Whether anybody has this address. */

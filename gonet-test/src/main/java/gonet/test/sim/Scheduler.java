@@ -55,9 +55,9 @@ final class Scheduler extends ForkJoinPool {
   private volatile long steppingSince;
 
   /** Where the next thread is born that no thread of the simulation starts. */
-  private @Nullable Machine birthplace;
+  private @Nullable HostProcess birthplace;
 
-  /** Were ready when their machine had crashed. */
+  /** Were ready when their process had ended. */
   private final List<SimThread> dead = new ArrayList<>();
 
   /** They run once more, to their end. */
@@ -156,8 +156,8 @@ final class Scheduler extends ForkJoinPool {
         return;
       }
       SimThread parent = current;
-      Machine machine = parent != null ? parent.machine : birthplace;
-      thread = new SimThread(++numbers, VirtualThreads.of(task), task, machine);
+      HostProcess process = parent != null ? parent.process : birthplace;
+      thread = new SimThread(++numbers, VirtualThreads.of(task), task, process);
       threads.put(task, thread);
       VirtualThreads.seedLocalRandom(thread.thread, seeds.nextLong());
       if (log.kept()) {
@@ -167,11 +167,11 @@ final class Scheduler extends ForkJoinPool {
     ready.add(thread);
   }
 
-  /** Does {@code op} with all threads that it starts on {@code machine}. */
-  void at(@Nullable Machine machine, Runnable op) {
-    Machine before = birthplace;
+  /** Does {@code op} with all threads that it starts in {@code process}. */
+  void at(@Nullable HostProcess process, Runnable op) {
+    HostProcess before = birthplace;
     SimThread running = current;
-    birthplace = machine;
+    birthplace = process;
     current = null;
     try {
       op.run();
@@ -181,10 +181,10 @@ final class Scheduler extends ForkJoinPool {
     }
   }
 
-  /** The machine of the thread that runs, or for which an event runs. */
-  @Nullable Machine here() {
+  /** The process of the thread that runs, or for which an event runs. */
+  @Nullable HostProcess here() {
     SimThread running = current;
-    return running != null ? running.machine : birthplace;
+    return running != null ? running.process : birthplace;
   }
 
   @Nullable SimThread current() {
@@ -313,7 +313,7 @@ final class Scheduler extends ForkJoinPool {
     return steppingSince;
   }
 
-  /** Threads of crashed machines run again, so that they can end. */
+  /** Threads of ended processes run again, so that they can end. */
   void reviveTheDead() {
     reviving = true;
     ready.addAll(dead);

@@ -112,6 +112,7 @@ public final class Sim {
   private final Randomness faultRandom;
   private final Random program;
   private final double pointRate;
+  private final SimFiles files = new SimFiles();
   private final List<Promise> always = new ArrayList<>();
   private final List<Promise> eventually = new ArrayList<>();
   private final List<Fault> faults = new ArrayList<>();
@@ -193,7 +194,7 @@ public final class Sim {
     if (!(VirtualThreads.carrier() instanceof Carrier carrier)) {
       return null;
     }
-    Machine here = carrier.scheduler.here();
+    HostProcess here = carrier.scheduler.here();
     return here == null ? null : here.netpoll();
   }
 
@@ -255,6 +256,7 @@ public final class Sim {
       }
     }
     Watchdog.forget(this);
+    files.delete();
     if (interrupted) {
       Thread.currentThread().interrupt();
     }
@@ -279,7 +281,8 @@ public final class Sim {
   private volatile long ended;
 
   private void loop(Scenario scenario) {
-    Task _ = start(host("test"), "scenario", () -> scenario.run(this), true);
+    Task _ =
+        start(host("test").machine().firstProcess(), "scenario", () -> scenario.run(this), true);
     while (failure == null) {
       check();
       if (failure != null || over()) {
@@ -525,15 +528,14 @@ public final class Sim {
 
   // ---- for the simulation's own ----------------------------------------------------------------
 
-  Task start(Host host, String name, Body body, boolean waitedFor) {
-    if (!host.up()) {
-      throw new IllegalStateException(host + " is down");
+  Task start(HostProcess process, String name, Body body, boolean waitedFor) {
+    if (process.gone()) {
+      throw new IllegalStateException(process + " is down");
     }
-    Task task = new Task(host + "/" + name);
-    Machine machine = host.machine();
+    Task task = new Task(process + "/" + name);
     if (waitedFor) {
       foreground++;
-      machine.onCrash(task, () -> foreground--);
+      process.onEnd(task, () -> foreground--);
     }
     Thread thread =
         scheduler
@@ -544,18 +546,18 @@ public final class Sim {
                   try {
                     body.run();
                   } catch (Throwable t) {
-                    if (!machine.gone()) {
+                    if (!process.gone()) {
                       thrown(task.toString(), t);
                     }
                   } finally {
-                    machine.onCrash(task, null);
+                    process.onEnd(task, null);
                     task.ended();
-                    if (waitedFor && !machine.gone()) {
+                    if (waitedFor && !process.gone()) {
                       foreground--;
                     }
                   }
                 });
-    scheduler.at(machine, thread::start);
+    scheduler.at(process, thread::start);
     return task;
   }
 
@@ -634,6 +636,11 @@ public final class Sim {
 
   Scheduler scheduler() {
     return scheduler;
+  }
+
+  /** Where Unix sockets have their paths. */
+  SimFiles files() {
+    return files;
   }
 
   Network net() {

@@ -2,23 +2,27 @@ package gonet.test.sim;
 
 import gonet.internal.backend.Backend;
 import gonet.internal.backend.Descriptor;
+import gonet.internal.backend.Errno;
 import gonet.internal.backend.RawInterface;
 import gonet.internal.backend.Readiness;
 import gonet.internal.backend.Sockets;
 import gonet.internal.backend.SyscallException;
+import gonet.internal.backend.WrongSocketException;
 import gonet.netip.Addr;
 import gonet.netip.Prefix;
 import java.util.List;
 
-/** The operating system of a simulated machine, as gonet sees it: TCP and UDP. */
+/** The operating system, as gonet sees it in a process of a simulated machine. */
 final class SimBackend implements Backend, Sockets {
   private static final int SOMAXCONN = 4096;
   private static final int UP = RawInterface.UP | RawInterface.RUNNING;
 
+  private final HostProcess process;
   private final Machine machine;
 
-  SimBackend(Machine machine) {
-    this.machine = machine;
+  SimBackend(HostProcess process) {
+    this.process = process;
+    this.machine = process.machine();
   }
 
   @Override
@@ -39,13 +43,17 @@ final class SimBackend implements Backend, Sockets {
   @Override
   public Descriptor openTcp(Family family) throws SyscallException {
     machine.sim().point();
-    return new TcpDescriptor(machine, new TcpSocket(machine, family), machine.open("socket"));
+    return open(new TcpSocket(machine, family));
   }
 
   @Override
   public Descriptor openUdp(Family family) throws SyscallException {
     machine.sim().point();
-    return new UdpDescriptor(machine, new UdpSocket(machine, family), machine.open("socket"));
+    return open(new UdpSocket(machine, family));
+  }
+
+  private SimDescriptor open(OpenSocket socket) throws SyscallException {
+    return socket.descriptor(process, process.open("socket", socket));
   }
 
   @Override
@@ -54,24 +62,48 @@ final class SimBackend implements Backend, Sockets {
   }
 
   @Override
-  public Descriptor openUnix(UnixKind kind) {
-    throw machine.sim().lacks("Unix sockets");
+  public Descriptor openUnix(UnixKind kind) throws SyscallException {
+    if (kind == UnixKind.DATAGRAM) {
+      throw machine.sim().lacks("Unix sockets of datagrams");
+    }
+    machine.sim().point();
+    return open(new UnixSocket(machine, kind));
   }
 
-  /** So that nothing is refused before it comes to {@link #openUnix}. */
   @Override
   public boolean hasAllOfUnix() {
     return true;
   }
 
   @Override
-  public Descriptor adopt(int number, boolean listening) {
-    throw machine.sim().lacks("descriptors by number");
+  public Descriptor adopt(int number, boolean listening)
+      throws SyscallException, WrongSocketException {
+    OpenSocket socket = known(number);
+    socket.requireStream(listening);
+    return socket.descriptor(process, process.open("fcntl", socket));
   }
 
   @Override
-  public Descriptor adoptPackets(int number) {
-    throw machine.sim().lacks("descriptors by number");
+  public Descriptor adoptPackets(int number) throws SyscallException, WrongSocketException {
+    OpenSocket socket = known(number);
+    socket.requireDatagrams();
+    return socket.descriptor(process, process.open("fcntl", socket));
+  }
+
+  private OpenSocket known(int number) throws SyscallException {
+    machine.sim().point();
+    OpenSocket socket = process.gone() ? null : process.socket(number);
+    if (socket == null) {
+      throw new SyscallException("fcntl", Errno.EBADF);
+    }
+    return socket;
+  }
+
+  @Override
+  public void closeNumber(int number) {
+    if (!process.gone()) {
+      process.close(number);
+    }
   }
 
   @Override

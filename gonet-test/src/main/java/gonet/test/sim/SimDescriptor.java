@@ -4,41 +4,41 @@ import gonet.internal.backend.Descriptor;
 import gonet.internal.backend.Errno;
 import gonet.internal.backend.Option;
 import gonet.internal.backend.RawTcpInfo;
-import gonet.internal.backend.Readiness;
 import gonet.internal.backend.Sockets.Family;
 import gonet.internal.backend.SyscallException;
 import gonet.netip.Addr;
 import gonet.netip.AddrPort;
 import java.nio.ByteBuffer;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A number of a simulated process, with a socket behind it. Each call is a point where another
  * thread may come in between, as it may be for a system call.
  */
 abstract class SimDescriptor extends Descriptor {
+  final HostProcess process;
   final Machine machine;
   private final int number;
   private boolean closed;
 
-  SimDescriptor(Machine machine, int number) {
-    this.machine = machine;
+  SimDescriptor(HostProcess process, int number) {
+    this.process = process;
+    this.machine = process.machine();
     this.number = number;
   }
 
-  /** Has edges told, or nothing any more. */
-  abstract void watch(Readiness.@Nullable Sink sink);
+  /** Who hears of the socket. */
+  abstract Edges edges();
 
-  /** The socket goes. */
-  abstract void closeSocket();
+  /** What is true of it now, as edges tell it. */
+  abstract int level();
 
   /** As a log shows it. */
   abstract String addresses();
 
-  /** Zero, or the negated errno of every call once the machine has crashed. */
+  /** Zero, or the negated errno of every call once the process has ended. */
   final int enter() {
     machine.sim().point();
-    return machine.gone() ? -Errno.EBADF : 0;
+    return process.gone() ? -Errno.EBADF : 0;
   }
 
   final void note(String what) {
@@ -89,8 +89,13 @@ abstract class SimDescriptor extends Descriptor {
   }
 
   @Override
-  public int duplicate() {
-    throw machine.sim().lacks("descriptors by number");
+  public final int duplicate() throws SyscallException {
+    int gone = enter();
+    OpenSocket socket = gone == 0 ? process.socket(number) : null;
+    if (socket == null) {
+      throw new SyscallException("fcntl", Errno.EBADF);
+    }
+    return process.open("fcntl", socket);
   }
 
   @Override
@@ -105,10 +110,9 @@ abstract class SimDescriptor extends Descriptor {
       return 0;
     }
     closed = true;
-    if (!machine.gone()) {
+    if (!process.gone()) {
       note("closes " + addresses());
-      machine.release(number);
-      closeSocket();
+      process.close(number);
     }
     return 0;
   }

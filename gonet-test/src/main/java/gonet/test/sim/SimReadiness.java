@@ -14,14 +14,16 @@ final class SimReadiness implements Readiness {
   @Override
   public void register(Descriptor descriptor, Sink sink) {
     registered++;
-    ((SimDescriptor) descriptor).watch(sink);
+    SimDescriptor mine = (SimDescriptor) descriptor;
+    mine.edges().watch(mine, sink, mine.level());
   }
 
   @Override
   public void deregister(Descriptor descriptor) {
     if (VirtualThreads.carrier() instanceof Carrier) {
       registered--;
-      ((SimDescriptor) descriptor).watch(null);
+      SimDescriptor mine = (SimDescriptor) descriptor;
+      mine.edges().watch(mine, null, 0);
     }
   }
 

@@ -12,30 +12,30 @@ final class SimThread {
   final Runnable continuation;
 
   /** Null for the scenario itself and what it starts beside hosts. */
-  final @Nullable Machine machine;
+  final @Nullable HostProcess process;
 
   private final String kind;
 
-  SimThread(int number, Thread thread, Runnable continuation, @Nullable Machine machine) {
+  SimThread(int number, Thread thread, Runnable continuation, @Nullable HostProcess process) {
     this.number = number;
     this.thread = thread;
     this.continuation = continuation;
-    this.machine = machine;
+    this.process = process;
     String name = thread.getName();
     // Factories count what they make in the whole process.
     this.kind = name.isEmpty() ? "thread" : COUNTS.matcher(name).replaceAll("");
   }
 
-  /** Its machine has crashed: it never runs again. */
+  /** Its process has ended, with its machine or alone: it never runs again. */
   boolean dead() {
-    Machine on = machine;
+    HostProcess on = process;
     return on != null && on.gone();
   }
 
-  /** Host, name and number; the same in each run of a seed. */
+  /** Host, process, name and number; the same in each run of a seed. */
   @Override
   public String toString() {
-    Machine on = machine;
-    return (on == null ? "" : on.name() + "/") + kind + "#" + number;
+    HostProcess on = process;
+    return (on == null ? "" : on + "/") + kind + "#" + number;
   }
 }

@@ -17,7 +17,10 @@ public final class Task {
     end.countDown();
   }
 
-  /** Whether its body has returned or thrown. False for ever once its host has crashed before. */
+  /**
+   * Whether its body has returned or thrown. False for ever once its host or process has ended
+   * before.
+   */
   public boolean done() {
     return end.getCount() == 0;
   }

@@ -2,11 +2,9 @@ package gonet.test.sim;
 
 import gonet.internal.backend.Errno;
 import gonet.internal.backend.Option;
-import gonet.internal.backend.Readiness;
 import gonet.internal.backend.SyscallException;
 import gonet.netip.AddrPort;
 import java.nio.ByteBuffer;
-import org.jspecify.annotations.Nullable;
 
 /** A number of a simulated process, with a TCP socket behind it. */
 final class TcpDescriptor extends SimDescriptor {
@@ -14,19 +12,19 @@ final class TcpDescriptor extends SimDescriptor {
 
   private final TcpSocket socket;
 
-  TcpDescriptor(Machine machine, TcpSocket socket, int number) {
-    super(machine, number);
+  TcpDescriptor(HostProcess process, TcpSocket socket, int number) {
+    super(process, number);
     this.socket = socket;
   }
 
   @Override
-  void watch(Readiness.@Nullable Sink sink) {
-    socket.watch(sink);
+  Edges edges() {
+    return socket.edges();
   }
 
   @Override
-  void closeSocket() {
-    socket.close();
+  int level() {
+    return socket.level();
   }
 
   @Override
@@ -119,14 +117,15 @@ final class TcpDescriptor extends SimDescriptor {
     if (socket.queue.isEmpty()) {
       return -Errno.EAGAIN;
     }
+    TcpSocket child = socket.queue.element();
     int given;
     try {
-      given = machine.open("accept4");
+      given = process.open("accept4", child);
     } catch (SyscallException e) {
       return -e.errno();
     }
-    TcpSocket child = socket.queue.remove();
-    into.descriptor = new TcpDescriptor(machine, child, given);
+    socket.queue.remove();
+    into.descriptor = child.descriptor(process, given);
     into.remote = child.remote();
     note("accepts " + child.remote());
     return 0;

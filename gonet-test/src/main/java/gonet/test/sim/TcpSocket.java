@@ -5,6 +5,7 @@ import gonet.internal.backend.Option;
 import gonet.internal.backend.Readiness;
 import gonet.internal.backend.Sockets.Family;
 import gonet.internal.backend.SyscallException;
+import gonet.internal.backend.WrongSocketException;
 import gonet.netip.Addr;
 import gonet.netip.AddrPort;
 import java.util.ArrayDeque;
@@ -31,7 +32,7 @@ import org.jspecify.annotations.Nullable;
  * <p>FIN_WAIT has both of the RFC's, and CLOSING: whether our FIN is acknowledged is seen from the
  * numbers.
  */
-final class TcpSocket implements Ports.Holder<TcpSocket> {
+final class TcpSocket extends OpenSocket implements Ports.Holder<TcpSocket> {
   enum State {
     CLOSED,
     LISTEN,
@@ -45,6 +46,7 @@ final class TcpSocket implements Ports.Holder<TcpSocket> {
   }
 
   static final int DEFAULT_BUFFER = 64 << 10;
+  private static final int SOCK_STREAM = 1;
   static final long TIME_WAIT_NANOS = 60_000_000_000L;
   private static final long NO_ROUTE_NANOS = 3_000_000_000L; // three ARP requests
 
@@ -118,11 +120,11 @@ final class TcpSocket implements Ports.Holder<TcpSocket> {
 
   // ---- readiness -------------------------------------------------------------------------------
 
-  void watch(Readiness.@Nullable Sink sink) {
-    edges.watch(sink, level());
+  Edges edges() {
+    return edges;
   }
 
-  private int level() {
+  int level() {
     boolean over = error != 0 || (state == State.CLOSED && remote != null);
     if (state == State.LISTEN) {
       return queue.isEmpty() ? 0 : Readiness.READ;
@@ -339,8 +341,28 @@ final class TcpSocket implements Ports.Holder<TcpSocket> {
     sender.transmit();
   }
 
-  void close() {
-    edges.watch(null, 0);
+  @Override
+  SimDescriptor descriptor(HostProcess process, int number) {
+    return new TcpDescriptor(process, this, number);
+  }
+
+  @Override
+  void requireStream(boolean listening) throws WrongSocketException, SyscallException {
+    boolean listens = state == State.LISTEN;
+    require(listens == listening, WrongSocketException.Trait.LISTENING, listens ? 1 : 0);
+    if (!listening && (remote == null || state == State.CLOSED)) {
+      throw new SyscallException("getpeername", Errno.ENOTCONN);
+    }
+  }
+
+  @Override
+  void requireDatagrams() throws WrongSocketException {
+    throw new WrongSocketException(WrongSocketException.Trait.PACKET_TYPE, SOCK_STREAM);
+  }
+
+  @Override
+  void lastClose() {
+    edges.end();
     orphan = true;
     switch (state) {
       case LISTEN -> {

@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.lang.classfile.ClassFile;
+import java.lang.classfile.ClassHierarchyResolver;
 import java.lang.classfile.ClassTransform;
 import java.lang.classfile.CodeBuilder;
 import java.lang.classfile.CodeElement;
@@ -258,10 +259,24 @@ public final class TimeAgent {
           && !text.contains(ADJUSTMENT)) {
         return null;
       }
-      ClassFile format = ClassFile.of();
+      ClassFile format = format(loader);
       return format.transformClass(
           format.parse(bytes),
           ClassTransform.transformingMethodBodies(random ? Redirect::forget : Redirect::redirect));
+    }
+
+    /**
+     * Reads files of classes where frames are computed. The usual way loads these classes, and may
+     * come to the very one that is just being loaded.
+     */
+    private static ClassFile format(@Nullable ClassLoader loader) {
+      if (loader == null) {
+        return ClassFile.of();
+      }
+      return ClassFile.of(
+          ClassFile.ClassHierarchyResolverOption.of(
+              ClassHierarchyResolver.ofResourceParsing(loader)
+                  .orElse(ClassHierarchyResolver.defaultResolver())));
     }
 
     /**

@@ -5,7 +5,6 @@ import gonet.internal.backend.Option;
 import gonet.internal.backend.Packet;
 import gonet.internal.backend.PacketBatch;
 import gonet.internal.backend.RawAddr;
-import gonet.internal.backend.Readiness;
 import gonet.internal.backend.SyscallException;
 import gonet.netip.Addr;
 import gonet.netip.AddrPort;
@@ -17,19 +16,19 @@ import org.jspecify.annotations.Nullable;
 final class UdpDescriptor extends SimDescriptor {
   private final UdpSocket socket;
 
-  UdpDescriptor(Machine machine, UdpSocket socket, int number) {
-    super(machine, number);
+  UdpDescriptor(HostProcess process, UdpSocket socket, int number) {
+    super(process, number);
     this.socket = socket;
   }
 
   @Override
-  void watch(Readiness.@Nullable Sink sink) {
-    socket.watch(sink);
+  Edges edges() {
+    return socket.edges();
   }
 
   @Override
-  void closeSocket() {
-    socket.close();
+  int level() {
+    return socket.level();
   }
 
   @Override

@@ -5,6 +5,7 @@ import gonet.internal.backend.Option;
 import gonet.internal.backend.Readiness;
 import gonet.internal.backend.Sockets.Family;
 import gonet.internal.backend.SyscallException;
+import gonet.internal.backend.WrongSocketException;
 import gonet.netip.Addr;
 import gonet.netip.AddrPort;
 import java.util.ArrayDeque;
@@ -16,9 +17,10 @@ import org.jspecify.annotations.Nullable;
  * A UDP socket in the kernel of a simulated machine (udp(7)). What has no room is dropped; a send
  * always finds room. No fragments: a datagram is lost or there. Confined to the carrier.
  */
-final class UdpSocket implements Ports.Holder<UdpSocket> {
+final class UdpSocket extends OpenSocket implements Ports.Holder<UdpSocket> {
   private static final int DEFAULT_BUFFER = 212_992; // net.core.rmem_default
   private static final int OVERHEAD = 768; // what the kernel counts for each datagram besides
+  private static final int SOCK_DGRAM = 2;
   private static final int LONGEST_4 = 65_507;
   private static final int LONGEST_6 = 65_527;
   private static final long NO_ROUTE_NANOS = 3_000_000_000L; // three ARP requests
@@ -45,9 +47,13 @@ final class UdpSocket implements Ports.Holder<UdpSocket> {
     options.put(Option.BROADCAST, 1);
   }
 
-  void watch(Readiness.@Nullable Sink sink) {
+  Edges edges() {
+    return edges;
+  }
+
+  int level() {
     int arrived = error != 0 || !queue.isEmpty() ? Readiness.READ : 0;
-    edges.watch(sink, arrived | Readiness.WRITE);
+    return arrived | Readiness.WRITE;
   }
 
   // ---- options ---------------------------------------------------------------------------------
@@ -249,7 +255,21 @@ final class UdpSocket implements Ports.Holder<UdpSocket> {
     }
   }
 
-  void close() {
+  @Override
+  SimDescriptor descriptor(HostProcess process, int number) {
+    return new UdpDescriptor(process, this, number);
+  }
+
+  @Override
+  void requireStream(boolean listening) throws WrongSocketException {
+    throw new WrongSocketException(WrongSocketException.Trait.TYPE, SOCK_DGRAM);
+  }
+
+  @Override
+  void requireDatagrams() {}
+
+  @Override
+  void lastClose() {
     closed = true;
     queue.clear();
     AddrPort bound = local;

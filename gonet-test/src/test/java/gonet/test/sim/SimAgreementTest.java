@@ -9,11 +9,13 @@ import gonet.test.Proves;
 import gonet.test.machine.ChildJvm;
 import gonet.test.machine.NeedsNetns;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -50,6 +52,26 @@ class SimAgreementTest {
   @EnumSource
   void aDatagramIsTheSame(UdpScenario scenario) throws Exception {
     assertAgree(scenario.script());
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void aUnixConnectionIsTheSame(UnixScenario scenario, @TempDir Path folder) throws Exception {
+    for (String network : List.of("unix", "unixpacket")) {
+      List<String> kernel = scenario.play(new UnixScenario.Place(folder, network));
+      assertFalse(kernel.isEmpty());
+      for (long seed = 1; seed <= SEEDS; seed++) {
+        List<List<String>> simulated = new ArrayList<>();
+        Outcome _ =
+            Sim.run(
+                seed,
+                sim -> {
+                  Path own = sim.host("test").folder();
+                  simulated.add(scenario.play(new UnixScenario.Place(own, network)));
+                });
+        assertEquals(List.of(kernel), simulated, network + ", seed " + seed);
+      }
+    }
   }
 
   /** The kernel's minutes are options' seconds here; it takes a namespace to lose a host. */

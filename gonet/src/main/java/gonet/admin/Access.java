@@ -81,7 +81,8 @@ final class Access {
     String name = host.toLowerCase(Locale.ROOT);
     if (name.startsWith("[")) {
       int end = name.indexOf(']');
-      name = end < 0 ? name : name.substring(1, end);
+      boolean whole = end > 0 && name.substring(end + 1).matches("(:[0-9]*)?");
+      name = whole ? name.substring(1, end) : name;
     } else {
       int colon = name.lastIndexOf(':');
       name = colon < 0 ? name : name.substring(0, colon);

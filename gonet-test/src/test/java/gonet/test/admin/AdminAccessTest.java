@@ -95,7 +95,13 @@ class AdminAccessTest {
       }
       for (String other :
           new String[] {
-            "example.com", "localhost.example.com:80", "10.0.0.1", "[::2]", "", "[::1"
+            "example.com",
+            "localhost.example.com:80",
+            "10.0.0.1",
+            "[::2]",
+            "[::1].example.com",
+            "",
+            "[::1"
           }) {
         assertEquals(421, get(admin.addr(), "/health", "Host: " + other).status(), other);
       }

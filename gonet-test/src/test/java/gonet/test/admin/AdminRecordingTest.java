@@ -55,9 +55,8 @@ class AdminRecordingTest {
     try (Admin admin = Admin.builder().start()) {
       try (Conn first = Asking.dial(admin.addr())) {
         first.write("POST /recording?seconds=600 HTTP/1.1\r\n\r\n".getBytes(ISO_8859_1));
-        await()
-            .atMost(Duration.ofSeconds(60))
-            .until(() -> post(admin.addr(), "/recording?seconds=1").status() == 409);
+        awaitRecordings(1);
+        assertEquals(409, post(admin.addr(), "/recording?seconds=1").status());
       }
       await()
           .atMost(Duration.ofSeconds(60))

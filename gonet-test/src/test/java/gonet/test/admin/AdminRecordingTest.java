@@ -10,16 +10,11 @@ import gonet.Conn;
 import gonet.admin.Admin;
 import gonet.test.Proves;
 import gonet.test.admin.Asking.Answer;
+import gonet.test.hard.LogLines;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Queue;
-import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.logging.Handler;
-import java.util.logging.Level;
-import java.util.logging.LogRecord;
-import java.util.logging.Logger;
 import jdk.jfr.FlightRecorder;
 import jdk.jfr.consumer.RecordingFile;
 import org.junit.jupiter.api.Test;
@@ -72,25 +67,23 @@ class AdminRecordingTest {
       matches = "epoll",
       disabledReason = "java.nio does not tell of a peer's end while nobody reads")
   void theEndOfOneIsNoFailure(boolean byClient) throws Exception {
-    Logger logger = Logger.getLogger("gonet.server");
-    Queue<LogRecord> seen = new ConcurrentLinkedQueue<>();
-    Handler handler = noting(seen);
-    logger.addHandler(handler);
-    Admin admin = Admin.builder().start();
-    try {
+    try (LogLines log = LogLines.capture()) {
+      Admin admin = Admin.builder().start();
       try (Conn first = Asking.dial(admin.addr())) {
         first.write("POST /recording?seconds=600 HTTP/1.1\r\n\r\n".getBytes(ISO_8859_1));
         awaitRecordings(1);
         if (!byClient) {
           admin.close();
         }
+      } finally {
+        if (byClient) {
+          awaitRecordings(0);
+        }
+        admin.close(); // behind the report of a failure
       }
       awaitRecordings(0);
-    } finally {
-      admin.close(); // behind the report of a failure
-      logger.removeHandler(handler);
+      assertEquals(List.of(), log.lines());
     }
-    assertEquals(List.of(), seen.stream().map(LogRecord::getMessage).toList());
   }
 
   private static void awaitRecordings(long count) {
@@ -102,22 +95,5 @@ class AdminRecordingTest {
                         .filter(each -> each.getName().equals("gonet-admin"))
                         .count()
                     == count);
-  }
-
-  private static Handler noting(Queue<LogRecord> seen) {
-    return new Handler() {
-      @Override
-      public void publish(LogRecord log) {
-        if (log.getLevel().intValue() >= Level.WARNING.intValue()) {
-          seen.add(log);
-        }
-      }
-
-      @Override
-      public void flush() {}
-
-      @Override
-      public void close() {}
-    };
   }
 }

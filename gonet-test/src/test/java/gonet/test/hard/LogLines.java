@@ -9,7 +9,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import org.slf4j.LoggerFactory;
 
 /** What gonet says in the log, at INFO and above, while this is open. Safe for any thread. */
-final class LogLines implements AutoCloseable {
+public final class LogLines implements AutoCloseable {
   private final Logger logger = (Logger) LoggerFactory.getLogger("gonet");
   private final List<ILoggingEvent> events = new CopyOnWriteArrayList<>();
   private final AppenderBase<ILoggingEvent> appender =
@@ -23,7 +23,7 @@ final class LogLines implements AutoCloseable {
       };
 
   /** Listens from now on, and keeps the lines from the console: they are expected. */
-  static LogLines capture() {
+  public static LogLines capture() {
     LogLines log = new LogLines();
     log.appender.setContext(log.logger.getLoggerContext());
     log.appender.start();
@@ -33,12 +33,12 @@ final class LogLines implements AutoCloseable {
   }
 
   /** The lines so far. */
-  List<String> lines() {
+  public List<String> lines() {
     return events.stream().map(e -> e.getLevel() + " " + e.getFormattedMessage()).toList();
   }
 
   /** The same as events, with what was thrown. */
-  List<ILoggingEvent> events() {
+  public List<ILoggingEvent> events() {
     return List.copyOf(events);
   }
 

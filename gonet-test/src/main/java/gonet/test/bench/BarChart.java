@@ -1,6 +1,7 @@
 package gonet.test.bench;
 
 import gonet.test.report.Figures;
+import gonet.test.report.Svg;
 import java.util.List;
 
 /** A bar for each server's best round, a tick for its median and a dot for every round. */

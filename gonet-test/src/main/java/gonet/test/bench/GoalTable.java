@@ -1,6 +1,7 @@
 package gonet.test.bench;
 
 import gonet.test.report.Figures;
+import gonet.test.report.Svg;
 import java.util.List;
 import java.util.Optional;
 

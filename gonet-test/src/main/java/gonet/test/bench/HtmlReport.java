@@ -1,10 +1,9 @@
 package gonet.test.bench;
 
 import gonet.test.report.Figures;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
+import gonet.test.report.Page;
+import gonet.test.report.PercentileChart;
+import gonet.test.report.Svg;
 import java.util.List;
 import java.util.StringJoiner;
 
@@ -19,20 +18,17 @@ final class HtmlReport {
   }
 
   String text() {
-    StringBuilder html = new StringBuilder();
-    html.append("<!doctype html>\n<html lang='en'><head><meta charset='utf-8'>\n");
-    html.append("<meta name='viewport' content='width=device-width, initial-scale=1'>\n");
-    html.append("<title>gonet, measured</title>\n<style>\n" + style() + "</style></head><body>\n");
-    html.append("<header><h1>gonet, measured</h1>\n<p>" + machine() + "</p>\n");
-    html.append(
+    StringBuilder header = new StringBuilder();
+    header.append("<p>" + machine() + "</p>\n");
+    header.append(
         "<p>Bars are the best of "
             + plan.rounds()
             + (plan.rounds() == 1 ? " round" : " rounds in turn")
             + ", ticks the median, dots every round. Only ratios of one run mean something.</p>");
     for (String warning : results.warnings()) {
-      html.append("<p><b>Warning:</b> " + Svg.escape(warning) + ".</p>\n");
+      header.append("<p><b>Warning:</b> " + Svg.escape(warning) + ".</p>\n");
     }
-    html.append("</header>\n<main>\n");
+    StringBuilder html = new StringBuilder();
     for (String lane : List.of("gonet-carrier", "gonet-shared", "gonet-nio")) {
       html.append("<div class='scroll'>" + new GoalTable(results, lane).html() + "</div>\n");
     }
@@ -45,7 +41,7 @@ final class HtmlReport {
             (what, why) ->
                 html.append(
                     "<p class='skipped'>Without " + what + ": " + Svg.escape(why) + "</p>\n"));
-    return html.append("</main></body></html>\n").toString();
+    return Page.of("gonet, measured", header.toString(), html.toString());
   }
 
   private static String machine() {
@@ -65,12 +61,24 @@ final class HtmlReport {
             ? "; server and load on a core each"
             : "; server and load on all cores");
     html.append("</p>\n<div class='charts'><div>" + new BarChart(which, rows).svg() + "</div>");
-    html.append("<div>" + new PercentileChart(which, rows).svg() + "</div></div>\n");
+    html.append("<div>" + percentiles(which, rows) + "</div></div>\n");
     html.append("<details><summary>figures</summary><div class='scroll'><table>");
     html.append("<tr><th>server</th><th>best</th><th>median</th><th>per s</th><th>p50 µs</th>");
     html.append("<th>p99 µs</th><th>p99.9 µs</th><th>max ms</th><th>server cores</th></tr>");
     rows.forEach(row -> html.append(figures(row)));
     return html.append("</table></div></details></section>\n").toString();
+  }
+
+  private static String percentiles(Case which, List<Row> rows) {
+    return new PercentileChart(
+            "latencies of " + which.title(),
+            rows.stream()
+                .map(
+                    row ->
+                        new PercentileChart.Curve(
+                            Svg.colour(row.rival().name()), row.best().run().latencies()))
+                .toList())
+        .svg();
   }
 
   private static String figures(Row row) {
@@ -90,16 +98,5 @@ final class HtmlReport {
       line.append("<td>" + Figures.of(value) + "</td>");
     }
     return line.append("</tr>").toString();
-  }
-
-  private static String style() {
-    try (InputStream in = HtmlReport.class.getResourceAsStream("report.css")) {
-      if (in == null) {
-        throw new IllegalStateException("report.css is missing");
-      }
-      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
   }
 }

@@ -5,14 +5,13 @@ import java.io.IOException;
 
 /** A connection for each request; the latency is that of both. */
 final class ChurnWorker extends Worker {
-  private final byte[] request;
-  private final byte[] buf;
+  private final Exchange exchange;
+  private final byte[] buf = new byte[16 * 1024];
   private long startNanos;
 
-  ChurnWorker(Settings settings, Measurements measurements) {
+  ChurnWorker(Settings settings, Measurements measurements, Exchange exchange) {
     super(settings, measurements);
-    request = new byte[settings.sizeBytes()];
-    buf = new byte[settings.sizeBytes()];
+    this.exchange = exchange;
   }
 
   @Override
@@ -22,10 +21,12 @@ final class ChurnWorker extends Worker {
 
   @Override
   void use(Conn conn) throws IOException {
-    write(conn, request, request.length);
-    for (int got = 0; got < buf.length; ) {
-      got += read(conn, buf, got, buf.length - got);
-    }
+    exchange.begin();
+    write(conn, exchange.request(), exchange.request().length);
+    int answered;
+    do {
+      answered = exchange.answers(buf, 0, read(conn, buf, 0, buf.length));
+    } while (answered == 0);
     measurements().latency(System.nanoTime() - startNanos);
   }
 }

@@ -12,13 +12,14 @@ final class IntervalLog implements AutoCloseable {
   /**
    * A new file.
    *
+   * @param startMillis since the epoch
    * @throws FileNotFoundException if it cannot be written
    */
-  IntervalLog(Path file, Settings settings) throws FileNotFoundException {
+  IntervalLog(Path file, String title, long startMillis) throws FileNotFoundException {
     writer = new HistogramLogWriter(file.toFile());
-    writer.outputComment("gonet load, " + settings.mode() + " to " + settings.target() + ", ns");
+    writer.outputComment("gonet load, " + title + ", ns");
     writer.outputLogFormatVersion();
-    writer.outputStartTime(System.currentTimeMillis());
+    writer.outputStartTime(startMillis);
     writer.outputLegend();
   }
 

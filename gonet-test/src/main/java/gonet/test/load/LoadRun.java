@@ -79,15 +79,17 @@ final class LoadRun {
   }
 
   private Worker worker(long start, int number) {
+    Schedule schedule =
+        settings.isOpenLoop()
+            ? new Schedule(start, settings.rate(), number, settings.connections())
+            : null;
     return switch (settings.mode()) {
       case ECHO, PINGPONG, PIPELINED ->
-          new EchoWorker(
-              settings,
-              measurements,
-              settings.isOpenLoop()
-                  ? new Schedule(start, settings.rate(), number, settings.connections())
-                  : null);
-      case CHURN -> new ChurnWorker(settings, measurements);
+          settings.target().isDatagrams()
+              ? new DatagramWorker(settings, measurements, schedule)
+              : new RequestWorker(
+                  settings, measurements, settings.exchange(measurements::error), schedule);
+      case CHURN -> new ChurnWorker(settings, measurements, settings.exchange(measurements::error));
       case IDLE -> new IdleWorker(settings, measurements);
       case BULK -> new BulkWorker(settings, measurements);
     };

@@ -73,10 +73,14 @@ final class Measurements {
 
   void opened() {
     open.incrementAndGet();
+  }
+
+  /** There is somebody. */
+  void reached() {
     reached = true;
   }
 
-  /** Whether a connection has ever stood. */
+  /** Whether a connection has ever stood, or a datagram come back. */
   boolean hasReached() {
     return reached;
   }

@@ -9,7 +9,7 @@ import org.HdrHistogram.Histogram;
 
 /** The end of a run, as text and as JSON. */
 final class Summary {
-  private static final double[] PERCENTILES = {50, 75, 90, 99, 99.9, 99.99, 100};
+  static final double[] PERCENTILES = {50, 75, 90, 99, 99.9, 99.99, 100};
 
   /** A latency of a hundred medians; longer ones look the same. */
   private static final int LONGEST_BAR = 50;
@@ -29,24 +29,42 @@ final class Summary {
     this.seconds = seconds;
   }
 
+  /** What the logs of a run tell. */
+  static String of(LoggedRun run) {
+    StringBuilder text = new StringBuilder();
+    requests(text, run.total(), run.length(), "");
+    percentiles(text, run.total());
+    return text.toString();
+  }
+
+  private static void requests(
+      StringBuilder text, Histogram latencies, double seconds, String asked) {
+    line(text, "requests", "%,d in %.1f s".formatted(latencies.getTotalCount(), seconds));
+    line(text, "rate", Figures.of(latencies.getTotalCount() / seconds) + "/s" + asked);
+  }
+
+  private static void percentiles(StringBuilder text, Histogram latencies) {
+    if (latencies.getTotalCount() == 0) {
+      return;
+    }
+    for (double percentile : PERCENTILES) {
+      long nanos = latencies.getValueAtPercentile(percentile);
+      String value = "%-13s%s".formatted(Figures.of(nanos / 1e3) + " µs", bar(nanos, latencies));
+      line(text, "p" + Figures.plain(percentile), value);
+    }
+  }
+
   String text() {
     Histogram latencies = measurements.total();
     StringBuilder text = new StringBuilder();
-    line(text, "requests", "%,d in %.1f s".formatted(latencies.getTotalCount(), seconds));
-    line(text, "rate", Figures.of(latencies.getTotalCount() / seconds) + "/s" + asked());
+    requests(text, latencies, seconds, asked());
     line(text, "sent", Figures.of(measurements.sentBytes() / 1e6 / seconds) + " MB/s");
     line(text, "received", Figures.of(measurements.receivedBytes() / 1e6 / seconds) + " MB/s");
-    if (latencies.getTotalCount() > 0) {
-      for (double percentile : PERCENTILES) {
-        long nanos = latencies.getValueAtPercentile(percentile);
-        String value = "%-10s%s".formatted(Figures.of(nanos / 1e3) + " µs", bar(nanos, latencies));
-        line(text, "p" + Figures.plain(percentile), value);
-      }
-    }
+    percentiles(text, latencies);
     if (!measurements.hasReached()) {
-      line(text, "nobody", "not one connection stood");
+      line(text, "nobody", "" + nobody());
     } else if (latencies.getTotalCount() == 0) {
-      line(text, "nothing", "not one request was answered: does the server echo?");
+      line(text, "nothing", "not one request was answered" + doubt());
     }
     measurements.errors().forEach((name, count) -> line(text, "errors", name + " × " + count));
     if (measurements.errors().isEmpty()) {
@@ -62,6 +80,16 @@ final class Summary {
     return "█".repeat(Math.clamp(Math.round(length), 1, LONGEST_BAR));
   }
 
+  private String nobody() {
+    return settings.target().isDatagrams()
+        ? "not one datagram came back"
+        : "not one connection stood";
+  }
+
+  private String doubt() {
+    return settings.target().isHttp() ? "" : ": does the server echo?";
+  }
+
   private String asked() {
     return settings.isOpenLoop() ? " of " + Figures.of(settings.rate()) + "/s asked for" : "";
   }
@@ -73,7 +101,7 @@ final class Summary {
   String json() {
     Histogram latencies = measurements.total();
     Map<String, Object> all = new LinkedHashMap<>();
-    all.put("target", settings.target());
+    all.put("target", settings.target().text());
     all.put("mode", settings.mode().name().toLowerCase(Locale.ROOT));
     all.put("connections", settings.connections());
     all.put("sizeBytes", settings.sizeBytes());

@@ -1,10 +1,10 @@
 package gonet.test.load;
 
 import gonet.Conn;
-import gonet.Net;
 import java.io.EOFException;
 import java.io.IOException;
 import java.time.Instant;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
@@ -61,9 +61,12 @@ abstract class Worker {
 
   private void connectAndUse() throws IOException {
     long start = System.nanoTime();
-    try (Conn dialled = Net.dial("tcp", settings.target(), settings.connectTimeout())) {
+    try (Conn dialled = settings.target().dial(settings.connectTimeout())) {
       conn = dialled;
       measurements.opened();
+      if (!settings.target().isDatagrams()) {
+        measurements.reached();
+      }
       try {
         if (!stopped) { // or else stop() did not see this connection
           connected(start);
@@ -108,5 +111,14 @@ abstract class Worker {
   final void write(Conn to, byte[] buf, int len) throws IOException {
     to.write(buf, 0, len);
     measurements.sent(len);
+  }
+
+  /** False if the run ended before. */
+  final boolean awaitMoment(long due) {
+    for (long left; (left = due - System.nanoTime()) > 0 && !stopped; ) {
+      // Not longer, or the end of the run would not be seen.
+      LockSupport.parkNanos(Math.min(left, TimeUnit.MILLISECONDS.toNanos(100)));
+    }
+    return !stopped;
   }
 }

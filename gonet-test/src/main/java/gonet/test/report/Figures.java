@@ -27,4 +27,11 @@ public final class Figures {
         ? "–"
         : String.format(Locale.ROOT, "%.2f", value);
   }
+
+  /** A length of time in the unit that suits it, for axes. */
+  public static String duration(double nanos) {
+    return nanos < 1e6
+        ? plain(nanos / 1e3) + " µs"
+        : nanos < 1e9 ? plain(nanos / 1e6) + " ms" : plain(nanos / 1e9) + " s";
+  }
 }

@@ -1,7 +1,7 @@
 /**
- * How the benchmarks and the load tester write figures: for people and as JSON.
+ * How the benchmarks and the load tester write figures: for people, as charts and as JSON.
  *
- * <p>Threads: everything here is without state.
+ * <p>Threads: nothing here is shared between threads.
  *
  * <p>Read next: {@link gonet.test.report.Figures}.
  */

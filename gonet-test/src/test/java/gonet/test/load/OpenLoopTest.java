@@ -47,7 +47,8 @@ class OpenLoopTest {
           });
       Settings settings =
           new Settings(
-              listener.addr().toString(),
+              Target.parse(
+                  listener.addr().toString(), new Target.Trust(null, false), Duration.ofSeconds(5)),
               Mode.ECHO,
               1,
               Duration.ofSeconds(1),

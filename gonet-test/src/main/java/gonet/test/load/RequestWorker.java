@@ -2,13 +2,15 @@ package gonet.test.load;
 
 import gonet.Conn;
 import java.io.IOException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
-/** Requests and their echoes, several in flight if so asked; closed loop, or by a schedule. */
-final class EchoWorker extends Worker {
-  private final byte[] request;
+/** Requests and their answers, several in flight if so asked; closed loop, or by a schedule. */
+final class RequestWorker extends Worker {
+  private final Exchange exchange;
+
+  /** As many of them as may be in flight. */
+  private final byte[] requests;
+
   private final byte[] buf;
   private final @Nullable Schedule schedule;
 
@@ -18,11 +20,20 @@ final class EchoWorker extends Worker {
   private int oldest;
   private int inFlight;
 
-  EchoWorker(Settings settings, Measurements measurements, @Nullable Schedule schedule) {
+  RequestWorker(
+      Settings settings,
+      Measurements measurements,
+      Exchange exchange,
+      @Nullable Schedule schedule) {
     super(settings, measurements);
+    this.exchange = exchange;
     this.schedule = schedule;
-    this.request = new byte[settings.sizeBytes() * settings.depth()];
-    this.buf = new byte[Math.max(request.length, 16 * 1024)];
+    byte[] one = exchange.request();
+    this.requests = new byte[one.length * settings.depth()];
+    for (int at = 0; at < requests.length; at += one.length) {
+      System.arraycopy(one, 0, requests, at, one.length);
+    }
+    this.buf = new byte[Math.max(requests.length, 16 * 1024)];
     this.fromNanos = new long[settings.depth()];
   }
 
@@ -30,14 +41,13 @@ final class EchoWorker extends Worker {
   void use(Conn conn) throws IOException {
     oldest = 0;
     inFlight = 0;
-    int got = 0;
-    while (!isStopped()) {
+    exchange.begin();
+    while (!isStopped() && !exchange.isOver()) {
       if (!fill(conn)) {
         return;
       }
-      got += read(conn, buf, 0, buf.length);
-      for (long now = System.nanoTime(); got >= settings().sizeBytes() && inFlight > 0; ) {
-        got -= settings().sizeBytes();
+      int answered = exchange.answers(buf, 0, read(conn, buf, 0, buf.length));
+      for (long now = System.nanoTime(); answered > 0 && inFlight > 0; answered--) {
         measurements().latency(now - fromNanos[oldest]);
         oldest = (oldest + 1) % fromNanos.length;
         inFlight--;
@@ -54,7 +64,7 @@ final class EchoWorker extends Worker {
         add(now);
       }
       if (free > 0) {
-        write(conn, request, free * settings().sizeBytes());
+        write(conn, requests, free * exchange.request().length);
       }
       return true;
     }
@@ -65,7 +75,7 @@ final class EchoWorker extends Worker {
         return false;
       }
       add(due);
-      write(conn, request, settings().sizeBytes());
+      write(conn, requests, exchange.request().length);
     }
     return true;
   }
@@ -73,13 +83,5 @@ final class EchoWorker extends Worker {
   private void add(long from) {
     fromNanos[(oldest + inFlight) % fromNanos.length] = from;
     inFlight++;
-  }
-
-  private boolean awaitMoment(long due) {
-    for (long left; (left = due - System.nanoTime()) > 0 && !isStopped(); ) {
-      // Not longer, or the end of the run would not be seen.
-      LockSupport.parkNanos(Math.min(left, TimeUnit.MILLISECONDS.toNanos(100)));
-    }
-    return !isStopped();
   }
 }

@@ -1,11 +1,11 @@
-package gonet.test.bench;
+package gonet.test.report;
 
-import gonet.test.report.Figures;
 import java.util.List;
 import java.util.Locale;
+import org.HdrHistogram.Histogram;
 
 /** Latency against percentile, both on logarithmic scales: the further right, the rarer. */
-final class PercentileChart {
+public final class PercentileChart {
   private static final int WIDTH = 620;
   private static final int HEIGHT = 230;
   private static final int LEFT = 56;
@@ -15,32 +15,51 @@ final class PercentileChart {
   /** 99.99 %: one of 10^4. */
   private static final double RAREST = 4;
 
-  private final Case which;
-  private final List<Row> rows;
+  /** Fewer latencies make no line. */
+  private static final int FEWEST = 100;
+
+  /**
+   * One line.
+   *
+   * @param style class of its colour
+   * @param latencies in nanoseconds
+   */
+  public record Curve(String style, Histogram latencies) {}
+
+  private final String words;
+  private final List<Curve> curves;
   private double lowest = Double.MAX_VALUE;
   private double highest;
 
-  PercentileChart(Case which, List<Row> rows) {
-    this.which = which;
-    this.rows =
-        rows.stream().filter(row -> row.best().run().latencies().getTotalCount() > 99).toList();
-    for (Row row : this.rows) {
-      LoadResult run = row.best().run();
-      lowest = Math.min(lowest, Math.max(1000, run.latencyNanos(10)));
-      highest = Math.max(highest, run.latencyNanos(99.99));
+  /**
+   * Of several curves on common scales.
+   *
+   * @param words for those who do not see it
+   */
+  public PercentileChart(String words, List<Curve> curves) {
+    this.words = words;
+    this.curves =
+        curves.stream().filter(curve -> curve.latencies().getTotalCount() >= FEWEST).toList();
+    for (Curve curve : this.curves) {
+      lowest = Math.min(lowest, Math.max(1000, nanos(curve, 10)));
+      highest = Math.max(highest, nanos(curve, 99.99));
     }
   }
 
+  private static double nanos(Curve curve, double percentile) {
+    return curve.latencies().getValueAtPercentile(percentile);
+  }
+
   /** Empty if there are too few latencies for a line. */
-  String svg() {
-    if (rows.isEmpty() || highest <= lowest) {
+  public String svg() {
+    if (curves.isEmpty() || highest <= lowest) {
       return "";
     }
     Svg svg = new Svg(WIDTH, HEIGHT);
     for (double nanos = 1000; nanos <= highest; nanos *= 10) {
       if (nanos >= lowest) {
         svg.line("grid", LEFT, y(nanos), WIDTH, y(nanos));
-        svg.label("axis end", LEFT - 6, y(nanos) + 4, duration(nanos));
+        svg.label("axis end", LEFT - 6, y(nanos) + 4, Figures.duration(nanos));
       }
     }
     for (String percentile : List.of("50", "90", "99", "99.9", "99.99")) {
@@ -48,19 +67,19 @@ final class PercentileChart {
       svg.line("grid", x, 0, x, HEIGHT - BOTTOM);
       svg.label("axis", x, HEIGHT - 8, percentile + " %");
     }
-    for (Row row : rows) {
-      svg.path("curve " + Svg.colour(row.rival().name()), curve(row.best().run()));
+    for (Curve curve : curves) {
+      svg.path("curve " + curve.style(), points(curve.latencies()));
     }
-    return svg.text("latencies of " + which.title());
+    return svg.text(words);
   }
 
-  private String curve(LoadResult run) {
+  private String points(Histogram latencies) {
     StringBuilder points = new StringBuilder();
     // Beyond that, a single request would decide.
-    double rarest = Math.min(RAREST, Math.log10((double) run.latencies().getTotalCount()));
+    double rarest = Math.min(RAREST, Math.log10((double) latencies.getTotalCount()));
     for (int i = 0; i <= STEPS; i++) {
       double percentile = 100 * (1 - Math.pow(10, -rarest * i / STEPS));
-      double nanos = Math.max(lowest, run.latencyNanos(percentile));
+      double nanos = Math.max(lowest, (double) latencies.getValueAtPercentile(percentile));
       points.append(String.format(Locale.ROOT, "%.1f,%.1f ", x(percentile), y(nanos)));
     }
     return points.toString().stripTrailing();
@@ -73,11 +92,5 @@ final class PercentileChart {
   private double y(double nanos) {
     double share = (Math.log(nanos) - Math.log(lowest)) / (Math.log(highest) - Math.log(lowest));
     return (HEIGHT - BOTTOM - 6) * (1 - share) + 4;
-  }
-
-  private static String duration(double nanos) {
-    return nanos < 1e6
-        ? Figures.plain(nanos / 1e3) + " µs"
-        : nanos < 1e9 ? Figures.plain(nanos / 1e6) + " ms" : Figures.plain(nanos / 1e9) + " s";
   }
 }

@@ -4,6 +4,7 @@ import gonet.Conn;
 import gonet.Listener;
 import gonet.Net;
 import gonet.NetClosedException;
+import gonet.NetInterruptedException;
 import gonet.UnixConn;
 import gonet.internal.time.Pause;
 import java.io.IOException;
@@ -14,6 +15,10 @@ import java.util.function.Consumer;
 /**
  * Hears those who come to a Unix socket, until it is closed. Each gets a thread of its own, so that
  * one that stays silent keeps nobody waiting.
+ *
+ * <p>The thread is gonet's own, and its owner ends it by a close of the listener. An interrupt
+ * means nothing to it, whoever sends one: an owner that is open would be deaf behind it, and would
+ * not know.
  */
 final class Callers {
   private static final System.Logger LOG = System.getLogger("gonet.cluster");
@@ -24,7 +29,7 @@ final class Callers {
   private Callers() {}
 
   /**
-   * Accepts on the current thread.
+   * Accepts on the current thread. An interrupt is cleared, and ends nothing.
    *
    * @param thread name of each connection's thread
    * @param kind of those who come, for the log
@@ -40,6 +45,8 @@ final class Callers {
         conn = null; // it is its thread's
       } catch (NetClosedException e) {
         return;
+      } catch (NetInterruptedException e) {
+        var _ = Thread.interrupted(); // it would end every wait from here on, at once
       } catch (IOException | Error e) { // no descriptor, no memory, or no thread
         pauseBehind(kind, e);
       } finally {

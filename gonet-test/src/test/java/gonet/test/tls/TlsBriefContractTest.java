@@ -18,7 +18,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /**
  * TLS where the whole contract does not run: version 1.2 over Unix sockets and pipes, TLS over TLS,
- * and with the JDK's own socket on the other end.
+ * and with the JDK's own socket or OpenSSL on the other end.
  */
 @ParameterizedClass
 @EnumSource
@@ -30,7 +30,11 @@ class TlsBriefContractTest extends BriefContract {
     PIPE_1_2,
     OVER_TLS,
     JDK_CLIENT,
-    JDK_SERVER;
+    JDK_SERVER,
+    OPENSSL_CLIENT,
+    OPENSSL_CLIENT_1_2,
+    OPENSSL_SERVER,
+    OPENSSL_SERVER_1_2;
 
     ConnPairs pairs() {
       ConnPairs tcp = ConnPairs.dialled("tcp4", "127.0.0.1:0");
@@ -41,6 +45,10 @@ class TlsBriefContractTest extends BriefContract {
             TlsPairs.over(TlsPairs.over(tcp, TlsVersion.TLS_1_2, false), TlsVersion.TLS_1_3, true);
         case JDK_CLIENT -> JdkPairs.of(TlsVersion.TLS_1_3, true);
         case JDK_SERVER -> JdkPairs.of(TlsVersion.TLS_1_2, false);
+        case OPENSSL_CLIENT -> OpensslPairs.of(TlsVersion.TLS_1_3, true);
+        case OPENSSL_CLIENT_1_2 -> OpensslPairs.of(TlsVersion.TLS_1_2, true);
+        case OPENSSL_SERVER -> OpensslPairs.of(TlsVersion.TLS_1_3, false);
+        case OPENSSL_SERVER_1_2 -> OpensslPairs.of(TlsVersion.TLS_1_2, false);
       };
     }
   }

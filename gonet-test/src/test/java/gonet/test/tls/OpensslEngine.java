@@ -6,8 +6,8 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
 /**
- * OpenSSL's {@code SSL} between two buffers in memory: ciphertext goes in by {@link #feed} and comes
- * out by {@link #takeOutput}, and no call waits. Safe for any thread: one call at a time.
+ * OpenSSL's {@code SSL} between two buffers in memory: ciphertext goes in by {@link #feed} and
+ * comes out by {@link #takeOutput}, and no call waits. Safe for any thread: one call at a time.
  */
 final class OpensslEngine implements AutoCloseable {
   private static final int BUFFER_BYTES = 1 << 16;
@@ -136,6 +136,18 @@ final class OpensslEngine implements AutoCloseable {
   synchronized MemorySegment session() throws IOException {
     requireOpen();
     return Libssl.pointer("SSL_get1_session", ssl);
+  }
+
+  /** Whether the other side has shown a certificate. */
+  synchronized boolean hasPeerCertificate() throws IOException {
+    requireOpen();
+    try {
+      MemorySegment certificate = Libssl.pointer("SSL_get1_peer_certificate", ssl);
+      var _ = Libssl.integer("X509_free", certificate);
+      return true;
+    } catch (IOException e) {
+      return false; // there is none
+    }
   }
 
   /** A count; 0 for what only waits for input, −1 for the end. */

@@ -19,6 +19,8 @@ final class Management {
           Map.entry("Closed", "connections closed since the start"),
           Map.entry("Dropped", "connections and listeners that the program forgot to close"),
           Map.entry("Deadlines", "operations that ran out of time"),
+          Map.entry("PollerBatches", "polls that found descriptors ready"),
+          Map.entry("ReadyDescriptors", "descriptors that these polls found ready"),
           Map.entry("SpareCarriers", "carriers that wait for a carrier that is held"),
           Map.entry("HandOvers", "times that a spare went on for a held carrier"),
           Map.entry("RefusedHandOvers", "times that there was no spare to go on"));
@@ -90,6 +92,16 @@ final class Management {
     @Override
     public long getDeadlines() {
       return Net.stats().deadlines();
+    }
+
+    @Override
+    public long getPollerBatches() {
+      return Net.stats().pollerBatches();
+    }
+
+    @Override
+    public long getReadyDescriptors() {
+      return Net.stats().readyDescriptors();
     }
 
     @Override

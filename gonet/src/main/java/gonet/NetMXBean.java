@@ -46,6 +46,12 @@ public interface NetMXBean {
   /** {@link NetStats#deadlines}. */
   long getDeadlines();
 
+  /** {@link NetStats#pollerBatches}. */
+  long getPollerBatches();
+
+  /** {@link NetStats#readyDescriptors}. */
+  long getReadyDescriptors();
+
   /** {@link NetStats#spareCarriers}. */
   int getSpareCarriers();
 

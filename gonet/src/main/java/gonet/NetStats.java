@@ -26,6 +26,11 @@ public final class NetStats {
   private final long dialFailures = Trace.DIAL_FAILURES.sum();
   private final long adopted = Trace.ADOPTED.sum();
   private final long deadlines = Trace.DEADLINES.sum();
+
+  // So no batch is without a descriptor.
+  private final long pollerBatches = Trace.BATCHES.sum();
+  private final long readyDescriptors = Trace.READY.sum();
+
   private final int spareCarriers;
   private final long handOvers;
   private final long refusedHandOvers;
@@ -110,6 +115,20 @@ public final class NetStats {
     return deadlines;
   }
 
+  /** Polls that found a descriptor ready, or several. */
+  public long pollerBatches() {
+    return pollerBatches;
+  }
+
+  /**
+   * Descriptors that these polls found ready, one as often as it was. {@code readyDescriptors() /
+   * pollerBatches()} tells how many are served in one go: near 1 while there is little to do, and
+   * the more the busier the process is.
+   */
+  public long readyDescriptors() {
+    return readyDescriptors;
+  }
+
   /**
    * Carrier threads that wait for work beside those that run tasks; like the two that follow it
    * zero in every lane but the carrier lane.
@@ -162,6 +181,10 @@ public final class NetStats {
         + dropped
         + ", deadlines "
         + deadlines
+        + ", pollerBatches "
+        + pollerBatches
+        + ", readyDescriptors "
+        + readyDescriptors
         + ", spareCarriers "
         + spareCarriers
         + ", handOvers "

@@ -49,6 +49,25 @@ class NetStatsTest {
     }
   }
 
+  @Test
+  void aPollThatFindsADescriptorReadyIsCountedWithIt() throws Exception {
+    NetStats before = Net.stats();
+    try (Listener listener = Net.listen("tcp", "127.0.0.1:0");
+        Conn client = Net.dial("tcp", listener.addr().toString());
+        Conn server = listener.accept()) {
+      Thread reader = Net.go(() -> server.readFully(new byte[1]));
+      while (reader.getState() != Thread.State.WAITING) {
+        Thread.onSpinWait();
+      }
+      client.write(new byte[1]);
+      reader.join(); // only a poll can have woken it
+    }
+    NetStats after = Net.stats();
+    assertTrue(after.pollerBatches() > before.pollerBatches(), after::toString);
+    assertTrue(after.readyDescriptors() > before.readyDescriptors(), after::toString);
+    assertTrue(after.readyDescriptors() >= after.pollerBatches(), after::toString);
+  }
+
   private static void comesAbout(int kind) {
     switch (kind) {
       case 0 -> Trace.accepted(-1, "a listener of this test", "its peer");

@@ -49,6 +49,8 @@ final class Metrics {
     counter("gonet_closed", "connections closed on this side", net.closed());
     counter("gonet_dropped", "connections that the program forgot to close", net.dropped());
     counter("gonet_deadlines", "operations whose time was over", net.deadlines());
+    counter("gonet_poller_batches", "polls that found descriptors ready", net.pollerBatches());
+    counter("gonet_ready", "descriptors that these polls found ready", net.readyDescriptors());
     gauge("gonet_spare_carriers", "carriers that wait beside those that run", net.spareCarriers());
     counter(
         "gonet_hand_overs", "times that a spare carrier went on for a stuck one", net.handOvers());

@@ -37,6 +37,8 @@ final class StatsReport {
     json.name("dialFailures").value(net.dialFailures()).name("adopted").value(net.adopted());
     json.name("closed").value(net.closed()).name("dropped").value(net.dropped());
     json.name("deadlines").value(net.deadlines());
+    json.name("pollerBatches").value(net.pollerBatches());
+    json.name("readyDescriptors").value(net.readyDescriptors());
     json.name("spareCarriers").value(net.spareCarriers());
     json.name("handOvers").value(net.handOvers());
     json.name("refusedHandOvers").value(net.refusedHandOvers()).end('}');

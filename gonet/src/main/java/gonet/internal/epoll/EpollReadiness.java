@@ -6,7 +6,7 @@ import gonet.internal.backend.Sleepable;
 import gonet.internal.backend.SyscallException;
 import gonet.internal.backend.Unloading;
 import gonet.internal.epoll.RegistrationTable.Registration;
-import gonet.internal.flight.Flight;
+import gonet.internal.flight.Trace;
 import gonet.internal.sys.EpollCalls;
 import gonet.internal.sys.EventBuffer;
 import gonet.internal.sys.LastClose;
@@ -420,8 +420,8 @@ public final class EpollReadiness implements Sleepable {
     if (failure != null) {
       throw new IllegalStateException("a sink threw", failure);
     }
-    if (reported > 0 && Flight.batches()) {
-      Flight.batch(reported);
+    if (reported > 0) {
+      Trace.batch(reported);
     }
     return reported;
   }

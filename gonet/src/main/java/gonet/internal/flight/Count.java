@@ -14,10 +14,14 @@ public final class Count {
   Count() {}
 
   void increment() {
+    add(1);
+  }
+
+  void add(long n) {
     try {
-      adder.increment();
+      adder.add(n);
     } catch (OutOfMemoryError e) {
-      withoutMemory.incrementAndGet();
+      var _ = withoutMemory.addAndGet(n);
     }
   }
 

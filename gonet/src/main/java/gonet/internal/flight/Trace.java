@@ -15,6 +15,8 @@ public final class Trace {
   public static final Count CLOSED = new Count();
   public static final Count DROPPED = new Count();
   public static final Count DEADLINES = new Count();
+  public static final Count BATCHES = new Count();
+  public static final Count READY = new Count();
 
   private Trace() {}
 
@@ -55,6 +57,15 @@ public final class Trace {
     DEADLINES.increment();
     if (Flight.deadlines()) {
       Flight.deadline(operation, failure, bytesTransferred);
+    }
+  }
+
+  /** A poll reported so many descriptors at once, one or more. */
+  public static void batch(int descriptors) {
+    READY.add(descriptors);
+    BATCHES.increment(); // behind the other: NetStats counts on that
+    if (Flight.batches()) {
+      Flight.batch(descriptors);
     }
   }
 

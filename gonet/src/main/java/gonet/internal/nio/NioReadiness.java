@@ -5,7 +5,7 @@ import gonet.internal.backend.Errno;
 import gonet.internal.backend.Readiness;
 import gonet.internal.backend.SyscallException;
 import gonet.internal.backend.Unloading;
-import gonet.internal.flight.Flight;
+import gonet.internal.flight.Trace;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.CancelledKeyException;
@@ -190,8 +190,8 @@ final class NioReadiness implements Readiness {
         select(timeoutNanos);
         settle();
         int reported = deliver();
-        if (reported > 0 && Flight.batches()) {
-          Flight.batch(reported);
+        if (reported > 0) {
+          Trace.batch(reported);
         }
         return reported;
       } finally {

@@ -92,6 +92,7 @@ class ArchitectureTest {
           "gonet.internal.poll.FDException",
           "gonet.internal.poll.ReadWait",
           "gonet.internal.signal.SignalShutdown",
+          "gonet.internal.signal.Signals",
           "gonet.internal.time.Clock",
           "gonet.internal.time.Daemons",
           "gonet.internal.time.Durations",

@@ -8,7 +8,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The arguments of a program, and what {@code --handover PATH} among them says: that a process
- * which serves PATH already gives its listeners to this one, drains and ends.
+ * which serves PATH already gives its listeners to this one, drains and ends. SIGUSR2 starts such a
+ * successor, if the environment has {@code _JAVA_SR_SIGNUM}: see {@link
+ * gonet.cluster.HandOver#startSuccessorOnSignal}.
  *
  * @param rest the other arguments
  * @param path null without the option

@@ -132,6 +132,7 @@ final class Program {
       } else {
         server.shutdownOnSignal(GRACE, report -> generation.close());
         generation.ready(retirement -> retire(server, retirement));
+        succeedOnSignal(generation);
       }
       System.out.println(name + " listens on " + server.addr());
       if (admin != null) {
@@ -144,6 +145,13 @@ final class Program {
       fail(String.valueOf(e.getMessage()));
     } catch (InterruptedException e) {
       fail("interrupted");
+    }
+  }
+
+  /** Administrators know SIGUSR2 for this, and the JVM must have been told to leave it alone. */
+  private static void succeedOnSignal(HandOver generation) {
+    if (System.getenv("_JAVA_SR_SIGNUM") != null) {
+      generation.startSuccessorOnSignal("USR2");
     }
   }
 

@@ -11,6 +11,7 @@ import gonet.NetConnectException;
 import gonet.NetSocket;
 import gonet.UnixConn;
 import gonet.UnixListener;
+import gonet.internal.signal.Signals;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.lang.System.Logger.Level;
@@ -90,6 +91,8 @@ public final class HandOver implements AutoCloseable {
   private final Path path;
 
   private final @Nullable Predecessor predecessor;
+
+  private final Heir heir = new Heir(this);
 
   // Guarded by the monitor of this object.
   private Listener atPath;
@@ -357,6 +360,43 @@ public final class HandOver implements AutoCloseable {
     return state == State.RETIRED;
   }
 
+  /**
+   * Starts this program once more, as it was started: the same options, class path, main class and
+   * arguments, the same folder, environment, output and errors, no input, and no debugger's or
+   * management's port, which one process can have. It takes over if it asks at the same path. A new
+   * version is started this way when its files have taken the place of the old ones: by a rename,
+   * because this JVM still reads the old ones.
+   *
+   * <p>One that ends without having taken over is told to the log, and changes nothing.
+   *
+   * @return the process, which nobody needs to wait for
+   * @throws IOException if it cannot be started, or the one that was started last lives and has not
+   *     taken over
+   * @throws IllegalStateException if this process does not serve, or not any more
+   */
+  public Process startSuccessor() throws IOException {
+    return heir.start();
+  }
+
+  /**
+   * Calls {@link #startSuccessor} at each such signal; a failure is told to the log. Replaces
+   * whatever handled the signal before.
+   *
+   * @param signal without SIG. Others use USR2 for this. HotSpot has it for itself, so the JVM must
+   *     be given another one for that: {@code _JAVA_SR_SIGNUM=40} in its environment
+   * @throws UnsupportedOperationException for USR2 without that variable; if the module {@code
+   *     jdk.unsupported} is missing
+   * @throws IllegalArgumentException if there is no such signal, or the JVM needs it
+   */
+  public void startSuccessorOnSignal(String signal) {
+    Objects.requireNonNull(signal, "signal");
+    Signals.handle(signal, number -> heir.startOrTell(signal));
+  }
+
+  synchronized void requireServing(String call) {
+    require(state == State.SERVING, call);
+  }
+
   synchronized List<Offered> offered() {
     return offered.stream().filter(each -> !each.listener().isClosed()).toList();
   }
@@ -424,7 +464,7 @@ public final class HandOver implements AutoCloseable {
 
   private static void require(boolean in, String call) {
     if (!in) {
-      throw new IllegalStateException(call + ": too late");
+      throw new IllegalStateException(call + ": too early, or too late");
     }
   }
 

@@ -104,6 +104,23 @@ class HandOverTest {
   }
 
   @Test
+  void aProcessThatDoesNotServeStartsNoSuccessor() throws Exception {
+    try (HandOver first = HandOver.at(path());
+        Listener one = first.listen("tcp", LOOPBACK)) {
+      assertThrows(IllegalStateException.class, first::startSuccessor);
+      first.ready(HandOverTest::nothing);
+      try (HandOver second = HandOver.at(path());
+          Listener same = second.listen("tcp", LOOPBACK)) {
+        second.ready(HandOverTest::nothing);
+        await().atMost(Duration.ofSeconds(20)).until(first::isRetired);
+        assertThrows(IllegalStateException.class, first::startSuccessor);
+      }
+      first.close();
+      assertThrows(IllegalStateException.class, first::startSuccessor);
+    }
+  }
+
+  @Test
   void aThirdFindsTheSecondAndTheFirstDoesNotTakeThePathAlong() throws Exception {
     try (HandOver first = HandOver.at(path());
         Listener one = first.listen("tcp", LOOPBACK)) {

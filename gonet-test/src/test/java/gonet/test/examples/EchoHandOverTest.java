@@ -14,11 +14,13 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
@@ -127,6 +129,59 @@ class EchoHandOverTest {
       over.set(true);
       generations.forEach(ExampleProgram::close);
     }
+  }
+
+  @Test
+  void aSignalStartsTheSuccessorThatTakesOver() throws Exception {
+    // All generations print into it: a pipe would end with the process that it was made for.
+    Path printed = folder.resolve("printed");
+    ProcessBuilder builder =
+        ExampleProgram.builder(
+            Echo.class, "127.0.0.1:0", "--handover", folder.resolve("handover").toString());
+    builder.environment().put("_JAVA_SR_SIGNUM", "40");
+    Process first = builder.redirectOutput(printed.toFile()).start();
+    ProcessHandle serving = first.toHandle();
+    try {
+      String address = last(printed, "echo listens on (.*)", 1);
+      for (int successors = 1; successors <= 2; successors++) {
+        ProcessHandle old = serving;
+        ExampleProgram.signal("USR2", old.pid());
+        long pid = Long.parseLong(last(printed, "process (\\d+) serves now", successors));
+        serving = ProcessHandle.of(pid).orElseThrow();
+        assertEquals(address, last(printed, "echo listens on (.*)", successors + 1));
+        try (Conn conn = Net.dial("tcp", address)) {
+          conn.setReadTimeout(Duration.ofSeconds(60));
+          exchange(conn);
+        }
+        await().atMost(Duration.ofSeconds(60)).until(() -> !old.isAlive());
+      }
+      assertEquals(0, first.exitValue());
+      ExampleProgram.signal("TERM", serving.pid());
+      ProcessHandle last = serving;
+      await().atMost(Duration.ofSeconds(60)).until(() -> !last.isAlive());
+      assertTrue(Files.notExists(folder.resolve("handover")));
+      assertTrue(wrong.isEmpty(), wrong::toString);
+    } finally {
+      serving.destroyForcibly();
+      first.destroyForcibly();
+    }
+  }
+
+  /** What stands in the group of the last such line, once there are so many. */
+  private static String last(Path printed, String shape, int count) {
+    Pattern pattern = Pattern.compile("^" + shape + "$", Pattern.MULTILINE);
+    List<String> found =
+        await()
+            .atMost(Duration.ofSeconds(60))
+            .until(
+                () ->
+                    pattern
+                        .matcher(Files.readString(printed))
+                        .results()
+                        .map(result -> result.group(1))
+                        .toList(),
+                all -> all.size() == count);
+    return found.getLast();
   }
 
   /** At a moment that differs from time to time, and often is after the question. */

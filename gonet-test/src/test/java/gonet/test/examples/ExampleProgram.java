@@ -40,9 +40,14 @@ final class ExampleProgram implements AutoCloseable {
 
   /** Starts a server whose first argument is an address. */
   static ExampleProgram start(Class<?> program, String... args) throws IOException {
+    return new ExampleProgram(builder(program, args).start());
+  }
+
+  /** The command of a server, whose errors go where its output goes. */
+  static ProcessBuilder builder(Class<?> program, String... args) {
     List<String> command = arguments(program, args);
     command.addFirst(ChildJvm.java().toString());
-    return new ExampleProgram(new ProcessBuilder(command).redirectErrorStream(true).start());
+    return new ProcessBuilder(command).redirectErrorStream(true);
   }
 
   /** Holds that the program ends at once, with status 1 and this line alone. */
@@ -101,7 +106,12 @@ final class ExampleProgram implements AutoCloseable {
 
   /** Asks it to read its files anew: SIGHUP. */
   void hangUp() throws Exception {
-    Process kill = new ProcessBuilder("kill", "-HUP", Long.toString(process.pid())).start();
+    signal("HUP", process.pid());
+  }
+
+  /** To any process: a successor is not this one. */
+  static void signal(String name, long pid) throws Exception {
+    Process kill = new ProcessBuilder("kill", "-" + name, Long.toString(pid)).start();
     assertEquals(0, kill.waitFor());
   }
 

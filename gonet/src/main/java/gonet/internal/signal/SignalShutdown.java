@@ -4,8 +4,6 @@ import gonet.internal.time.Clock;
 import gonet.internal.time.Daemons;
 import gonet.internal.time.Durations;
 import java.lang.System.Logger.Level;
-import java.lang.reflect.Method;
-import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -19,10 +17,8 @@ import java.util.function.Predicate;
  * SIGTERM lets them drain, a second one ends them at once, a third ends the JVM.
  *
  * <p>A shutdown hook cannot give an orderly end the status 0, short of halting the JVM under the
- * other hooks, nor hear of a second signal. {@code sun.misc.Signal} of module {@code
- * jdk.unsupported} can (JEP 260 keeps it); it is named in text only, because javac warns of it in
- * ways that nothing suppresses. Where it is missing, or the JVM runs with {@code -Xrs}, a hook does
- * what a hook can.
+ * other hooks, nor hear of a second signal. {@link Signals} can. Where the JVM has none, or runs
+ * with {@code -Xrs}, a hook does what a hook can.
  */
 public final class SignalShutdown {
   private static final System.Logger LOG = System.getLogger("gonet");
@@ -64,9 +60,9 @@ public final class SignalShutdown {
     ENTRIES.add(new Entry(ending, grace));
     if (!installed) {
       try {
-        install("INT");
-        install("TERM");
-      } catch (ReflectiveOperationException | RuntimeException e) {
+        Signals.handle("INT", SignalShutdown::received);
+        Signals.handle("TERM", SignalShutdown::received);
+      } catch (RuntimeException e) {
         LOG.log(Level.DEBUG, "no signal handlers, so a shutdown hook: " + e);
         Runtime.getRuntime()
             .addShutdownHook(Daemons.unstarted("gonet-shutdown", SignalShutdown::endAll));
@@ -78,33 +74,6 @@ public final class SignalShutdown {
   /** Those have ended, and are nobody's business any more. */
   public static void forget(Predicate<? super Ending> ended) {
     ENTRIES.removeIf(entry -> ended.test(entry.ending));
-  }
-
-  @SuppressWarnings("ReferenceEquality") // a proxy equals itself
-  private static void install(String name) throws ReflectiveOperationException {
-    Class<?> signalClass = Class.forName("sun.misc.Signal");
-    Class<?> handlerClass = Class.forName("sun.misc.SignalHandler");
-    Method handle = signalClass.getMethod("handle", signalClass, handlerClass);
-    Object signal = signalClass.getConstructor(String.class).newInstance(name);
-    int number = (int) signalClass.getMethod("getNumber").invoke(signal);
-    Object handler =
-        Proxy.newProxyInstance(
-            handlerClass.getClassLoader(),
-            new Class<?>[] {handlerClass},
-            (proxy, method, arguments) ->
-                switch (method.getName()) {
-                  case "handle" -> {
-                    received(number);
-                    yield null;
-                  }
-                  case "hashCode" -> number;
-                  case "equals" -> arguments != null && proxy == arguments[0];
-                  default -> "gonet's handler of SIG" + name;
-                });
-    Object before = handle.invoke(null, signal, handler);
-    if (handlerClass.getField("SIG_IGN").get(null).equals(before)) {
-      handle.invoke(null, signal, before); // as a shell does for what it starts in the background
-    }
   }
 
   /**

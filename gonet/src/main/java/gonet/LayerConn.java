@@ -87,7 +87,11 @@ public abstract class LayerConn extends ForwardingConn {
     return writes.tryTake();
   }
 
-  /** As {@link #beginWrite} for {@link #closeWrite}, which no deadline and no timeout bounds. */
+  /**
+   * As {@link #beginWrite} for {@link #closeWrite}: no deadline and no timeout bounds this wait,
+   * for the writer in front has bounds of his own. What the layer writes afterwards is bounded as
+   * any write beneath.
+   */
   protected final void beginCloseWrite() throws IOException {
     writes.takeForClose(this);
   }

@@ -70,6 +70,15 @@ interface HalfCloseCases extends Cases {
     assertEquals(-1, reader.result());
   }
 
+  /** It was for writes, and there are no more. */
+  @Test
+  default void closeWriteWorksThoughTheDeadlineOfWritesHasPassed() throws Exception {
+    Job<Integer> reader = crew().compute("reader", () -> right().read(new byte[1]));
+    left().setWriteDeadline(Traffic.LONG_AGO);
+    left().closeWrite();
+    assertEquals(-1, reader.result());
+  }
+
   @Test
   default void closeReadEndsAWaitingReadAndAllLaterOnesAndSparesWrites() throws Exception {
     Job<Integer> reader = crew().compute("reader", () -> left().read(new byte[1]));

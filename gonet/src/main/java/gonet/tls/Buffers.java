@@ -25,6 +25,9 @@ final class Buffers {
   /** For several records at once. */
   static final Buffers BULK = new Buffers(BULK_BYTES, 64);
 
+  /** For what has no bytes, or takes none. */
+  static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
+
   private static final int PROBES = 4;
 
   private final int bytes;

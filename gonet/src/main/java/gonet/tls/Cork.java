@@ -30,8 +30,6 @@ public final class Cork implements AutoCloseable {
   /** One full record. */
   private static final int HELD_BYTES = 16_384;
 
-  private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
-
   private final TlsConn conn;
 
   /** What is held back, up to its position; null if nothing is. */
@@ -96,7 +94,7 @@ public final class Cork implements AutoCloseable {
    */
   public void flush() throws IOException {
     if (held != null) {
-      send(NOTHING);
+      send(Buffers.NOTHING);
     }
   }
 

@@ -32,6 +32,9 @@ final class RecordInput implements Room {
   /** More than tickets that nobody read; the rest of a stream is not for a close to wait for. */
   private static final int MAX_DROPPED = 4 * MAX_RECORD_BYTES;
 
+  /** So many records in a row may bring no data. Go allows 16; a server may send ten tickets. */
+  private static final int MAX_USELESS = 32;
+
   /** The content type of handshake messages, which TLS 1.2 does not encrypt. */
   private static final int HANDSHAKE = 22;
 
@@ -55,6 +58,9 @@ final class RecordInput implements Room {
 
   /** The last read filled the buffer, so the next one shall be larger. */
   private boolean bulk;
+
+  /** Records in a row that have brought no data. */
+  private int useless;
 
   /** What a read would find without waiting. Volatile: written by the owner, read by all. */
   private volatile int readyBytes;
@@ -209,6 +215,7 @@ final class RecordInput implements Room {
    * Unwraps the record at the beginning, which is whole.
    *
    * @param dst where its plaintext goes; null for a handshake, which has none
+   * @throws SSLException what the engine says; or that there were too many without plaintext
    */
   SSLEngineResult unwrap(int recordBytes, @Nullable ByteBuffer dst) throws SSLException {
     ByteBuffer bytes = held;
@@ -218,7 +225,13 @@ final class RecordInput implements Room {
     int end = bytes.limit();
     bytes.limit(bytes.position() + recordBytes);
     try {
-      return engine.unwrap(bytes, dst == null ? ByteBuffer.allocate(0) : dst);
+      SSLEngineResult result = engine.unwrap(bytes, dst == null ? Buffers.NOTHING : dst);
+      if (dst == null || result.bytesProduced() > 0) {
+        useless = 0;
+      } else if (++useless > MAX_USELESS) {
+        throw new SSLException("too many records without data");
+      }
+      return result;
     } finally {
       bytes.limit(end);
       tidy();

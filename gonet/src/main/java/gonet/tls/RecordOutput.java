@@ -50,7 +50,10 @@ final class RecordOutput {
   /** What fits into one record. */
   private static final int FRAGMENT_BYTES = 16_384;
 
-  private static final ByteBuffer[] NO_DATA = {ByteBuffer.allocate(0)};
+  /** Calls of an engine in a row that make nothing: it has a state to report now and then. */
+  private static final int MAX_IDLE = 3;
+
+  private static final ByteBuffer[] NO_DATA = {Buffers.NOTHING};
   private static final byte[] NOTHING = {};
 
   private final SSLEngine engine;
@@ -62,6 +65,9 @@ final class RecordOutput {
    * volatile for a look by others.
    */
   private volatile @Nullable ByteBuffer batch;
+
+  /** Calls in a row that have made nothing. Of the turn's owner. */
+  private int idle;
 
   private byte[] control = NOTHING;
 
@@ -120,9 +126,14 @@ final class RecordOutput {
       } finally {
         if (room.flip().hasRemaining()) {
           batch = room;
+          idle = 0;
         } else {
           Buffers.give(room);
+          idle++;
         }
+      }
+      if (idle > MAX_IDLE) {
+        throw new SSLException("the engine makes no records");
       }
     } finally {
       order.unlock();

@@ -11,6 +11,7 @@ import java.nio.ByteBuffer;
 import java.nio.ReadOnlyBufferException;
 import java.nio.channels.ClosedChannelException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Objects;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
@@ -35,9 +36,9 @@ import org.jspecify.annotations.Nullable;
  *       interrupted, leaves it where it stands, and the next one goes on.
  *   <li><b>Deadlines, timeouts and interrupts</b> leave a usable connection: a record that has come
  *       in part is kept, and one that has gone out in part is completed by the next write, read,
- *       {@code closeWrite} or close, and while a reader waits. {@link NetFailure#bytesTransferred}
- *       of a write counts what was encrypted, which is what the other side gets if this side goes
- *       on. In Go a write that timed out is the last one.
+ *       {@code closeWrite} or close, and while a reader waits. {@link
+ *       NetFailure#bytesTransferred} of a write counts what was encrypted, which is what the other
+ *       side gets if this side goes on. In Go a write that timed out is the last one.
  *   <li><b>{@link #closeWrite}</b> sends close_notify. In TLS 1.3 the other direction goes on. In
  *       TLS 1.2 the other side has to answer with its own at once (RFC 5246, 7.2.1): what it has
  *       sent until then can be read.
@@ -68,15 +69,13 @@ import org.jspecify.annotations.Nullable;
  *
  * Who guards what:
  *
- *   read turn           `in`: ciphertext and plaintext; `useless`
+ *   read turn           `in`: ciphertext and plaintext
  *   write turn          the batch of `out`, and each write to the connection beneath
  *   both turns          `handshake`, until it has finished. Whoever needs it takes the read turn
  *                       first. Nobody else waits for one turn while he has the other: a reader only
  *                       tries for the write turn.
  *   RecordOutput.order  the order of records on their way out; the innermost lock, beside the
  *                       engine's own, and held while nobody waits
- *   waiting             `rest` begins when a reader waits and something is left: the reader sets it
- *                       and then looks at `out`, and whoever leaves something looks at it
  *   goodbye             one thread says the last words; the others that close wait for it, for
  *                       a second at most
  *   state, failure, readEnded, readClosed, closing, info: volatile. Written once each, under the
@@ -85,9 +84,6 @@ import org.jspecify.annotations.Nullable;
  * A reader is never behind a writer: what it has to send goes to `out`'s control records, and out
  * from there when the write turn is free. A writer is never behind a reader: it takes nothing that
  * a reader holds while waiting.
- *
- * An Error inside of the engine leaves that with a record that nobody has. So it ends the
- * connection, as a failure, though no lock stays taken: ReentrantLock has stack reserved.
  */
 public final class TlsConn extends LayerConn {
 
@@ -96,14 +92,6 @@ public final class TlsConn extends LayerConn {
 
   /** For the last words of a close, as for those of a server's layers. */
   static final Duration GOODBYE = Duration.ofSeconds(1);
-
-  /** So many records in a row may bring no data. Go allows 16; a server may send ten tickets. */
-  private static final int MAX_USELESS = 32;
-
-  /** Calls of an engine in a row that make nothing: it has a state to report now and then. */
-  private static final int MAX_IDLE = 3;
-
-  private static final ByteBuffer NO_ROOM = ByteBuffer.allocate(0);
 
   private enum State {
     NEW,
@@ -125,14 +113,12 @@ public final class TlsConn extends LayerConn {
   private volatile boolean readClosed;
   private volatile boolean closing;
 
-  /** Whether a reader waits for a record, and cares for what others have left. */
+  /** Whether a reader waits for a record, and cares for what others have left: {@link Rest}. */
   private volatile boolean waiting;
 
   private volatile @Nullable TlsInfo info;
 
   private @Nullable Handshake handshake;
-
-  private int useless;
 
   TlsConn(
       Conn conn,
@@ -239,6 +225,7 @@ public final class TlsConn extends LayerConn {
     return first;
   }
 
+  /** An Error leaves the engine with a record that nobody has, though no lock stays taken. */
   private void broken(String op, Throwable cause) {
     TlsException e = TlsFailures.of(op, this, "an error has left the connection in disorder");
     e.addSuppressed(cause);
@@ -407,11 +394,6 @@ public final class TlsConn extends LayerConn {
   }
 
   private void unwrapped(SSLEngineResult result) throws SSLException {
-    if (result.bytesProduced() > 0) {
-      useless = 0;
-    } else if (++useless > MAX_USELESS) {
-      throw new SSLException("too many records without data");
-    }
     HandshakeStatus status = result.getHandshakeStatus();
     if (status == HandshakeStatus.NEED_TASK) {
       Handshake.runTasks(engine);
@@ -466,7 +448,7 @@ public final class TlsConn extends LayerConn {
         if (record < 0) {
           return;
         }
-        unwrap(record, NO_ROOM);
+        unwrap(record, Buffers.NOTHING);
       }
     } catch (InterruptedIOException | ClosedChannelException e) {
       throw e; // timeouts are of the first class, too
@@ -539,7 +521,6 @@ public final class TlsConn extends LayerConn {
   private void writeAll(String op, ByteBuffer[] srcs, @Nullable TimeLimit limit)
       throws IOException {
     out.flush(limit);
-    int idle = 0;
     for (long left = Buffers.remaining(srcs); left > 0; left = Buffers.remaining(srcs)) {
       requireWritable(op);
       try {
@@ -549,10 +530,6 @@ public final class TlsConn extends LayerConn {
       } catch (Error e) {
         broken(op, e);
         throw e;
-      }
-      idle = out.isPending() ? 0 : idle + 1;
-      if (idle > MAX_IDLE) {
-        throw fail(TlsFailures.of(op, this, "the engine makes no records"));
       }
       out.flush(limit);
     }
@@ -645,12 +622,22 @@ public final class TlsConn extends LayerConn {
     }
   }
 
+  /**
+   * {@inheritDoc} Then close_notify goes out, and before it what an earlier write has left: for
+   * that the other side has to read. The write timeout bounds this, and a write deadline that lies
+   * ahead; one that has passed is cleared. After a timeout or an interrupt the next call goes on.
+   * In Go the alert has five seconds of its own.
+   */
   @Override
   public void closeWrite() throws IOException {
     open("close", null);
     beginCloseWrite();
     try {
       requireWorking("close");
+      Instant deadline = writeDeadline();
+      if (deadline != null && !deadline.isAfter(Instant.now())) {
+        beneath().setWriteDeadline(null);
+      }
       endOutput(null);
     } finally {
       endWrite();

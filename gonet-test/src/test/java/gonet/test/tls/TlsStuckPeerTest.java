@@ -501,6 +501,25 @@ class TlsStuckPeerTest {
     again.result();
   }
 
+  @Test
+  void aCloseWriteThatWaitsIsBoundedAsAWriteAndCompletedByTheNext() throws Exception {
+    TlsConn server = Tls.server(raw.right(), TlsPairs.server().build());
+    EnginePeer client = establish(server);
+    int sent = cutOff(server);
+    assertThrows(NetTimeoutException.class, () -> server.closeWrite(), "the timeout of writes");
+    server.setWriteTimeout(null);
+    Job<?> closer = crew.start("closer", () -> server.closeWrite());
+    await().until(() -> isSending(closer.thread()));
+    closer.awaitParked();
+    server.setWriteDeadline(Instant.EPOCH);
+    closer.failure(NetTimeoutException.class);
+    Job<?> again = crew.start("again", () -> server.closeWrite());
+    assertEquals(sent, client.read(sent).length);
+    assertTrue(client.readToEnd());
+    again.result();
+    assertNull(server.writeDeadline(), "one that has passed is cleared");
+  }
+
   /** In 1.2 the other side answers close_notify at once, whatever it had still to send. */
   @ParameterizedTest
   @EnumSource(TlsVersion.class)

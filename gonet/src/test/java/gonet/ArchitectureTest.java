@@ -87,6 +87,7 @@ class ArchitectureTest {
           "gonet.internal.layer.Passage",
           "gonet.internal.layer.PromptClose",
           "gonet.internal.layer.Room",
+          "gonet.internal.layer.ThreadlessWait",
           "gonet.internal.management.Bean",
           "gonet.internal.poll.FD",
           "gonet.internal.poll.FDException",

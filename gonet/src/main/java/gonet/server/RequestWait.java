@@ -1,6 +1,7 @@
 package gonet.server;
 
 import gonet.ConnLayer;
+import gonet.internal.layer.ThreadlessWait;
 import gonet.internal.poll.FD;
 import gonet.internal.poll.FDException;
 import gonet.internal.poll.ReadWait;
@@ -80,6 +81,10 @@ final class RequestWait extends IdleState implements ReadWait, Runnable {
   /** Whether there is something to read; if not, the connection waits from now on. */
   private boolean hasSomething() throws FDException {
     conn.rest();
+    ThreadlessWait layer = conn.isLayered() ? conn.beneath().find(ThreadlessWait.class) : null;
+    if (layer != null) {
+      layer.waitBegins();
+    }
     return fd().whenReadable(this);
   }
 

@@ -2,6 +2,7 @@ package gonet.tls;
 
 import gonet.Net;
 import gonet.TimeLimit;
+import gonet.internal.layer.ThreadlessWait;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicBoolean;
 
@@ -14,9 +15,14 @@ import java.util.concurrent.atomic.AtomicBoolean;
  *   none --begin--> sending, in short turns --all is sent, no reader, a failure--> none
  * </pre>
  *
+ * <p>It begins when a reader waits and something is left: the reader says so and then looks at what
+ * is left, and whoever leaves something looks whether a reader waits. So one of the two begins it.
+ *
+ * <p>A server that waits for requests without a thread is such a reader: {@link #waitBegins}.
+ *
  * <p>It holds the write turn for a moment at a time, so it holds up neither writers nor a close.
  */
-final class Rest implements Net.Task {
+final class Rest implements Net.Task, ThreadlessWait {
 
   /** How long a writer or a close may have to wait for the turn. */
   private static final Duration TURN = Duration.ofMillis(100);
@@ -37,6 +43,15 @@ final class Rest implements Net.Task {
   /** Whether the write turn may be this thread's, and no writer's. */
   boolean isSending() {
     return sending;
+  }
+
+  @Override
+  public void waitBegins() {
+    ThreadlessWait further = conn.beneath().find(ThreadlessWait.class); // TLS over TLS
+    if (further != null) {
+      further.waitBegins();
+    }
+    conn.waitsAlone();
   }
 
   /** Starts the thread, if there is none. */

@@ -4,6 +4,7 @@ import gonet.Conn;
 import gonet.LayerConn;
 import gonet.NetFailure;
 import gonet.TimeLimit;
+import gonet.internal.layer.ThreadlessWait;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.net.SocketTimeoutException;
@@ -36,7 +37,7 @@ import org.jspecify.annotations.Nullable;
  *       interrupted, leaves it where it stands, and the next one goes on.
  *   <li><b>Deadlines, timeouts and interrupts</b> leave a usable connection: a record that has come
  *       in part is kept, and one that has gone out in part is completed by the next write, read,
- *       {@code closeWrite} or close, and while a reader waits. {@link
+ *       {@code closeWrite} or close, and while a reader or a server waits. {@link
  *       NetFailure#bytesTransferred} of a write counts what was encrypted, which is what the other
  *       side gets if this side goes on. In Go a write that timed out is the last one.
  *   <li><b>{@link #closeWrite}</b> sends close_notify. In TLS 1.3 the other direction goes on. In
@@ -478,6 +479,12 @@ public final class TlsConn extends LayerConn {
     return plain;
   }
 
+  /** Also what a server looks for that waits without a thread. */
+  @Override
+  public <T> @Nullable T find(Class<T> type) {
+    return type == ThreadlessWait.class ? type.cast(rest) : super.find(type);
+  }
+
   // ---- writing ---------------------------------------------------------------------------------
 
   @Override
@@ -584,6 +591,12 @@ public final class TlsConn extends LayerConn {
     if (hasRest()) {
       rest.begin();
     }
+  }
+
+  /** A server waits here, with no thread in a read: see {@link Rest#waitBegins}. */
+  void waitsAlone() {
+    waiting = true; // until the next read
+    beginRest();
   }
 
   boolean hasRest() {

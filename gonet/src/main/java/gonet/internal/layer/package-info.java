@@ -11,6 +11,7 @@
  *   listener.find(AcceptQueue.class)  the kernel's queue of a listener
  *   conn.find(Adoption.class)        of a Unix connection: sockets of passed descriptors, as they are
  *   conn.find(LateRead.class)         a read whose buffer is borrowed when there is something to read
+ *   conn.find(ThreadlessWait.class)  a layer that has to know of waits in which no thread is
  *   find(PromptClose.class)           of either: a close that does not wait; of the socket at the
  *                                     bottom alone, so no layer above has a word
  * </pre>

@@ -31,10 +31,10 @@ import org.jspecify.annotations.Nullable;
  * sends reads as the end of the stream, from which it cannot be told apart. The next read goes on.
  *
  * <p><b>Ends.</b> Unix sockets have no reset: {@link #abort} closes, and the other side sees the
- * end of the stream. A close with unread input makes the other side's next write fail with
- * ECONNRESET, and its next read: of a stream once what has come is read, of packets at once, before
- * messages that are queued. {@link #closeRead} makes the other side's writes fail with EPIPE at
- * once.
+ * end of the stream. After any close the other side's writes fail with EPIPE. A close with unread
+ * input also makes its reads fail with ECONNRESET: of a stream once what has come is read. Of
+ * packets it is the next call that fails so, read or write, and messages that are queued can be
+ * read behind it. {@link #closeRead} makes the other side's writes fail with EPIPE at once.
  *
  * <p>Options may be changed at any time by any thread; they fail with {@link NetClosedException}
  * after close, and with {@link UnsupportedOperationException} where Unix sockets have none such.

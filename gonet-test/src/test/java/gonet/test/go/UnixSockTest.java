@@ -48,6 +48,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Go's {@code unixsock_test.go}, and what gonet adds: names, paths, errors. */
 @LeakCheck
@@ -490,6 +492,79 @@ class UnixSockTest {
         assertEquals("ECONNRESET", e.errno());
         assertTrue(NetFailure.isConnectionGone(e));
       }
+    }
+  }
+
+  /**
+   * A reader hears of the reset behind what has come; a writer hears EPIPE and takes nothing away.
+   */
+  @ParameterizedTest
+  @CsvSource({
+    "false, rrw, ECONNRESET ECONNRESET EPIPE",
+    "false, wwr, EPIPE EPIPE ECONNRESET",
+    "false, rwr, ECONNRESET EPIPE ECONNRESET",
+    "true, rrw, data ECONNRESET EPIPE",
+    "true, wrr, EPIPE data ECONNRESET",
+    "true, rwr, data EPIPE ECONNRESET"
+  })
+  @Proves("unix")
+  void aStreamsResetIsForReadersAndBehindItsData(boolean answered, String calls, String said)
+      throws Exception {
+    assertEquals(said, behindACloseOverUnreadInput("unix", answered, calls));
+  }
+
+  /** The first call hears of the reset, whichever it is, in front of what has come. */
+  @ParameterizedTest
+  @CsvSource({
+    "false, rrw, ECONNRESET ECONNRESET EPIPE",
+    "false, wwr, ECONNRESET EPIPE ECONNRESET",
+    "false, rwr, ECONNRESET EPIPE ECONNRESET",
+    "true, rrr, ECONNRESET data ECONNRESET",
+    "true, wrw, ECONNRESET data EPIPE",
+    "true, rwr, ECONNRESET EPIPE data"
+  })
+  @Proves("unix")
+  @EnabledIfSystemProperty(
+      named = "gonet.backend",
+      matches = "epoll",
+      disabledReason = "the JDK has no packets")
+  void aPacketsResetIsForTheNextCallAndInFrontOfWhatHasCome(
+      boolean answered, String calls, String said) throws Exception {
+    assertEquals(said, behindACloseOverUnreadInput("unixpacket", answered, calls));
+  }
+
+  /**
+   * What reads and writes say.
+   *
+   * @param answered whether something has come before the close
+   * @param calls {@code r} and {@code w}
+   */
+  private String behindACloseOverUnreadInput(String network, boolean answered, String calls)
+      throws IOException {
+    try (Listener listener = Net.listen(network, path);
+        Conn client = Net.dial(network, path);
+        Conn server = listener.accept()) {
+      client.write(new byte[10]);
+      server.awaitReadable();
+      if (answered) {
+        server.write(new byte[1]);
+        client.awaitReadable();
+      }
+      server.close();
+      List<String> said = new ArrayList<>();
+      for (char call : calls.toCharArray()) {
+        try {
+          if (call == 'r') {
+            said.add(client.read(new byte[10]) < 0 ? "end" : "data");
+          } else {
+            client.write(new byte[1]);
+            said.add("taken");
+          }
+        } catch (NetSocketException e) {
+          said.add(e.errno());
+        }
+      }
+      return String.join(" ", said);
     }
   }
 

@@ -3,14 +3,18 @@ package gonet;
 import gonet.internal.backend.Descriptor;
 import gonet.internal.backend.Errno;
 import gonet.internal.backend.Option;
+import gonet.internal.backend.Sockets;
 import gonet.internal.backend.Sockets.Family;
 import gonet.internal.backend.Sockets.UnixKind;
 import gonet.internal.backend.SyscallException;
 import gonet.internal.backend.WrongSocketException;
 import gonet.internal.flight.Trace;
 import gonet.internal.layer.Adoption;
+import gonet.internal.layer.Processes;
 import gonet.internal.netpoll.Netpoll;
+import gonet.internal.time.Durations;
 import java.io.IOException;
+import java.time.Duration;
 
 /**
  * Makes listeners, connections and sockets for datagrams of descriptors that the process has
@@ -46,6 +50,19 @@ final class FileSockets {
     @Override
     public Conn conn(int descriptor) throws IOException {
       return FileSockets.conn(descriptor, false);
+    }
+  }
+
+  /** The processes of this machine. */
+  record Around(Sockets sockets) implements Processes {
+    @Override
+    public long own() {
+      return sockets.processId();
+    }
+
+    @Override
+    public boolean awaitEnd(long pid, Duration limit) throws InterruptedException {
+      return sockets.awaitProcessEnd(pid, Durations.nanos(limit, "limit"));
     }
   }
 

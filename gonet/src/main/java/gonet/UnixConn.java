@@ -8,6 +8,8 @@ import gonet.internal.backend.Rights;
 import gonet.internal.backend.Sockets;
 import gonet.internal.backend.UnixName;
 import gonet.internal.layer.Adoption;
+import gonet.internal.layer.Processes;
+import gonet.internal.netpoll.Netpoll;
 import gonet.internal.poll.FD;
 import gonet.internal.poll.FDException;
 import gonet.internal.poll.Poller;
@@ -257,10 +259,20 @@ public final class UnixConn extends SocketConn implements NetSocket {
     return OpErrors.of(op(op), e);
   }
 
-  /** {@inheritDoc} gonet's own find what adopts passed sockets: {@code gonet.internal.layer}. */
+  /**
+   * {@inheritDoc} gonet's own find what adopts passed sockets, and what tells of processes: {@code
+   * gonet.internal.layer}.
+   */
   @Override
   public <T> @Nullable T find(Class<T> type) {
-    return type == Adoption.class ? type.cast(new FileSockets.AsTheyAre()) : super.find(type);
+    if (type == Adoption.class) {
+      return type.cast(new FileSockets.AsTheyAre());
+    }
+    if (type == Processes.class) {
+      Netpoll here = Netpoll.existing();
+      return here == null ? null : type.cast(new FileSockets.Around(here.sockets()));
+    }
+    return super.find(type);
   }
 
   // ---- the other side --------------------------------------------------------------------------

@@ -85,6 +85,7 @@ class ArchitectureTest {
           "gonet.internal.layer.Adoption",
           "gonet.internal.layer.LateRead",
           "gonet.internal.layer.Passage",
+          "gonet.internal.layer.Processes",
           "gonet.internal.layer.PromptClose",
           "gonet.internal.layer.Room",
           "gonet.internal.layer.ThreadlessWait",

@@ -54,9 +54,9 @@ import org.jspecify.annotations.Nullable;
  *                         +---------- close ---+-------------------------------+--&gt; CLOSED
  * </pre>
  *
- * <p>A successor that dies or gives up before its {@link #ready} changes nothing: the old one
- * serves on, also while it is asked. One that asks meanwhile hears that another is about to take
- * over.
+ * <p>A successor that dies or gives up before its {@link #ready} has come back changes nothing: the
+ * old one serves on, also while it is asked. If the old one dies meanwhile, the new one serves. One
+ * that asks meanwhile hears that another is about to take over.
  *
  * <p><b>Trust.</b> Only processes of the same user, and of root, take over: the kernel tells who
  * asks. The path gets the permissions {@code rw-------}; its folder should be the user's own, since
@@ -80,7 +80,11 @@ public final class HandOver implements AutoCloseable {
 
   private enum State {
     STARTING,
+    /** It is ready, and asks the predecessor. */
+    TAKING,
     SERVING,
+    /** A successor is ready, and has not said yet that it serves. */
+    YIELDING,
     RETIRED,
     CLOSED
   }
@@ -100,6 +104,7 @@ public final class HandOver implements AutoCloseable {
   private final List<Offered> offered = new ArrayList<>();
   private final List<GatedListener> gated = new ArrayList<>();
   private State state = State.STARTING;
+  private boolean closing; // closed while yielding: the successor decides what that means
   private @Nullable BiConsumer<? super Conn, ? super byte[]> taker;
   private @Nullable Consumer<? super Retirement> onRetire;
 
@@ -246,8 +251,9 @@ public final class HandOver implements AutoCloseable {
   /**
    * The predecessor's listener of this network and address, or a new one. It is the caller's to
    * close, and a successor gets it, unless it is closed by then. A Unix path stays when a successor
-   * has it. An inherited one accepts nothing before {@link #ready}: an accept waits until then,
-   * without regard to deadlines.
+   * has it. An inherited one accepts nothing before {@link #ready}, and each accepts nothing when a
+   * successor serves: an accept waits until then, or until the listener is closed, as it does while
+   * nobody comes. {@code find(NetSocket.class)} leads to the socket.
    *
    * @param config for a new one; an inherited one keeps its queue and options
    * @param address in the words of the predecessor's program, or the address that its listener has
@@ -255,7 +261,7 @@ public final class HandOver implements AutoCloseable {
   public Listener listen(ListenConfig config, String network, String address) throws IOException {
     Objects.requireNonNull(config, "config");
     synchronized (this) {
-      require(state != State.RETIRED && state != State.CLOSED, "listen");
+      require(state != State.YIELDING && state != State.RETIRED && state != State.CLOSED, "listen");
       Listener inherited = predecessor == null ? null : predecessor.take(network, address);
       Listener listener = inherited == null ? config.listen(network, address) : inherited;
       if (!(listener instanceof NetSocket socket)) {
@@ -263,12 +269,9 @@ public final class HandOver implements AutoCloseable {
         throw new UnsupportedOperationException("hand-over of " + listener);
       }
       offered.add(new Offered(network, address, listener, socket));
-      if (inherited == null) {
-        return listener;
-      }
-      GatedListener gated = new GatedListener(inherited);
-      this.gated.add(gated);
-      return gated;
+      GatedListener shared = new GatedListener(listener, inherited != null);
+      gated.add(shared);
+      return shared;
     }
   }
 
@@ -288,10 +291,10 @@ public final class HandOver implements AutoCloseable {
   }
 
   /**
-   * Says that this process is ready to accept, as a server that was started is: the predecessor
-   * agrees, takes no more connections and begins to end, and the inherited listeners accept. From
-   * now on a successor may ask this one. Listeners of the predecessor's that nobody asked for are
-   * closed here.
+   * Says that this process is ready to accept, as a server that was started is. The predecessor
+   * agrees, accepts no more and begins to end; the inherited listeners accept. From now on a
+   * successor may ask this one. Listeners of the predecessor's that nobody asked for are closed
+   * here.
    *
    * @param onRetire what this process does when a successor serves, on a thread of its own: mostly
    *     to begin the shutdown of its server. When it returns, no more connections can be passed
@@ -305,7 +308,7 @@ public final class HandOver implements AutoCloseable {
       require(state == State.STARTING, "ready");
       this.onRetire = onRetire;
       taker = this.taker;
-      state = State.SERVING;
+      state = State.TAKING;
     }
     Predecessor old = predecessor;
     if (old != null) {
@@ -323,7 +326,10 @@ public final class HandOver implements AutoCloseable {
     // Nobody else serves from here on, so that what fails below ends nothing.
     synchronized (this) {
       gated.forEach(GatedListener::open);
-      gated.clear();
+      if (state == State.CLOSED) { // meanwhile
+        return;
+      }
+      state = State.SERVING;
       if (old != null) {
         restorePath();
       }
@@ -402,13 +408,31 @@ public final class HandOver implements AutoCloseable {
   }
 
   /** A successor is ready. False if this is closed, and so nobody's predecessor. */
-  boolean retire() {
+  synchronized boolean agree() {
+    if (state != State.SERVING) {
+      return false;
+    }
+    state = State.YIELDING;
+    return true;
+  }
+
+  /** The successor that was ready has died: this process serves on. */
+  void serveOn() {
+    synchronized (this) {
+      state = State.SERVING;
+      if (!closing) {
+        return;
+      }
+    }
+    close();
+  }
+
+  /** The successor serves. */
+  void leave() {
     List<Offered> all;
     synchronized (this) {
-      if (state != State.SERVING) {
-        return false;
-      }
       state = State.RETIRED;
+      gated.forEach(GatedListener::leave);
       all = List.copyOf(offered);
     }
     for (Offered each : all) {
@@ -416,7 +440,6 @@ public final class HandOver implements AutoCloseable {
         unix.setUnlinkOnClose(false); // it is the successor's path now
       }
     }
-    return true;
   }
 
   void retired(Retirement retirement) {
@@ -446,7 +469,12 @@ public final class HandOver implements AutoCloseable {
       if (state == State.RETIRED || state == State.CLOSED) {
         return;
       }
-      boolean others = state == State.STARTING && predecessor != null;
+      if (state == State.YIELDING) {
+        closing = true;
+        return;
+      }
+      boolean starting = state == State.STARTING || state == State.TAKING;
+      boolean others = starting && predecessor != null;
       state = State.CLOSED;
       if (mayRemove && !others && key != null && key.equals(keyOf(path))) {
         try {

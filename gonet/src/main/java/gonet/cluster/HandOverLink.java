@@ -11,19 +11,21 @@ package gonet.cluster;
  *                                &lt;------          LISTENER network address     + descriptor, each
  *                                &lt;------          PATH                         + descriptor
  *   (listens, gets ready)
- *   READY                        ------&gt;          (takes no further successors)
+ *   READY                        ------&gt;
  *                                &lt;------          RETIRING
  *                                                 or ENDING, if it was about to end anyway
- *   (takes successors)
+ *   SERVING                      ------&gt;          (takes no further successors, nor clients)
+ *   (takes clients, successors)
  *                                &lt;------          CONN \n state                + descriptor
  *   TAKEN                        ------&gt;
  *                                &lt;------          DONE
  * </pre>
  *
- * <p>Until READY either side may leave, and the predecessor serves on.
+ * <p>Until SERVING the successor may leave, and the predecessor serves on. If the predecessor dies
+ * before, the successor serves.
  */
 final class HandOverLink {
-  static final int VERSION = 1;
+  static final int VERSION = 2;
 
   static final String HELLO = "HELLO";
   static final String BUSY = "BUSY";
@@ -33,6 +35,7 @@ final class HandOverLink {
   static final String PATH = "PATH";
   static final String READY = "READY";
   static final String RETIRING = "RETIRING";
+  static final String SERVING = "SERVING";
   static final String ENDING = "ENDING";
   static final String CONN = "CONN";
   static final String TAKEN = "TAKEN";

@@ -7,6 +7,7 @@ import gonet.Listener;
 import gonet.NetSocket;
 import gonet.UnixConn;
 import gonet.internal.layer.Adoption;
+import gonet.internal.layer.Processes;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Arrays;
@@ -88,6 +89,7 @@ final class PacketLink implements AutoCloseable {
   private final UnixConn conn;
   private final int maxBytes;
   private final Adoption<Listener, Conn> adoption;
+  private final Processes processes;
 
   /**
    * Takes the connection over.
@@ -100,10 +102,21 @@ final class PacketLink implements AutoCloseable {
     this.maxBytes = maxBytes;
     this.adoption =
         (Adoption<Listener, Conn>) Objects.requireNonNull(conn.find(Adoption.class), "adoption");
+    this.processes = Objects.requireNonNull(conn.find(Processes.class), "processes");
   }
 
   UnixConn.PeerCredentials peer() throws IOException {
     return conn.peerCredentials();
+  }
+
+  /** The number of this process. */
+  long ownPid() {
+    return processes.own();
+  }
+
+  /** Whether a process has ended, or does within the limit. */
+  boolean awaitEnd(long pid, Duration limit) throws InterruptedException {
+    return processes.awaitEnd(pid, limit);
   }
 
   /** For each read and each write from now on; null for none. */

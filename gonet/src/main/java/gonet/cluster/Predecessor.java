@@ -11,9 +11,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
@@ -48,8 +45,7 @@ final class Predecessor implements AutoCloseable {
    */
   static @Nullable Predecessor ask(PacketLink link, Path path, Duration limit) throws IOException {
     link.setTimeout(limit);
-    link.send(
-        HandOverLink.HELLO + " " + HandOverLink.VERSION + " " + ProcessHandle.current().pid());
+    link.send(HandOverLink.HELLO + " " + HandOverLink.VERSION + " " + link.ownPid());
     try (Message hello = link.receive()) {
       if (hello == null || hello.kind().equals(HandOverLink.AGAIN)) {
         return null;
@@ -140,8 +136,8 @@ final class Predecessor implements AutoCloseable {
   }
 
   /**
-   * Tells it that this process serves, and waits until it takes no further successors. One that has
-   * died meanwhile, or is about to end, is as good.
+   * Tells it that this process is ready, and, when it agrees, that this process serves. One that
+   * has died meanwhile, or is about to end, is as good.
    *
    * @throws HandOverException if it lives and did not agree: it goes on serving
    */
@@ -153,7 +149,11 @@ final class Predecessor implements AutoCloseable {
       try (Message answer = link.receive()) {
         if (answer != null) {
           switch (answer.kind()) {
-            case HandOverLink.RETIRING, HandOverLink.ENDING -> {
+            case HandOverLink.RETIRING -> {
+              link.send(HandOverLink.SERVING);
+              return;
+            }
+            case HandOverLink.ENDING -> {
               return;
             }
             default -> why = unexpected(path, answer);
@@ -168,17 +168,14 @@ final class Predecessor implements AutoCloseable {
     }
   }
 
-  /** A process that ends closes its sockets a moment before it has ended. */
+  /**
+   * A process that ends closes its sockets a moment before it has ended. The number is that of its
+   * greeting: SO_PEERCRED names the process that listened at the path, which is the first of all
+   * generations.
+   */
   private boolean isAlive(Duration limit) throws InterruptedIOException {
-    ProcessHandle process = ProcessHandle.of(pid).orElse(null);
-    if (process == null) {
-      return false;
-    }
     try {
-      var _ = process.onExit().get(limit.toMillis(), TimeUnit.MILLISECONDS);
-      return false;
-    } catch (TimeoutException | ExecutionException e) {
-      return process.isAlive();
+      return !link.awaitEnd(pid, limit);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new InterruptedIOException("interrupted in a hand-over");

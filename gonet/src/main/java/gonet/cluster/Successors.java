@@ -16,8 +16,8 @@ import java.util.concurrent.atomic.AtomicLong;
  * keeps nobody waiting; a hand-over is one at a time, and the others hear so.
  *
  * <pre>
- *   pending = 0 --HELLO--&gt; pending = pid --READY--&gt; HandOver is RETIRED
- *                &lt;-- it leaves --
+ *   pending = 0 --HELLO--&gt; pending = pid --READY--&gt; HandOver YIELDING --SERVING--&gt; RETIRED
+ *                &lt;-- it leaves --                  &lt;-- it leaves, back to SERVING --
  * </pre>
  */
 final class Successors implements AutoCloseable {
@@ -64,8 +64,8 @@ final class Successors implements AutoCloseable {
       link.send(HandOverLink.REFUSED + " user " + peer.uid() + " may not take over");
       return;
     }
-    long pid = hello.number(2);
-    if (!hello.kind().equals(HandOverLink.HELLO) || pid < 0) {
+    long said = hello.number(2);
+    if (!hello.kind().equals(HandOverLink.HELLO) || said <= 0) {
       link.send(HandOverLink.REFUSED + " no greeting");
       return;
     }
@@ -75,14 +75,16 @@ final class Successors implements AutoCloseable {
               + " version "
               + hello.word(1)
               + ", process "
-              + ProcessHandle.current().pid()
+              + link.ownPid()
               + " speaks "
               + HandOverLink.VERSION);
       return;
     }
+    // What the kernel knows cannot be forged; it knows none of another PID namespace.
+    long pid = peer.pid() > 0 ? peer.pid() : said;
     long other = pending.compareAndExchange(0, pid);
     if (other != 0) {
-      link.send(HandOverLink.BUSY + " " + other);
+      link.send(owner.isRetired() ? HandOverLink.AGAIN : HandOverLink.BUSY + " " + other);
       return;
     }
     try {
@@ -97,8 +99,7 @@ final class Successors implements AutoCloseable {
       link.send(HandOverLink.AGAIN); // it finds the one that serves now
       return;
     }
-    link.send(
-        HandOverLink.HELLO + " " + HandOverLink.VERSION + " " + ProcessHandle.current().pid());
+    link.send(HandOverLink.HELLO + " " + HandOverLink.VERSION + " " + link.ownPid());
     for (HandOver.Offered each : owner.offered()) {
       try {
         link.send(
@@ -117,16 +118,36 @@ final class Successors implements AutoCloseable {
         return;
       }
     }
-    if (!owner.retire()) {
+    if (!owner.agree()) {
       link.send(HandOverLink.ENDING);
       return;
     }
+    if (!serves(link)) {
+      LOG.log(Level.INFO, "process " + pid + " died as it took over; this process goes on");
+      return;
+    }
+    owner.leave();
     close();
     link.setTimeout(HandOver.ANSWER_LIMIT);
-    link.send(HandOverLink.RETIRING);
     Retirement retirement = new Retirement(link, pid);
     owner.retired(retirement);
     retirement.done(HandOver.ANSWER_LIMIT);
+  }
+
+  /** Agrees; whether the other process has said that it serves. Else this one goes on. */
+  private boolean serves(PacketLink link) throws IOException {
+    boolean serves = false;
+    try {
+      link.send(HandOverLink.RETIRING);
+      try (Message answer = link.receive()) {
+        serves = answer != null && answer.kind().equals(HandOverLink.SERVING);
+      }
+      return serves;
+    } finally {
+      if (!serves) {
+        owner.serveOn();
+      }
+    }
   }
 
   /** Takes no further ones. The path stays, and whoever waits there. */

@@ -21,7 +21,7 @@
  *
  * <pre>
  *   HandOver           which generation this process is: listens, serves, has retired
- *     GatedListener      one that was inherited, until the older process has agreed
+ *     GatedListener      one that generations share: accepts while this one serves
  *     Predecessor        what the older process answers, and what comes from it afterwards
  *     Successors         the path where younger processes ask; one hand-over at a time
  *       Retirement         what the program does when it is no longer the one

@@ -13,15 +13,20 @@ import gonet.Listener;
 import gonet.Net;
 import gonet.NetSocket;
 import gonet.TcpConn;
+import gonet.UnixConn;
 import gonet.UnixListener;
 import gonet.support.Proves;
 import java.io.IOException;
 import java.net.StandardSocketOptions;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A predecessor that answers wrongly, for which the test speaks, and paths that are lost. */
 @Timeout(60)
@@ -43,7 +48,7 @@ class HandOverFaultsTest {
               () -> {
                 try (PacketLink link = new PacketLink(listener.accept(), HandOverLink.MAX_BYTES)) {
                   link.setTimeout(Rehearsal.LIMIT);
-                  assertTrue(line(link).startsWith("HELLO 1 "));
+                  assertTrue(line(link).startsWith("HELLO 2 "));
                   for (String each : lines) {
                     link.send(each);
                   }
@@ -62,12 +67,103 @@ class HandOverFaultsTest {
   void whateverItAnswersIsTold() throws Exception {
     assertEquals("process 5 is about to take over", failure("BUSY 5"));
     assertEquals("refused: not you", failure("REFUSED not you"));
-    assertEquals("process 5 speaks version 9, this one 1", failure("HELLO 9 5"));
+    assertEquals("process 5 speaks version 9, this one 2", failure("HELLO 9 5"));
     assertEquals("unexpected answer \"good\"", failure("good day"));
-    assertEquals("process 5 has left", failure("HELLO 1 5"));
-    assertEquals("no descriptor came beside \"PATH\"", failure("HELLO 1 5", "PATH"));
+    assertEquals("process 5 has left", failure("HELLO 2 5"));
+    assertEquals("no descriptor came beside \"PATH\"", failure("HELLO 2 5", "PATH"));
     assertEquals(
-        "no descriptor came beside \"LISTENER\"", failure("HELLO 1 5", "LISTENER tcp 127.0.0.1:0"));
+        "no descriptor came beside \"LISTENER\"", failure("HELLO 2 5", "LISTENER tcp 127.0.0.1:0"));
+  }
+
+  /** It has said that it is ready, and is gone before it says that it serves. */
+  @Test
+  void aSuccessorThatDiesAsItTakesOverChangesNothing() throws Exception {
+    try (HandOver first = HandOver.at(path());
+        Listener old = first.listen("tcp", "127.0.0.1:0")) {
+      first.ready(retirement -> {});
+      try (PacketLink link = link()) {
+        link.send("HELLO 2 5");
+        for (String expected : List.of("HELLO", "LISTENER", "PATH")) {
+          assertTrue(line(link).startsWith(expected));
+        }
+        link.send("READY");
+        assertEquals("RETIRING", line(link));
+        assertFalse(first.isRetired());
+      }
+      try (HandOver next = second();
+          Listener listener = next.listen("tcp", old.addr().toString())) {
+        assertTrue(next.hasPredecessor());
+        try (Conn client = Net.dial("tcp", listener.addr().toString());
+            Conn served = old.accept()) { // it serves on
+          client.write(new byte[] {'x'});
+          assertReads("x", served);
+        }
+        next.ready(retirement -> {});
+        try (Conn client = Net.dial("tcp", listener.addr().toString());
+            Conn served = listener.accept()) {
+          client.write(new byte[] {'y'});
+          assertReads("y", served);
+        }
+      }
+    }
+  }
+
+  /** The first one may not have noticed yet that the one before has left. */
+  private HandOver second() throws Exception {
+    for (; ; ) {
+      try {
+        return HandOver.at(path(), Rehearsal.LIMIT);
+      } catch (HandOverException e) {
+        assertTrue(e.getMessage().endsWith("is about to take over"), e.getMessage());
+        Thread.sleep(1);
+      }
+    }
+  }
+
+  private PacketLink link() throws IOException {
+    PacketLink link =
+        new PacketLink(
+            (UnixConn) Net.dial(PacketLink.NETWORK, path().toString()), HandOverLink.MAX_BYTES);
+    link.setTimeout(Rehearsal.LIMIT);
+    return link;
+  }
+
+  /**
+   * Closed while a successor is about to say that it serves: the path is that one's, if it does.
+   */
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void whatACloseMeansSaysTheSuccessor(boolean serves) throws Exception {
+    HandOver first = HandOver.at(path());
+    try (PacketLink link = ready(first)) {
+      link.send("READY");
+      assertEquals("RETIRING", line(link));
+      first.close();
+      assertTrue(Files.exists(path()));
+      if (serves) {
+        link.send("SERVING");
+        assertEquals("DONE", line(link));
+        assertTrue(first.isRetired());
+      }
+    }
+    if (serves) {
+      assertTrue(Files.exists(path()));
+    } else {
+      Instant end = Instant.now().plus(Rehearsal.LIMIT);
+      while (Files.exists(path())) {
+        assertTrue(Instant.now().isBefore(end), "the path stays");
+        Thread.sleep(1);
+      }
+    }
+  }
+
+  private PacketLink ready(HandOver first) throws IOException {
+    first.ready(retirement -> {});
+    PacketLink link = link();
+    link.send("HELLO 2 5");
+    assertTrue(line(link).startsWith("HELLO"));
+    assertEquals("PATH", line(link));
+    return link;
   }
 
   @Test
@@ -123,8 +219,8 @@ class HandOverFaultsTest {
               () -> {
                 try (PacketLink link = new PacketLink(listener.accept(), HandOverLink.MAX_BYTES)) {
                   link.setTimeout(Rehearsal.LIMIT);
-                  assertTrue(line(link).startsWith("HELLO 1 "));
-                  link.send("HELLO 1 5");
+                  assertTrue(line(link).startsWith("HELLO 2 "));
+                  link.send("HELLO 2 5");
                   link.send("LISTENER tcp x", (NetSocket) conn);
                   assertEquals("left", line(link));
                 } catch (IOException e) {

@@ -17,27 +17,37 @@ import org.jspecify.annotations.Nullable;
  * whose threads {@link Host#run} starts; {@link Host#process} makes others. Confined to threads of
  * the simulation.
  *
- * <p>It is a process to sockets alone. Static fields, {@link ProcessHandle#current} and the process
- * number are those of the JVM, for all of them.
+ * <p>It is a process to sockets alone. Static fields and {@link ProcessHandle#current} are those of
+ * the JVM, for all of them.
  */
 public final class HostProcess {
   private static final int FIRST_NUMBER = 3;
 
   private final Machine machine;
   private final String name;
+  private final int pid;
   private final Map<Task, Runnable> onEnd = new LinkedHashMap<>();
   private final TreeMap<Integer, OpenSocket> numbers = new TreeMap<>();
   private final BitSet taken = new BitSet();
   private @Nullable Netpoll netpoll;
   private boolean killed;
 
-  HostProcess(Machine machine, String name) {
+  HostProcess(Machine machine, String name, int pid) {
     this.machine = machine;
     this.name = name;
+    this.pid = pid;
   }
 
   Machine machine() {
     return machine;
+  }
+
+  /**
+   * The number by which its peers know it, as {@code UnixConn.peerCredentials} tells. Another one
+   * for each process of a host.
+   */
+  public int pid() {
+    return pid;
   }
 
   /** Whether its threads run: neither it nor its host was ended. */

@@ -18,6 +18,8 @@ import org.jspecify.annotations.Nullable;
 final class Machine {
   private static final Addr LOOPBACK = Addr.parse("127.0.0.1");
 
+  private static final int FIRST_PID = 100;
+
   private record Pair(AddrPort local, AddrPort remote) {}
 
   private final Sim sim;
@@ -37,7 +39,7 @@ final class Machine {
     tcp = new Ports<>(first);
     udp = new Ports<>(Ports.EPHEMERAL - 1 - first);
     unixNames = new UnixNames(this);
-    processes.add(new HostProcess(this, ""));
+    HostProcess _ = process("");
   }
 
   Host host() {
@@ -66,9 +68,15 @@ final class Machine {
   }
 
   HostProcess process(String name) {
-    HostProcess made = new HostProcess(this, name);
+    HostProcess made = new HostProcess(this, name, FIRST_PID + processes.size());
     processes.add(made);
     return made;
+  }
+
+  /** The process of a number, which may have ended; null if there was none of this number. */
+  @Nullable HostProcess numbered(long pid) {
+    long index = pid - FIRST_PID;
+    return index < 0 || index >= processes.size() ? null : processes.get((int) index);
   }
 
   /** Nothing of it is left, and nobody is told. */

@@ -107,6 +107,24 @@ final class SimBackend implements Backend, Sockets {
   }
 
   @Override
+  public long processId() {
+    return process.pid();
+  }
+
+  @Override
+  public boolean awaitProcessEnd(long pid, long nanos) throws InterruptedException {
+    HostProcess other = machine.numbered(pid);
+    if (other == null) {
+      return true;
+    }
+    long end = machine.time().now() + nanos;
+    while (!other.gone() && !other.equals(process) && machine.time().now() < end) {
+      Thread.sleep(1);
+    }
+    return other.gone();
+  }
+
+  @Override
   public List<RawInterface> interfaces() {
     return List.of(
         new RawInterface(

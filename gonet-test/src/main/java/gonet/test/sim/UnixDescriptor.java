@@ -175,7 +175,7 @@ final class UnixDescriptor extends SimDescriptor {
     if (enter() != 0) {
       throw new SyscallException("listen", Errno.EBADF);
     }
-    socket.listen(backlog);
+    socket.listen(backlog, process);
     note("listens at " + socket);
   }
 
@@ -220,7 +220,7 @@ final class UnixDescriptor extends SimDescriptor {
     if (gone != 0) {
       return gone;
     }
-    int n = socket.connect(remote);
+    int n = socket.connect(remote, process);
     note(
         "connects to " + machine.unixNames().shown(remote) + (n == 0 ? "" : ": " + Errno.name(-n)));
     return n;
@@ -255,12 +255,12 @@ final class UnixDescriptor extends SimDescriptor {
 
   @Override
   public RawCredentials peerCredentials() {
-    if (socket.state != UnixSocket.State.CONNECTED) {
+    HostProcess known = socket.credentials();
+    if (known == null) {
       return new RawCredentials(0, -1, -1);
     }
     SimFiles files = machine.sim().files();
-    int pid = (int) ProcessHandle.current().pid();
-    return new RawCredentials(pid, files.owner("unix:uid"), files.owner("unix:gid"));
+    return new RawCredentials(known.pid(), files.owner("unix:uid"), files.owner("unix:gid"));
   }
 
   @Override

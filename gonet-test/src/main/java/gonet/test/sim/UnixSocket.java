@@ -77,6 +77,10 @@ final class UnixSocket extends OpenSocket {
   // ---- connection
   private @Nullable UnixSocket peer;
   private UnixName peerName = UnixName.UNNAMED;
+
+  /** Who has called listen(2); or who is at the other end, and called it or connect(2). */
+  private @Nullable HostProcess credentials;
+
   private final ArrayDeque<Piece> queue = new ArrayDeque<>();
   private int shut;
 
@@ -146,15 +150,16 @@ final class UnixSocket extends OpenSocket {
     machine.unixNames().bind(this, wanted);
   }
 
-  void listen(int length) throws SyscallException {
+  void listen(int length, HostProcess process) throws SyscallException {
     if (state == State.CONNECTED || name.text().isEmpty()) {
       throw new SyscallException("listen", Errno.EINVAL);
     }
     backlog = length;
+    credentials = process;
     state = State.LISTENING;
   }
 
-  int connect(UnixName wanted) {
+  int connect(UnixName wanted, HostProcess process) {
     UnixSocket listener;
     try {
       listener = machine.unixNames().find(wanted);
@@ -178,18 +183,19 @@ final class UnixSocket extends OpenSocket {
     }
     UnixSocket child = new UnixSocket(machine, kind);
     child.name = listener.name;
-    child.join(this, name);
-    join(child, listener.name);
+    child.join(this, name, process);
+    join(child, listener.name, listener.credentials);
     listener.waiting.add(child);
     listener.tellAll();
     tellAll();
     return 0;
   }
 
-  private void join(UnixSocket other, UnixName otherName) {
+  private void join(UnixSocket other, UnixName otherName, @Nullable HostProcess process) {
     state = State.CONNECTED;
     peer = other;
     peerName = otherName;
+    credentials = process;
   }
 
   /** Who is first in the queue; null if nobody is. */
@@ -206,6 +212,11 @@ final class UnixSocket extends OpenSocket {
       throw new SyscallException("getpeername", Errno.ENOTCONN);
     }
     return peerName;
+  }
+
+  /** The process that SO_PEERCRED names; null if it names none. */
+  @Nullable HostProcess credentials() {
+    return credentials;
   }
 
   /** Whom {@link #peerName} names, as accept(2) tells it. */

@@ -19,6 +19,7 @@ import gonet.NetBindException;
 import gonet.NetClosedException;
 import gonet.NetInterruptedException;
 import gonet.NetSocket;
+import gonet.NetTimeoutException;
 import gonet.TcpConn;
 import gonet.UnixListener;
 import gonet.cluster.HandOver;
@@ -34,6 +35,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -276,6 +278,36 @@ class HandOverTest {
     }
   }
 
+  /** Deadlines and timeouts hold for these waits as for any other. */
+  @Test
+  void anOldOneAcceptsNothingOnceTheNewOneServes() throws Exception {
+    try (HandOver first = HandOver.at(path());
+        Listener old = first.listen("tcp", LOOPBACK)) {
+      first.ready(HandOverTest::nothing);
+      try (HandOver second = HandOver.at(path());
+          Listener next = second.listen("tcp", LOOPBACK)) {
+        next.setTimeout(Duration.ofMillis(20));
+        var _ = assertThrows(NetTimeoutException.class, next::accept);
+        next.setTimeout(null);
+        Job<Conn> shut = crew.compute("accept", next::accept).awaitParked();
+        next.setDeadline(Instant.EPOCH);
+        var _ = shut.failure(NetTimeoutException.class);
+        next.setDeadline(null);
+        second.ready(HandOverTest::nothing);
+        await().until(first::isRetired);
+        try (Conn _ = dial(next)) {
+          old.setTimeout(Duration.ofMillis(20));
+          var _ = assertThrows(NetTimeoutException.class, old::accept);
+          old.setTimeout(null);
+          Job<Conn> left = crew.compute("accept", old::accept).awaitParked();
+          next.accept().close();
+          old.close();
+          var _ = left.failure(NetClosedException.class);
+        }
+      }
+    }
+  }
+
   // ---- connections -----------------------------------------------------------------------------
 
   @Test
@@ -344,7 +376,7 @@ class HandOverTest {
             failures.add(
                 assertThrows(
                         IllegalArgumentException.class,
-                        () -> retirement.pass((NetSocket) listener, new byte[0]))
+                        () -> retirement.pass(listener.find(NetSocket.class), new byte[0]))
                     .getMessage());
           });
       try (HandOver second = HandOver.at(path())) {
@@ -423,10 +455,11 @@ class HandOverTest {
         Listener _ = first.listen("tcp", LOOPBACK)) {
       first.ready(HandOverTest::nothing);
       assertEquals(
-          "REFUSED version 2, process " + ProcessHandle.current().pid() + " speaks 1",
-          answer("HELLO 2 1"));
+          "REFUSED version 1, process " + ProcessHandle.current().pid() + " speaks 2",
+          answer("HELLO 1 1"));
       assertEquals("REFUSED no greeting", answer("good day"));
-      assertEquals("REFUSED no greeting", answer("HELLO 1 x"));
+      assertEquals("REFUSED no greeting", answer("HELLO 2 x"));
+      assertEquals("REFUSED no greeting", answer("HELLO 2 0"));
       assertFalse(first.isRetired());
       try (HandOver second = HandOver.at(path())) {
         assertTrue(second.hasPredecessor());

@@ -1,6 +1,9 @@
 package gonet.internal.backend;
 
 import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
 /** Opens sockets. Implementations are stateless or immutable, and safe for any thread. */
 public interface Sockets {
@@ -131,6 +134,33 @@ public interface Sockets {
 
   /** Whether this host can bind an IPv6 address at all. Probed once, then remembered. */
   boolean supportsIpv6();
+
+  /** The number of this process: getpid(2). */
+  default long processId() {
+    return ProcessHandle.current().pid();
+  }
+
+  /**
+   * Waits until a process has ended.
+   *
+   * @param pid of this PID namespace; one that nobody has is of a process that has ended
+   * @return false if it lives after {@code nanos}, and at once for this process itself
+   */
+  default boolean awaitProcessEnd(long pid, long nanos) throws InterruptedException {
+    ProcessHandle process = ProcessHandle.of(pid).orElse(null);
+    if (process == null) {
+      return true;
+    }
+    if (pid == ProcessHandle.current().pid()) {
+      return false;
+    }
+    try {
+      var _ = process.onExit().get(nanos, TimeUnit.NANOSECONDS);
+      return true;
+    } catch (TimeoutException | ExecutionException e) {
+      return !process.isAlive();
+    }
+  }
 
   /** The longest accept queue the kernel grants, as in /proc/sys/net/core/somaxconn. */
   int maxBacklog();

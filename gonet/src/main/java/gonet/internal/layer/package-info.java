@@ -9,7 +9,8 @@
  *   conn.find(FD.class)               the descriptor of the socket at the bottom
  *   conn.find(Passage.class)          a layer that bytes pass unchanged, and that counts them
  *   listener.find(AcceptQueue.class)  the kernel's queue of a listener
- *   conn.find(Adoption.class)        of a Unix connection: sockets of passed descriptors, as they are
+ *   conn.find(Adoption.class)         of a Unix connection: sockets of passed descriptors, as they are
+ *   conn.find(Processes.class)        of the same: processes of this machine
  *   conn.find(LateRead.class)         a read whose buffer is borrowed when there is something to read
  *   conn.find(ThreadlessWait.class)  a layer that has to know of waits in which no thread is
  *   find(PromptClose.class)           of either: a close that does not wait; of the socket at the

@@ -8,6 +8,7 @@ import gonet.Net;
 import gonet.test.Callers;
 import gonet.test.ConnContract;
 import gonet.test.ConnPair;
+import gonet.test.PacketContract;
 import gonet.test.Proves;
 import gonet.test.SocketContract;
 import java.io.IOException;
@@ -15,6 +16,7 @@ import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
@@ -23,23 +25,38 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 
-/** The contract of connections over the simulated network, under several seeds each. */
+/**
+ * The contract of connections over the simulated network and simulated Unix sockets, under several
+ * seeds each. Unix sockets have no reset (unix(7)), so there the cases of {@link
+ * gonet.test.ResetCases} are left out, as they are over the kernel.
+ */
 @NeedsSim
-@Proves("sim-tcp")
+@Proves({"sim-tcp", "sim-unix"})
 class SimContractTest {
   private static final int SEEDS = Integer.getInteger("gonet.sim.contractSeeds", 5);
 
-  /** The pairs are dialled from one host to another. */
-  private static final class Contract extends SocketContract {
-    Contract() {
-      super(Contract::pair, Callers.VIRTUAL);
+  private static final class Tcp extends SocketContract {
+    Tcp() {
+      super(() -> pair("tcp4", "127.0.0.1:0"), Callers.VIRTUAL);
     }
+  }
 
-    private static ConnPair pair() throws IOException {
-      try (Listener listener = Net.listen("tcp4", "127.0.0.1:0")) {
-        Conn dialled = Net.dial("tcp4", listener.addr().toString());
-        return new ConnPair(dialled, listener.accept());
-      }
+  private static final class Unix extends ConnContract {
+    Unix() {
+      super(() -> pair("unix", ""), Callers.VIRTUAL);
+    }
+  }
+
+  private static final class UnixPacket extends PacketContract {
+    UnixPacket() {
+      super(() -> pair("unixpacket", ""), Callers.VIRTUAL);
+    }
+  }
+
+  private static ConnPair pair(String network, String address) throws IOException {
+    try (Listener listener = Net.listen(network, address)) {
+      Conn dialled = Net.dial(network, listener.addr().toString());
+      return new ConnPair(dialled, listener.accept());
     }
   }
 
@@ -55,24 +72,38 @@ class SimContractTest {
 
   @TestFactory
   Stream<DynamicTest> everyCase() {
+    return cases(Tcp.class, Tcp::new);
+  }
+
+  @TestFactory
+  Stream<DynamicTest> everyCaseOverUnixStreams() {
+    return cases(Unix.class, Unix::new);
+  }
+
+  @TestFactory
+  Stream<DynamicTest> everyCaseOverUnixPackets() {
+    return cases(UnixPacket.class, UnixPacket::new);
+  }
+
+  private static Stream<DynamicTest> cases(
+      Class<? extends ConnContract> contract, Supplier<ConnContract> maker) {
     List<Method> cases =
-        Arrays.stream(Contract.class.getMethods())
+        Arrays.stream(contract.getMethods())
             .filter(method -> method.isAnnotationPresent(Test.class))
             .sorted((a, b) -> a.getName().compareTo(b.getName()))
             .toList();
     assertTrue(cases.size() > 50, "only " + cases.size() + " cases");
     return cases.stream()
-        .map(each -> DynamicTest.dynamicTest(each.getName(), () -> runUnderSeeds(each)));
+        .map(each -> DynamicTest.dynamicTest(each.getName(), () -> runUnderSeeds(each, maker)));
   }
 
-  private static void runUnderSeeds(Method each) {
+  private static void runUnderSeeds(Method each, Supplier<ConnContract> maker) {
     for (long seed = 1; seed <= SEEDS; seed++) {
-      Outcome _ = Sim.run(seed, sim -> runCase(each));
+      Outcome _ = Sim.run(seed, sim -> runCase(each, maker.get()));
     }
   }
 
-  private static void runCase(Method each) throws Exception {
-    Contract contract = new Contract();
+  private static void runCase(Method each, ConnContract contract) throws Exception {
     fixture(contract, "connectPair");
     try {
       call(each, contract);
@@ -81,7 +112,7 @@ class SimContractTest {
     }
   }
 
-  private static void fixture(Contract contract, String name) throws Exception {
+  private static void fixture(ConnContract contract, String name) throws Exception {
     Method method = ConnContract.class.getSuperclass().getDeclaredMethod(name);
     call(method, contract);
   }

@@ -37,7 +37,8 @@ class PlantedFaultsTest {
   private static final int MOST_SEEDS = 500;
   private static final int MENDED_SEEDS = Integer.getInteger("gonet.sim.mendedSeeds", 60);
 
-  private interface Program {
+  /** A program, with its fault or without. */
+  interface Program {
     void run(Sim sim, boolean mended) throws Exception;
   }
 
@@ -67,10 +68,15 @@ class PlantedFaultsTest {
   @ParameterizedTest
   @EnumSource
   void itIsFoundAndTheMendedProgramStands(Planted planted) {
+    findAndStand(planted.name(), planted.program);
+  }
+
+  /** Finds the fault of a program by seeds, and runs the mended one under some. */
+  static void findAndStand(String planted, Program program) {
     Outcome found = null;
     long seed = 0;
     while (found == null && seed < MOST_SEEDS) {
-      Outcome outcome = Sim.attempt(++seed, sim -> planted.program.run(sim, false), false);
+      Outcome outcome = Sim.attempt(++seed, sim -> program.run(sim, false), false);
       found = outcome.failure() == null ? null : outcome;
     }
     assertNotNull(found, "no seed of " + MOST_SEEDS);
@@ -79,7 +85,7 @@ class PlantedFaultsTest {
     String text = failure.text().lines().findFirst().orElse("");
     System.out.println(planted + " found by seed " + seed + ": " + text);
     for (long each = 1; each <= MENDED_SEEDS; each++) {
-      assertNull(Sim.attempt(each, sim -> planted.program.run(sim, true), false).failure());
+      assertNull(Sim.attempt(each, sim -> program.run(sim, true), false).failure());
     }
   }
 

@@ -1,11 +1,13 @@
 package gonet.tls;
 
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
 import org.junit.jupiter.api.Test;
@@ -14,13 +16,13 @@ import org.junit.jupiter.api.Timeout;
 /** At most one handshake for each processor is computed, and everybody has a turn. */
 @Timeout(60)
 class ComputingTest {
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
 
   @Test
   void asManyComputeAsThereAreProcessorsAndAllComeToTheirTurn() throws Exception {
     int processors = Runtime.getRuntime().availableProcessors();
-    CountDownLatch full = new CountDownLatch(processors);
     AtomicInteger computing = new AtomicInteger();
-    AtomicInteger most = new AtomicInteger();
+    CountDownLatch leave = new CountDownLatch(1);
     List<Thread> threads = new ArrayList<>();
     for (int i = 0; i < 10 * processors; i++) {
       threads.add(
@@ -29,10 +31,8 @@ class ComputingTest {
                   () -> {
                     ReentrantLock turn = Computing.begin();
                     try {
-                      most.accumulateAndGet(computing.incrementAndGet(), Math::max);
-                      full.countDown();
-                      full.await(); // all of them, before anybody leaves
-                      computing.decrementAndGet();
+                      computing.incrementAndGet();
+                      leave.await();
                     } catch (InterruptedException e) {
                       throw new IllegalStateException(e);
                     } finally {
@@ -40,10 +40,18 @@ class ComputingTest {
                     }
                   }));
     }
-    assertTrue(full.await(30, TimeUnit.SECONDS), "as many as there are processors");
-    for (Thread thread : threads) {
-      assertTrue(thread.join(java.time.Duration.ofSeconds(30)));
+    try {
+      // In their turn, or for it.
+      await()
+          .atMost(PATIENCE)
+          .until(() -> threads.stream().allMatch(t -> t.getState() == Thread.State.WAITING));
+      assertEquals(processors, computing.get());
+    } finally {
+      leave.countDown();
     }
-    assertTrue(most.get() == processors, () -> most + " at a time");
+    for (Thread thread : threads) {
+      assertTrue(thread.join(PATIENCE));
+    }
+    assertEquals(threads.size(), computing.get());
   }
 }

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.ToDoubleFunction;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
@@ -29,7 +30,11 @@ import org.junit.jupiter.params.provider.CsvSource;
  * a second in all. They come evenly within the handshake's limit, ten seconds: a hundred a second.
  * Whoever the server ends after that comes back in turn and stops again. A server in a JVM of its
  * own, the load from the rig's program, whose latencies count from the moment a request was due.
- * Prints what it measured.
+ *
+ * <p>Rounds without the stalled clients and with them take turns, each in front of the other once,
+ * and the median of the ratios of neighbours is the figure: what the machine does meanwhile falls
+ * upon both, and a single wild round counts for nothing. Prints every round. Short rounds show that
+ * the test runs; they are not judged.
  */
 @Tag("slow")
 @Timeout(900)
@@ -40,11 +45,14 @@ import org.junit.jupiter.params.provider.CsvSource;
     disabledReason = "each lane has a JVM of its own, so one run of the suite tries them all")
 class StalledHandshakesTest {
   private static final int STALLED = 1000;
-  private static final int ROUNDS = 5;
+  private static final int ROUNDS = 7;
 
-  /** Of a round; fewer tell less. */
+  /** Of a round that is judged: fewer requests have no p99 that means something. */
+  private static final double LEAST_SECONDS = 10;
+
   private static final double SECONDS =
-      Double.parseDouble(System.getProperty("gonet.test.stalledSeconds", "10"));
+      Double.parseDouble(
+          System.getProperty("gonet.test.stalledSeconds", Double.toString(LEAST_SECONDS)));
 
   /** The engine's state in the middle of a handshake, a parked virtual thread, a connection. */
   private static final long MAX_HEAP_BYTES_EACH = 64 * 1024;
@@ -91,11 +99,33 @@ class StalledHandshakesTest {
     return ServerProcess.start("server", Placement.SPLIT.server(command), folder);
   }
 
+  /** A p99, in nanoseconds; NaN from a machine that is so busy that the load did not run. */
   private double p99Nanos(int stalled, ServerProcess server) throws Exception {
     LoadResult run = load.run(clients(stalled), server, 2, SECONDS);
     assertEquals(0, run.errors(), run::toString);
-    // A machine that is so busy that the load did not run tells nothing.
-    return run.latencies().getTotalCount() == 0 ? Double.POSITIVE_INFINITY : run.latencyNanos(99);
+    return run.latencies().getTotalCount() == 0 ? Double.NaN : run.latencyNanos(99);
+  }
+
+  /** Two neighbours. */
+  private record Round(double alone, double beside) {
+    double ratio() {
+      return beside / alone;
+    }
+  }
+
+  private Round round(int number, ServerProcess server) throws Exception {
+    if (number % 2 == 0) {
+      double alone = p99Nanos(0, server);
+      return new Round(alone, p99Nanos(STALLED, server));
+    }
+    double beside = p99Nanos(STALLED, server);
+    return new Round(p99Nanos(0, server), beside);
+  }
+
+  /** Of an even number the worse one. */
+  private static double median(List<Round> rounds, ToDoubleFunction<Round> figure) {
+    double[] sorted = rounds.stream().mapToDouble(figure).sorted().toArray();
+    return sorted[sorted.length / 2];
   }
 
   /** Heap after a collection, the least of several in one run: requests leave garbage behind. */
@@ -130,32 +160,45 @@ class StalledHandshakesTest {
       assertEquals(lane, stats.get("backend") + "/" + stats.get("lane"));
       var _ = load.run(clients(0).shakingHands(), server, 0, 15); // compiles the code
       var _ = p99Nanos(STALLED, server);
-      double alone = Double.POSITIVE_INFINITY;
-      double beside = Double.POSITIVE_INFINITY;
-      for (int round = 0; round < ROUNDS; round++) {
-        alone = Math.min(alone, p99Nanos(0, server));
-        beside = Math.min(beside, p99Nanos(STALLED, server));
+      List<Round> rounds = new ArrayList<>();
+      for (int i = 0; i < ROUNDS; i++) {
+        Round round = round(i, server);
+        if (!Double.isNaN(round.ratio())) {
+          rounds.add(round);
+          System.out.printf(
+              Locale.ROOT,
+              "%s lane, round %d: p99 %.0f µs alone, %.0f µs beside, ratio %.2f%n",
+              name,
+              i + 1,
+              round.alone() / 1e3,
+              round.beside() / 1e3,
+              round.ratio());
+        }
       }
+      assumeTrue(rounds.size() > ROUNDS / 2, "the load did not come to run");
+      double ratio = median(rounds, Round::ratio);
       long heapBeside = heapBytes(STALLED, server);
       long heapAlone = heapBytes(0, server);
       long heapEach = (heapBeside - heapAlone) / STALLED;
       System.out.printf(
           Locale.ROOT,
-          "%s lane: p99 of 100 clients at 1,000 requests/s, best of %d rounds of %.1f s: %.0f µs"
-              + " alone, %.0f µs beside %,d stalled handshakes, ratio %.2f (goal 2); one costs"
+          "%s lane: p99 of 100 clients at 1,000 requests/s beside %,d stalled handshakes, medians of"
+              + " %d rounds of %.1f s: %.0f µs alone, %.0f µs beside, ratio %.2f (goal 2); one costs"
               + " %,d bytes of heap (%,d KiB less %,d KiB); resident %,d KiB%n",
           name,
-          ROUNDS,
-          SECONDS,
-          alone / 1e3,
-          beside / 1e3,
           STALLED,
-          beside / alone,
+          rounds.size(),
+          SECONDS,
+          median(rounds, Round::alone) / 1e3,
+          median(rounds, Round::beside) / 1e3,
+          ratio,
           heapEach,
           heapBeside >> 10,
           heapAlone >> 10,
           server.residentBytes() >> 10);
-      assertTrue(beside <= 2 * alone, () -> name + " misses the goal, see above");
+      if (SECONDS >= LEAST_SECONDS) {
+        assertTrue(ratio <= 2, () -> name + " misses the goal, see above");
+      }
       assertTrue(heapEach <= MAX_HEAP_BYTES_EACH, () -> heapEach + " bytes for each");
     }
   }

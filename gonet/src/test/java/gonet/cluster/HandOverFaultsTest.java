@@ -22,6 +22,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -153,6 +154,40 @@ class HandOverFaultsTest {
       while (Files.exists(path())) {
         assertTrue(Instant.now().isBefore(end), "the path stays");
         Thread.sleep(1);
+      }
+    }
+  }
+
+  /** It has come in time, and asks a moment too late: the other one serves already. */
+  @Test
+  void whoAsksOneThatHasRetiredIsToldToAskAgain() throws Exception {
+    CountDownLatch over = new CountDownLatch(1);
+    try (HandOver first = HandOver.at(path())) {
+      first.ready(
+          retirement -> {
+            try {
+              over.await();
+            } catch (InterruptedException e) {
+              throw new AssertionError(e);
+            }
+          });
+      try (PacketLink late = link();
+          PacketLink next = link()) { // heard one after the other
+        next.send("HELLO 2 5");
+        assertTrue(line(next).startsWith("HELLO"));
+        assertEquals("PATH", line(next));
+        next.send("READY");
+        assertEquals("RETIRING", line(next));
+        next.send("SERVING");
+        Instant end = Instant.now().plus(Rehearsal.LIMIT);
+        while (!first.isRetired()) {
+          assertTrue(Instant.now().isBefore(end), "it does not retire");
+          Thread.sleep(1);
+        }
+        late.send("HELLO 2 6");
+        assertEquals("AGAIN", line(late));
+      } finally {
+        over.countDown();
       }
     }
   }

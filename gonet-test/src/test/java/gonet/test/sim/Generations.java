@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import gonet.Conn;
+import gonet.ForwardingListener;
 import gonet.Listener;
 import gonet.Net;
 import gonet.NetConnectException;
@@ -139,6 +140,13 @@ final class Generations {
 
   // ---- processes -------------------------------------------------------------------------------
 
+  /** A listener whose queue a server cannot ask for, as that of TLS. */
+  private static final class Layer extends ForwardingListener {
+    Layer(Listener listener) {
+      super(listener);
+    }
+  }
+
   /** One process, from its start to its end. */
   final class Generation {
     private final String name;
@@ -160,7 +168,9 @@ final class Generations {
         own = handOver;
         Listener listener = handOver.listen("tcp", ":80");
         hasListeners = true;
-        Server server = Server.builder().listener(listener).handler(this::echo).start();
+        boolean layered = sim.random().nextBoolean();
+        Listener served = layered ? new Layer(listener) : listener;
+        Server server = Server.builder().listener(served).handler(this::echo).start();
         Servers.nap(sim, 3); // it gets ready
         commits = true;
         handOver.ready(
@@ -177,8 +187,7 @@ final class Generations {
     }
 
     private boolean isNext(long successor) {
-      return all.stream()
-          .anyMatch(each -> each.process.pid() == successor && each.commits && !each.retired);
+      return all.stream().anyMatch(each -> each.process.pid() == successor && each.commits);
     }
 
     /** Another successor may be there, and may go as it came. */

@@ -41,6 +41,7 @@ class SimPassTest {
     final Set<Conn> open = new LinkedHashSet<>();
     @Nullable Retirement retirement;
     private boolean serves;
+    private boolean over;
 
     Generation(Sim sim, Host host, int number) {
       this.sim = sim;
@@ -59,7 +60,7 @@ class SimPassTest {
         handOver.onConn(this::serve).ready(this::passAll);
         serves = true;
         Thread _ = Net.go("acceptor", () -> accept(listener));
-        while (retirement == null || !open.isEmpty()) {
+        while (!over) {
           sim.sleep(Servers.MILLI);
         }
       }
@@ -83,8 +84,13 @@ class SimPassTest {
       for (Conn each : open) {
         hurry(each);
       }
-      while (!open.isEmpty()) {
-        Servers.sleep(sim, Servers.MILLI);
+      try {
+        while (!open.isEmpty()) {
+          sim.sleep(Servers.MILLI);
+        }
+        over = true;
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt(); // the run is over
       }
     }
 

@@ -3,6 +3,7 @@ package gonet.test.sim;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -184,6 +185,38 @@ class SimUnixTest {
         sim.sleep(Servers.MILLI);
       }
     }
+  }
+
+  /** SO_PEERCRED: who listened, also if another process accepts; and who connected. */
+  @SimTest(seeds = 20)
+  void aPeerIsKnownByTheNumberOfItsProcess(Sim sim) throws Exception {
+    Host host = sim.host("host");
+    String path = path(host);
+    HostProcess one = host.process("one");
+    HostProcess other = host.process("other");
+    assertNotEquals(one.pid(), other.pid());
+    one.serve(
+        () -> {
+          UnixListener listener = (UnixListener) Net.listen("unix", path);
+          UnixConn conn = listener.accept();
+          assertEquals(other.pid(), conn.peerCredentials().pid());
+          conn.sendDescriptors(new byte[1], listener);
+        });
+    other
+        .run(
+            () -> {
+              UnixConn conn = dialAtLast(sim, path);
+              assertEquals(one.pid(), conn.peerCredentials().pid());
+              UnixConn.Received received = conn.receive(new byte[1], 0, 1, 1);
+              Listener listener = Net.fileListener(received.descriptors().getFirst());
+              received.close();
+              try (UnixConn dialled = (UnixConn) Net.dial("unix", path);
+                  UnixConn accepted = (UnixConn) listener.accept()) {
+                assertEquals(one.pid(), dialled.peerCredentials().pid());
+                assertEquals(other.pid(), accepted.peerCredentials().pid());
+              }
+            })
+        .join();
   }
 
   /** Peers see its end; its path stays, dead, and the next one takes it over. */

@@ -221,7 +221,7 @@ enum UnixScenario {
   CREDENTIALS(
       (Agreement.Seen seen, UnixConn left, UnixConn right) -> {
         seen.see("equal", () -> left.peerCredentials().equals(right.peerCredentials()));
-        seen.see("pid", () -> left.peerCredentials().pid() == ProcessHandle.current().pid());
+        seen.see("pid", () -> left.peerCredentials().pid() > 0);
       }),
   OPTIONS(
       (Agreement.Seen seen, UnixConn left, UnixConn right) -> {

@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 
 /**
  * Runs programs in a JVM of their own: for flags that cannot change while a JVM runs, for the
@@ -39,15 +40,26 @@ public final class ChildJvm {
    */
   public static Result run(Duration limit, List<String> arguments)
       throws IOException, InterruptedException {
-    List<String> command = new ArrayList<>();
-    command.add(java().toString());
-    command.addAll(arguments);
-    return runCommand(limit, command);
+    return run(limit, arguments, builder -> {});
   }
 
   /**
-   * As {@link #run}, in a fresh network namespace, where only the loopback device is up. For tests
-   * that {@linkplain NeedsNetns need one}.
+   * As {@link #run(Duration, List)}.
+   *
+   * @param surroundings sets the environment or the folder; the output is not its to redirect
+   */
+  public static Result run(
+      Duration limit, List<String> arguments, Consumer<ProcessBuilder> surroundings)
+      throws IOException, InterruptedException {
+    List<String> command = new ArrayList<>();
+    command.add(java().toString());
+    command.addAll(arguments);
+    return runCommand(limit, command, surroundings);
+  }
+
+  /**
+   * As {@link #run(Duration, List)}, in a fresh network namespace, where only the loopback device
+   * is up. For tests that {@linkplain NeedsNetns need one}.
    */
   public static Result runInNetns(Duration limit, List<String> arguments)
       throws IOException, InterruptedException {
@@ -56,19 +68,18 @@ public final class ChildJvm {
     command.add("sh");
     command.add(java().toString());
     command.addAll(arguments);
-    return runCommand(limit, command);
+    return runCommand(limit, command, builder -> {});
   }
 
-  private static Result runCommand(Duration limit, List<String> command)
+  private static Result runCommand(
+      Duration limit, List<String> command, Consumer<ProcessBuilder> surroundings)
       throws IOException, InterruptedException {
     // A file cannot fill up and block the program, as a pipe that nobody reads would.
     Path output = Files.createTempFile("child-jvm", ".out");
     try {
-      Process process =
-          new ProcessBuilder(command)
-              .redirectErrorStream(true)
-              .redirectOutput(output.toFile())
-              .start();
+      ProcessBuilder builder = new ProcessBuilder(command);
+      surroundings.accept(builder);
+      Process process = builder.redirectErrorStream(true).redirectOutput(output.toFile()).start();
       process.getOutputStream().close();
       try {
         if (!process.waitFor(limit.toNanos(), TimeUnit.NANOSECONDS)) {

@@ -9,11 +9,9 @@ import gonet.Conn;
 import gonet.Listener;
 import gonet.Net;
 import gonet.test.Proves;
-import gonet.test.machine.ChildJvm;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.HashSet;
-import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
@@ -22,8 +20,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /** The same seed gives the same run, byte for byte. */
 @NeedsSim
@@ -140,38 +136,8 @@ class SimDeterminismTest {
     assertSame(SimDeterminismTest::waits);
   }
 
-  /** Prints the logs of some seeds: in a JVM of its own. */
-  static final class Print {
-    private Print() {}
-
-    public static void main(String[] args) {
-      System.out.print(logs());
-    }
-  }
-
-  private static String logs() {
-    StringBuilder logs = new StringBuilder();
-    for (int seed = 1; seed <= 5; seed++) {
-      logs.append(Sim.attempt(seed, SimDeterminismTest::echo, true).log());
-      logs.append(Sim.attempt(seed, SimDeterminismTest::waits, true).log());
-    }
-    return logs.toString();
-  }
-
-  @ParameterizedTest
-  @ValueSource(strings = {"-XX:+UseSerialGC", "-XX:+UseParallelGC", "-XX:TieredStopAtLevel=1"})
-  void anotherJvmWithOtherFlagsLogsTheSame(String flag) throws Exception {
-    ChildJvm.Result child =
-        ChildJvm.run(
-            Duration.ofSeconds(60),
-            List.of(
-                flag,
-                "-Djdk.attach.allowAttachSelf=true",
-                "-XX:+EnableDynamicAgentLoading",
-                "-cp",
-                System.getProperty("java.class.path"),
-                Print.class.getName()));
-    assertEquals(0, child.exitCode(), child.output());
-    assertLinesMatch(logs().lines(), child.output().lines());
+  @Test
+  void generationsThatHandOverAreTheSameEachTime() {
+    assertSame(SimHandOverTest::succeed);
   }
 }

@@ -1,14 +1,11 @@
 package gonet.test.sim;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import gonet.test.Proves;
 import gonet.test.sim.Generations.Generation;
 import java.time.Duration;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /**
@@ -128,17 +125,5 @@ class SimHandOverTest {
     last.awaitServing();
     next.awaitEnd();
     generations.end();
-  }
-
-  /** The process number, the folder and the clock of this machine are no part of it. */
-  @Test
-  void aHandOverOfOneSeedIsTheSameEachTime() {
-    for (long seed = 1; seed <= 3; seed++) {
-      Outcome one = Sim.attempt(seed, SimHandOverTest::succeed, true);
-      assertNull(one.failure());
-      for (int i = 0; i < 3; i++) {
-        assertEquals(one.log(), Sim.attempt(seed, SimHandOverTest::succeed, true).log());
-      }
-    }
   }
 }

@@ -8,7 +8,22 @@ import gonet.internal.backend.WrongSocketException;
  * Confined to the carrier.
  */
 abstract class OpenSocket {
+  final Machine machine;
+  private final Edges edges;
   private int references;
+
+  OpenSocket(Machine machine) {
+    this.machine = machine;
+    this.edges = new Edges(machine);
+  }
+
+  /** Who hears of it. */
+  final Edges edges() {
+    return edges;
+  }
+
+  /** What is true of it now, as edges tell it. */
+  abstract int level();
 
   /** One more number stands for it, or a message has it on its way. */
   final void hold() {

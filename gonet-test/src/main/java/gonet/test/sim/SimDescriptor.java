@@ -17,23 +17,31 @@ import java.nio.ByteBuffer;
 abstract class SimDescriptor extends Descriptor {
   final HostProcess process;
   final Machine machine;
+  private final OpenSocket open;
   private final int number;
   private boolean closed;
 
-  SimDescriptor(HostProcess process, int number) {
+  SimDescriptor(HostProcess process, OpenSocket open, int number) {
     this.process = process;
     this.machine = process.machine();
+    this.open = open;
     this.number = number;
   }
 
   /** Who hears of the socket. */
-  abstract Edges edges();
+  final Edges edges() {
+    return open.edges();
+  }
 
   /** What is true of it now, as edges tell it. */
-  abstract int level();
+  final int level() {
+    return open.level();
+  }
 
   /** As a log shows it. */
-  abstract String addresses();
+  String addresses() {
+    return open.toString();
+  }
 
   /** Zero, or the negated errno of every call once the process has ended. */
   final int enter() {
@@ -55,6 +63,18 @@ abstract class SimDescriptor extends Descriptor {
     int n = receive(bytes, 0, bytes.length);
     if (n > 0) {
       buf.put(bytes, 0, n);
+    }
+    return n;
+  }
+
+  /** As much of it as one call takes. */
+  @Override
+  public int send(ByteBuffer buf) {
+    byte[] bytes = new byte[Math.min(buf.remaining(), maxSend())];
+    buf.get(buf.position(), bytes);
+    int n = send(bytes, 0, bytes.length);
+    if (n > 0) {
+      buf.position(buf.position() + n);
     }
     return n;
   }

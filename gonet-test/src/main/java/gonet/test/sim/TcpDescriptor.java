@@ -13,18 +13,8 @@ final class TcpDescriptor extends SimDescriptor {
   private final TcpSocket socket;
 
   TcpDescriptor(HostProcess process, TcpSocket socket, int number) {
-    super(process, number);
+    super(process, socket, number);
     this.socket = socket;
-  }
-
-  @Override
-  Edges edges() {
-    return socket.edges();
-  }
-
-  @Override
-  int level() {
-    return socket.level();
   }
 
   @Override
@@ -58,17 +48,6 @@ final class TcpDescriptor extends SimDescriptor {
   public int send(byte[] buf, int off, int len) {
     int gone = enter();
     return gone != 0 ? gone : socket.send(buf, off, Math.min(len, MAX));
-  }
-
-  @Override
-  public int send(ByteBuffer buf) {
-    byte[] bytes = new byte[Math.min(buf.remaining(), MAX)];
-    buf.get(buf.position(), bytes);
-    int n = send(bytes, 0, bytes.length);
-    if (n > 0) {
-      buf.position(buf.position() + n);
-    }
-    return n;
   }
 
   @Override

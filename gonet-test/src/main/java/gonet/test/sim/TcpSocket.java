@@ -50,7 +50,6 @@ final class TcpSocket extends OpenSocket implements Ports.Holder<TcpSocket> {
   static final long TIME_WAIT_NANOS = 60_000_000_000L;
   private static final long NO_ROUTE_NANOS = 3_000_000_000L; // three ARP requests
 
-  final Machine machine;
   final Family family;
   @Nullable AddrPort local;
   @Nullable AddrPort remote;
@@ -60,7 +59,6 @@ final class TcpSocket extends OpenSocket implements Ports.Holder<TcpSocket> {
   private int error;
 
   private final Map<Option, Integer> options = new EnumMap<>(Option.class);
-  private final Edges edges;
 
   // ---- listener
   private int backlog;
@@ -74,9 +72,8 @@ final class TcpSocket extends OpenSocket implements Ports.Holder<TcpSocket> {
   private boolean orphan;
 
   TcpSocket(Machine machine, Family family) {
-    this.machine = machine;
+    super(machine);
     this.family = family;
-    edges = new Edges(machine);
   }
 
   AddrPort local() {
@@ -120,10 +117,7 @@ final class TcpSocket extends OpenSocket implements Ports.Holder<TcpSocket> {
 
   // ---- readiness -------------------------------------------------------------------------------
 
-  Edges edges() {
-    return edges;
-  }
-
+  @Override
   int level() {
     boolean over = error != 0 || (state == State.CLOSED && remote != null);
     if (state == State.LISTEN) {
@@ -143,7 +137,7 @@ final class TcpSocket extends OpenSocket implements Ports.Holder<TcpSocket> {
   }
 
   void tell(int events) {
-    edges.tell(events);
+    edges().tell(events);
   }
 
   // ---- calls -----------------------------------------------------------------------------------
@@ -362,7 +356,7 @@ final class TcpSocket extends OpenSocket implements Ports.Holder<TcpSocket> {
 
   @Override
   void lastClose() {
-    edges.end();
+    edges().end();
     orphan = true;
     switch (state) {
       case LISTEN -> {

@@ -17,23 +17,8 @@ final class UdpDescriptor extends SimDescriptor {
   private final UdpSocket socket;
 
   UdpDescriptor(HostProcess process, UdpSocket socket, int number) {
-    super(process, number);
+    super(process, socket, number);
     this.socket = socket;
-  }
-
-  @Override
-  Edges edges() {
-    return socket.edges();
-  }
-
-  @Override
-  int level() {
-    return socket.level();
-  }
-
-  @Override
-  String addresses() {
-    return socket.toString();
   }
 
   // ---- in --------------------------------------------------------------------------------------

@@ -29,8 +29,6 @@ final class UdpSocket extends OpenSocket implements Ports.Holder<UdpSocket> {
   @Nullable AddrPort local;
   @Nullable AddrPort peer;
 
-  private final Machine machine;
-  private final Edges edges;
   private final Map<Option, Integer> options = new EnumMap<>(Option.class);
   private final ArrayDeque<UdpPacket> queue = new ArrayDeque<>();
   private int queued;
@@ -41,16 +39,12 @@ final class UdpSocket extends OpenSocket implements Ports.Holder<UdpSocket> {
   private boolean closed;
 
   UdpSocket(Machine machine, Family family) {
-    this.machine = machine;
+    super(machine);
     this.family = family;
-    edges = new Edges(machine);
     options.put(Option.BROADCAST, 1);
   }
 
-  Edges edges() {
-    return edges;
-  }
-
+  @Override
   int level() {
     int arrived = error != 0 || !queue.isEmpty() ? Readiness.READ : 0;
     return arrived | Readiness.WRITE;
@@ -165,7 +159,7 @@ final class UdpSocket extends OpenSocket implements Ports.Holder<UdpSocket> {
     }
     queued += size;
     queue.add(packet);
-    edges.tell(Readiness.READ);
+    edges().tell(Readiness.READ);
   }
 
   /** ICMP has told of a datagram of ours. Who has no peer does not hear of it. */
@@ -178,7 +172,7 @@ final class UdpSocket extends OpenSocket implements Ports.Holder<UdpSocket> {
   private void fail(int errno) {
     if (!closed) {
       error = errno;
-      edges.tell(Readiness.READ | Readiness.WRITE);
+      edges().tell(Readiness.READ | Readiness.WRITE);
     }
   }
 

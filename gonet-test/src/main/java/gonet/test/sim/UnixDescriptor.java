@@ -19,23 +19,8 @@ final class UnixDescriptor extends SimDescriptor {
   private final UnixSocket socket;
 
   UnixDescriptor(HostProcess process, UnixSocket socket, int number) {
-    super(process, number);
+    super(process, socket, number);
     this.socket = socket;
-  }
-
-  @Override
-  Edges edges() {
-    return socket.edges();
-  }
-
-  @Override
-  int level() {
-    return socket.level();
-  }
-
-  @Override
-  String addresses() {
-    return socket.toString();
   }
 
   private boolean packets() {
@@ -109,17 +94,6 @@ final class UnixDescriptor extends SimDescriptor {
       rights.add(each);
     }
     return send(buf, off, len, rights);
-  }
-
-  @Override
-  public int send(ByteBuffer buf) {
-    byte[] bytes = new byte[Math.min(buf.remaining(), maxSend())];
-    buf.get(buf.position(), bytes);
-    int n = send(bytes, 0, bytes.length);
-    if (n > 0) {
-      buf.position(buf.position() + n);
-    }
-    return n;
   }
 
   /** In one piece, as a packet must be. */

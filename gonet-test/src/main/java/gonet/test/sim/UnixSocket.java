@@ -58,7 +58,6 @@ final class UnixSocket extends OpenSocket {
     }
   }
 
-  final Machine machine;
   final UnixKind kind;
   UnixName name = UnixName.UNNAMED;
 
@@ -67,7 +66,6 @@ final class UnixSocket extends OpenSocket {
 
   State state = State.NEW;
 
-  private final Edges edges;
   private final Map<Option, Integer> options = new EnumMap<>(Option.class);
 
   // ---- listener
@@ -94,15 +92,11 @@ final class UnixSocket extends OpenSocket {
   private boolean closed;
 
   UnixSocket(Machine machine, UnixKind kind) {
-    this.machine = machine;
+    super(machine);
     this.kind = kind;
-    edges = new Edges(machine);
   }
 
-  Edges edges() {
-    return edges;
-  }
-
+  @Override
   int level() {
     if (state == State.LISTENING) {
       return waiting.isEmpty() ? 0 : Readiness.READ;
@@ -123,7 +117,7 @@ final class UnixSocket extends OpenSocket {
   }
 
   private void tellAll() {
-    edges.tell(level());
+    edges().tell(level());
   }
 
   // ---- options ---------------------------------------------------------------------------------
@@ -284,7 +278,7 @@ final class UnixSocket extends OpenSocket {
     Piece piece = new Piece(data, rights);
     charged += piece.charge;
     to.queue.add(piece);
-    to.edges.tell(Readiness.READ);
+    to.edges().tell(Readiness.READ);
   }
 
   /** What the peer has not read, as the kernel counts it. */
@@ -381,7 +375,7 @@ final class UnixSocket extends OpenSocket {
       writer.charged -= piece.charge;
       if (writer.wantsRoom && writer.roomy()) {
         writer.wantsRoom = false;
-        writer.edges.tell(Readiness.WRITE);
+        writer.edges().tell(Readiness.WRITE);
       }
     }
   }
@@ -410,7 +404,7 @@ final class UnixSocket extends OpenSocket {
   /** Ends it; nobody has accepted an embryo. */
   private void close(boolean embryo) {
     closed = true;
-    edges.end();
+    edges().end();
     if (!name.text().isEmpty()) {
       machine.unixNames().forget(this);
     }

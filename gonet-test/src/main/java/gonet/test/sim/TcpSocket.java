@@ -17,9 +17,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * A TCP socket in the kernel of a simulated machine: RFC 9293 as Linux does it, without congestion
  * control, delayed acknowledgements and urgent data. This is its state, what a program asks of it,
- * and where a segment goes; {@link TcpSender}, {@link TcpReceiver} and {@link PeerWatch} do the
- * rest. Calls come from {@link TcpDescriptor}, and segments and timers from the network. Confined
- * to the carrier.
+ * and where a segment goes; {@link TcpInput}, {@link TcpSender}, {@link TcpReceiver} and {@link
+ * PeerWatch} do the rest. Calls come from {@link TcpDescriptor}, and segments and timers from the
+ * network. Confined to the carrier.
  *
  * <pre>
  *   CLOSED --listen--> LISTEN
@@ -61,13 +61,16 @@ final class TcpSocket extends OpenSocket implements Ports.Holder<TcpSocket> {
   private final Map<Option, Integer> options = new EnumMap<>(Option.class);
 
   // ---- listener
-  private int backlog;
+  int backlog;
   final ArrayDeque<TcpSocket> queue = new ArrayDeque<>();
-  private @Nullable TcpSocket parent;
+
+  /** Whose queue it will stand in; null once it does, and for who has dialled. */
+  @Nullable TcpSocket parent;
 
   private final TcpSender sender = new TcpSender(this);
   private final TcpReceiver receiver = new TcpReceiver(this);
   private final PeerWatch watch = new PeerWatch(this, sender);
+  private final TcpInput input = new TcpInput(this, sender, receiver, watch);
   private boolean writeShut;
   private boolean orphan;
 
@@ -380,13 +383,13 @@ final class TcpSocket extends OpenSocket implements Ports.Holder<TcpSocket> {
   }
 
   /** FIN_WAIT_2 of a closed socket does not last for ever: tcp_fin_timeout. */
-  private void orphanEnds() {
+  void orphanEnds() {
     if (state == State.FIN_WAIT && sender.finAcked()) {
       time().after(TIME_WAIT_NANOS, this::end);
     }
   }
 
-  private void reset() {
+  void reset() {
     sendFlags(Segment.RST | Segment.ACK);
     end();
   }
@@ -402,7 +405,7 @@ final class TcpSocket extends OpenSocket implements Ports.Holder<TcpSocket> {
     watch.stop();
   }
 
-  private void end() {
+  void end() {
     state = State.CLOSED;
     stopTimers();
     machine.forget(this);
@@ -452,160 +455,10 @@ final class TcpSocket extends OpenSocket implements Ports.Holder<TcpSocket> {
     child.sender.sendSyn(true);
   }
 
-  /** The segment acknowledges our SYN. */
-  private void establish(Segment segment) {
-    sender.establish(segment);
-    state = State.ESTABLISHED;
-    watch.heard();
-    watch.begin();
-  }
-
   // ---- segments --------------------------------------------------------------------------------
 
   void arrived(Segment segment) {
-    watch.heard();
-    switch (state) {
-      case SYN_SENT -> inSynSent(segment);
-      case TIME_WAIT -> inTimeWait(segment);
-      case CLOSED, LISTEN -> machine.refuse(segment);
-      default -> inOthers(segment);
-    }
-  }
-
-  private void inSynSent(Segment segment) {
-    if (segment.has(Segment.ACK) && segment.ack() != sender.next()) {
-      machine.refuse(segment);
-      return;
-    }
-    if (segment.has(Segment.RST)) {
-      if (segment.has(Segment.ACK)) {
-        fail(Errno.ECONNREFUSED);
-      }
-      return;
-    }
-    if (segment.has(Segment.SYN)) {
-      receiver.begin(segment);
-      if (segment.has(Segment.ACK)) {
-        establish(segment);
-        acknowledge();
-        tell(Readiness.WRITE);
-      } else { // both have called at once
-        state = State.SYN_RECEIVED;
-        sender.firstWindow(segment);
-        sender.sendSynOnce(true);
-      }
-    }
-  }
-
-  private void inTimeWait(Segment segment) {
-    if (segment.has(Segment.RST)) {
-      end();
-    } else if (segment.has(Segment.SYN) && segment.seq() > receiver.next()) {
-      end(); // a new connection in the place of the old one
-      machine.arrived(segment);
-    } else if (segment.length() > 0) {
-      acknowledge();
-    }
-  }
-
-  private void inOthers(Segment segment) {
-    if (segment.has(Segment.RST)) {
-      // RFC 5961, 3.2: only the very next number is believed.
-      if (segment.seq() == receiver.next() || state == State.SYN_RECEIVED) {
-        TcpSocket listener = parent;
-        if (state == State.SYN_RECEIVED && listener != null) {
-          end();
-        } else {
-          fail(state == State.CLOSE_WAIT ? Errno.EPIPE : Errno.ECONNRESET);
-        }
-      } else if (receiver.isAhead(segment.seq())) {
-        acknowledge();
-      }
-      return;
-    }
-    if (segment.has(Segment.SYN)) {
-      if (state == State.SYN_RECEIVED && segment.end() == receiver.next()) {
-        if (segment.has(Segment.ACK) && parent == null) {
-          established(segment);
-        } else {
-          sender.sendSynOnce(true);
-        }
-      } else {
-        acknowledge();
-      }
-      return;
-    }
-    if (!segment.has(Segment.ACK)) {
-      return;
-    }
-    if (state == State.SYN_RECEIVED) {
-      if (segment.ack() != sender.next()) {
-        machine.refuse(segment);
-        return;
-      }
-      if (!established(segment)) {
-        return; // as if it had not come: the SYN is answered once more
-      }
-    }
-    acknowledged(segment);
-    if (state == State.CLOSED || state == State.TIME_WAIT) {
-      return;
-    }
-    if (segment.length() > 0) {
-      if (orphan && segment.data().length > 0 && segment.end() > receiver.next()) {
-        reset(); // nobody will read it
-        return;
-      }
-      receiver.arrived(segment);
-      if (state != State.TIME_WAIT) {
-        acknowledge();
-      }
-    } else if (segment.seq() < receiver.next()) {
-      acknowledge(); // a probe
-    }
-  }
-
-  /** The handshake is over on this side; false if the listener's queue is full. */
-  private boolean established(Segment segment) {
-    TcpSocket listener = parent;
-    if (listener != null) {
-      if (listener.state != State.LISTEN) {
-        reset();
-        return false;
-      }
-      if (listener.queue.size() > listener.backlog) {
-        return false;
-      }
-    }
-    establish(segment);
-    parent = null;
-    if (listener != null) {
-      listener.queue.add(this);
-      listener.tell(Readiness.READ);
-    } else {
-      tell(Readiness.WRITE);
-    }
-    return true;
-  }
-
-  private void acknowledged(Segment segment) {
-    if (!sender.acknowledged(segment)) {
-      return;
-    }
-    if (sender.finAcked()) {
-      if (state == State.LAST_ACK) {
-        end();
-        return;
-      }
-      if (receiver.ended()) {
-        waitOut();
-        return;
-      }
-      if (orphan) {
-        orphanEnds();
-      }
-    }
-    sender.transmit();
+    input.arrived(segment);
   }
 
   /** The peer's FIN has come in its turn. */
@@ -619,7 +472,7 @@ final class TcpSocket extends OpenSocket implements Ports.Holder<TcpSocket> {
     }
   }
 
-  private void waitOut() {
+  void waitOut() {
     state = State.TIME_WAIT;
     stopTimers();
     time().after(TIME_WAIT_NANOS, this::timeWaitOver);

@@ -17,7 +17,8 @@ package gonet.cluster;
  *   SERVING                      ------&gt;          (takes no further successors, nor clients)
  *   (takes clients, successors)
  *                                &lt;------          CONN \n state                + descriptor
- *   TAKEN                        ------&gt;
+ *   TAKEN                        ------&gt;          (closes its own)
+ *   or REFUSED reason            ------&gt;          (goes on serving it)
  *                                &lt;------          DONE
  * </pre>
  *

@@ -184,6 +184,13 @@ final class Predecessor implements AutoCloseable {
 
   /** Takes connections until there are no more. */
   void receiveConns(@Nullable BiConsumer<? super Conn, ? super byte[]> taker) {
+    receiveConns(taker, Net::go);
+  }
+
+  /**
+   * @param starter starts a thread; an Error of its means that there is none
+   */
+  void receiveConns(@Nullable BiConsumer<? super Conn, ? super byte[]> taker, Starter starter) {
     try {
       link.setTimeout(null);
       for (; ; ) {
@@ -191,11 +198,13 @@ final class Predecessor implements AutoCloseable {
           if (message == null || !message.kind().equals(HandOverLink.CONN)) {
             return;
           }
-          if (taker == null || !message.hasDescriptor()) {
+          if (taker == null) {
             link.send(HandOverLink.REFUSED + " nobody takes connections");
-            continue;
+          } else if (!message.hasDescriptor()) {
+            link.send(HandOverLink.REFUSED + " no descriptor came");
+          } else {
+            take(message, taker, starter);
           }
-          take(link.conn(message), message.bytes(), taker);
         }
       }
     } catch (IOException e) {
@@ -205,18 +214,57 @@ final class Predecessor implements AutoCloseable {
     }
   }
 
-  /** It belongs to the taker, or is closed: the predecessor keeps what was not said to be taken. */
-  private void take(Conn conn, byte[] state, BiConsumer<? super Conn, ? super byte[]> taker)
+  /** {@link Net#go(Net.Task)}, or what a test has in its place. */
+  interface Starter {
+    /** The thread, started. */
+    Thread start(Net.Task task);
+  }
+
+  /**
+   * Starts a thread for the connection, which says that it has it. The predecessor sends no other
+   * one before it has that answer, and lets go of a connection for no other answer. So one that
+   * finds no thread here stays there.
+   */
+  private void take(
+      Message message, BiConsumer<? super Conn, ? super byte[]> taker, Starter starter)
       throws IOException {
+    Conn conn = null;
+    String why;
+    try {
+      Conn come = link.conn(message);
+      conn = come;
+      byte[] state = message.bytes();
+      var _ = starter.start(() -> serve(come, state, taker));
+      return;
+    } catch (IOException e) { // such as one that was reset on its way
+      why = String.valueOf(e.getMessage());
+    } catch (Error e) {
+      why = "no thread";
+    }
+    try {
+      link.send(HandOverLink.REFUSED + " " + ClusterLink.oneLine(why));
+    } finally {
+      if (conn != null) {
+        conn.close();
+      }
+    }
+  }
+
+  /** On the connection's thread. It is the taker's once that was said, and else is closed here. */
+  private void serve(Conn conn, byte[] state, BiConsumer<? super Conn, ? super byte[]> taker) {
     boolean taken = false;
     try {
       link.send(HandOverLink.TAKEN);
-      var _ = Net.go(() -> taker.accept(conn, state));
       taken = true;
+    } catch (IOException e) {
+      LOG.log(Level.WARNING, "a connection stays with process " + pid, e);
     } finally {
       if (!taken) {
         conn.close();
       }
+    }
+    if (taken) {
+      taker.accept(conn, state);
     }
   }
 

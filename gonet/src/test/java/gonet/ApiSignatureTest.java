@@ -2,6 +2,7 @@ package gonet;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import gonet.support.Proves;
 import java.io.IOException;
@@ -115,6 +116,7 @@ class ApiSignatureTest {
   }
 
   private static List<String> javap(List<String> names) {
+    assumeTrue(ToolProvider.findFirst("javap").isPresent(), "this runtime has no javap");
     List<String> arguments =
         new ArrayList<>(List.of("-protected", "-constants", "-cp", CLASSES.toString()));
     arguments.addAll(names);

@@ -14,6 +14,7 @@ import gonet.NetClosedException;
 import gonet.NetTimeoutException;
 import gonet.TcpConn;
 import gonet.internal.time.Clock;
+import gonet.support.Emulation;
 import gonet.support.Proves;
 import java.io.IOException;
 import java.time.Duration;
@@ -210,6 +211,7 @@ class IdleWatchTest {
   @Test
   @Proves("B6")
   void aSlowReaderThatMakesProgressIsNotIdle() throws Exception {
+    Emulation.assumeNone("TCP_INFO");
     start(IdleAction.CLOSE, conn -> conn.write(new byte[800_000]));
     assumeTrue(Net.stats().backend().equals("epoll"), "only epoll tells of acknowledgements");
     Conn conn = dial();

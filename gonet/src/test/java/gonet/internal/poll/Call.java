@@ -69,12 +69,12 @@ final class Call<T> {
   }
 
   T result() throws Exception {
-    return task.get(10, TimeUnit.SECONDS);
+    return task.get(60, TimeUnit.SECONDS);
   }
 
   FDException failure() {
     ExecutionException e =
-        assertThrows(ExecutionException.class, () -> task.get(10, TimeUnit.SECONDS));
+        assertThrows(ExecutionException.class, () -> task.get(60, TimeUnit.SECONDS));
     return assertInstanceOf(FDException.class, e.getCause());
   }
 

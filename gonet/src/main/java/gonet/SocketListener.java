@@ -4,6 +4,7 @@ import gonet.internal.backend.Descriptor;
 import gonet.internal.flight.Trace;
 import gonet.internal.layer.AcceptQueue;
 import gonet.internal.layer.PromptClose;
+import gonet.internal.layer.SharedPath;
 import gonet.internal.poll.AcceptLog;
 import gonet.internal.poll.Dropped;
 import gonet.internal.poll.FD;
@@ -80,6 +81,9 @@ abstract sealed class SocketListener<C extends SocketConn> implements Listener
     if (type == PromptClose.class) {
       return type.cast(new CloseSoon(this));
     }
+    if (type == SharedPath.class) {
+      return type.cast(sharedPath());
+    }
     return Listener.super.find(type);
   }
 
@@ -151,6 +155,11 @@ abstract sealed class SocketListener<C extends SocketConn> implements Listener
     closing();
     fd.closeSoon();
     watch.clean();
+  }
+
+  /** Of those that have a path. */
+  @Nullable SharedPath sharedPath() {
+    return null;
   }
 
   /** Before the descriptor goes. May be called again, and by several threads at once. */

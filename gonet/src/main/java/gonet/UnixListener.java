@@ -1,6 +1,7 @@
 package gonet;
 
 import gonet.internal.backend.Descriptor;
+import gonet.internal.layer.SharedPath;
 import gonet.internal.poll.Poller;
 import gonet.internal.unix.SocketFile;
 import java.io.IOException;
@@ -27,6 +28,11 @@ public final class UnixListener extends SocketListener<UnixConn> implements NetS
 
   private volatile boolean unlinkOnClose = true;
 
+  /** Another process has it, and perhaps serves. */
+  private volatile boolean shared;
+
+  private volatile boolean closed;
+
   UnixListener(Descriptor descriptor, Poller poller, UnixAddr addr, @Nullable SocketFile file) {
     super(descriptor, poller, addr.network(), addr);
     this.file = new AtomicReference<>(file);
@@ -45,9 +51,31 @@ public final class UnixListener extends SocketListener<UnixConn> implements NetS
 
   @Override
   void closing() {
+    closed = true; // before the look whether it is shared: sharing looks the other way round
+    if (!shared) {
+      removeFile();
+    }
+  }
+
+  private void removeFile() {
     SocketFile made = file.getAndSet(null);
     if (made != null && unlinkOnClose) {
       var _ = made.remove();
+    }
+  }
+
+  @Override
+  SharedPath sharedPath() {
+    return new Sharing(this);
+  }
+
+  private record Sharing(UnixListener socket) implements SharedPath {
+    @Override
+    public void shared(boolean on) {
+      socket.shared = on;
+      if (!on && socket.closed) {
+        socket.removeFile();
+      }
     }
   }
 

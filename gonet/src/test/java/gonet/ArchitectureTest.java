@@ -88,6 +88,7 @@ class ArchitectureTest {
           "gonet.internal.layer.Processes",
           "gonet.internal.layer.PromptClose",
           "gonet.internal.layer.Room",
+          "gonet.internal.layer.SharedPath",
           "gonet.internal.layer.ThreadlessWait",
           "gonet.internal.management.Bean",
           "gonet.internal.poll.FD",

@@ -11,6 +11,7 @@ import gonet.NetConnectException;
 import gonet.NetSocket;
 import gonet.UnixConn;
 import gonet.UnixListener;
+import gonet.internal.layer.SharedPath;
 import gonet.internal.signal.Signals;
 import java.io.IOException;
 import java.io.InterruptedIOException;
@@ -405,6 +406,16 @@ public final class HandOver implements AutoCloseable {
 
   synchronized List<Offered> offered() {
     return offered.stream().filter(each -> !each.listener().isClosed()).toList();
+  }
+
+  /** Whether a successor has them, too: a close leaves the path of a Unix listener to it. */
+  static void share(List<Offered> offered, boolean on) {
+    for (Offered each : offered) {
+      SharedPath path = each.listener().find(SharedPath.class);
+      if (path != null) {
+        path.shared(on);
+      }
+    }
   }
 
   /** A successor is ready. False if this is closed, and so nobody's predecessor. */

@@ -9,6 +9,7 @@ import gonet.UnixConn;
 import gonet.cluster.PacketLink.Message;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
@@ -100,7 +101,25 @@ final class Successors implements AutoCloseable {
       return;
     }
     link.send(HandOverLink.HELLO + " " + HandOverLink.VERSION + " " + link.ownPid());
-    for (HandOver.Offered each : owner.offered()) {
+    List<HandOver.Offered> offered = owner.offered();
+    boolean taken = false;
+    try {
+      HandOver.share(offered, true);
+      taken = handOver(link, pid, offered);
+    } finally {
+      if (!taken) {
+        HandOver.share(offered, false);
+      }
+    }
+    if (owner.isRetired()) {
+      retire(link, pid);
+    }
+  }
+
+  /** Whether the other process serves: after this one, or beside what this one still ends. */
+  private boolean handOver(PacketLink link, long pid, List<HandOver.Offered> offered)
+      throws IOException {
+    for (HandOver.Offered each : offered) {
       try {
         link.send(
             HandOverLink.LISTENER + " " + each.network() + " " + each.address(), each.socket());
@@ -115,19 +134,23 @@ final class Successors implements AutoCloseable {
     try (Message ready = link.receive()) {
       if (ready == null || !ready.kind().equals(HandOverLink.READY)) {
         LOG.log(Level.INFO, "process " + pid + " did not take over; this process goes on");
-        return;
+        return false;
       }
     }
     if (!owner.agree()) {
       link.send(HandOverLink.ENDING);
-      return;
+      return true;
     }
     if (!serves(link)) {
       LOG.log(Level.INFO, "process " + pid + " died as it took over; this process goes on");
-      return;
+      return false;
     }
     owner.leave();
     close();
+    return true;
+  }
+
+  private void retire(PacketLink link, long pid) throws IOException {
     link.setTimeout(HandOver.ANSWER_LIMIT);
     Retirement retirement = new Retirement(link, pid);
     owner.retired(retirement);

@@ -246,6 +246,47 @@ class HandOverTest {
   }
 
   @Test
+  void thePathOfAUnixListenerStaysWhenTheOldOneEndsWhileTheNewOneGetsReady() throws Exception {
+    Path socket = folder.resolve("echo.sock");
+    HandOver first = HandOver.at(path());
+    try (Listener old = first.listen("unix", socket.toString())) {
+      first.ready(HandOverTest::nothing);
+      try (HandOver second = HandOver.at(path());
+          Listener next = second.listen("unix", socket.toString())) {
+        old.close();
+        first.close();
+        second.ready(HandOverTest::nothing);
+        try (Conn conn = dial(next);
+            Conn accepted = next.accept()) {
+          conn.write(new byte[1]);
+          accepted.readFully(new byte[1]);
+        }
+      }
+    } finally {
+      first.close();
+    }
+  }
+
+  @Test
+  void thePathOfAUnixListenerIsNoLongerSharedWhenTheNewOneHasGivenUp() throws Exception {
+    Path early = folder.resolve("early.sock");
+    Path late = folder.resolve("late.sock");
+    try (HandOver first = HandOver.at(path());
+        Listener closedEarly = first.listen("unix", early.toString());
+        Listener closedLate = first.listen("unix", late.toString())) {
+      first.ready(HandOverTest::nothing);
+      try (HandOver _ = HandOver.at(path())) {
+        closedEarly.close();
+        assertTrue(Files.exists(early));
+      }
+      await().atMost(Duration.ofSeconds(20)).until(() -> !Files.exists(early));
+      assertTrue(Files.exists(late));
+      closedLate.close();
+      await().atMost(Duration.ofSeconds(20)).until(() -> !Files.exists(late));
+    }
+  }
+
+  @Test
   void theNewOneAcceptsNothingBeforeTheOldOneHasAgreed() throws Exception {
     try (HandOver first = HandOver.at(path());
         Listener old = first.listen("tcp", LOOPBACK)) {

@@ -1,0 +1,15 @@
+package gonet.internal.layer;
+
+/**
+ * A Unix listener whose path another process may go on serving. All methods are safe for any
+ * thread.
+ */
+@FunctionalInterface
+public interface SharedPath {
+
+  /**
+   * Whether another process has this listener, too. A close leaves the path then. It is made up for
+   * when the other process has gone without having served.
+   */
+  void shared(boolean on);
+}

@@ -18,6 +18,9 @@ public final class Retirement {
   private final PacketLink link;
   private final long successor;
 
+  /** An answer did not come. Guarded by the link's monitor. */
+  private boolean ended;
+
   Retirement(PacketLink link, long successor) {
     this.link = link;
     this.successor = successor;
@@ -38,7 +41,8 @@ public final class Retirement {
    * @param state at most 64 KiB, in the program's own words
    * @throws IllegalArgumentException if the state is longer, or {@code conn} is no connection
    * @throws IOException if the successor did not take it, within ten seconds, or has none to take
-   *     connections; it stays open here then, and this process may go on serving it
+   *     connections; it stays open here then, and this process may go on serving it. After a wait
+   *     without an answer, or with an interrupt, no further one can be passed
    */
   public void pass(NetSocket conn, byte[] state) throws IOException {
     Objects.requireNonNull(conn, "conn");
@@ -50,12 +54,13 @@ public final class Retirement {
       throw new IllegalArgumentException("not a connection: " + conn);
     }
     synchronized (link) {
+      if (ended) {
+        throw new IOException(
+            "the successor, process " + successor + ", did not answer an earlier time");
+      }
       link.setTimeout(HandOver.ANSWER_LIMIT);
       link.send(HandOverLink.CONN, state, conn);
-      try (PacketLink.Message answer = link.receive()) {
-        if (answer == null) {
-          throw new IOException("the successor, process " + successor + ", has left");
-        }
+      try (PacketLink.Message answer = answer()) {
         if (!answer.kind().equals(HandOverLink.TAKEN)) {
           throw new IOException(
               "the successor, process " + successor + ", did not take it: " + answer.rest());
@@ -65,8 +70,32 @@ public final class Retirement {
     open.close();
   }
 
+  /**
+   * Without an answer the link ends, and with it what the successor may still say: it would take
+   * the connection after all, and the next one would have its answer.
+   */
+  private PacketLink.Message answer() throws IOException {
+    boolean answered = false;
+    try {
+      PacketLink.Message answer = link.receive();
+      if (answer == null) {
+        throw new IOException("the successor, process " + successor + ", has left");
+      }
+      answered = true;
+      return answer;
+    } finally {
+      if (!answered) {
+        ended = true;
+        link.close();
+      }
+    }
+  }
+
   void done(Duration limit) throws IOException {
     synchronized (link) {
+      if (ended) {
+        return;
+      }
       link.setTimeout(limit);
       link.send(HandOverLink.DONE);
     }

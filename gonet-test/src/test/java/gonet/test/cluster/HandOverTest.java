@@ -3,6 +3,7 @@ package gonet.test.cluster;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
@@ -21,6 +22,7 @@ import gonet.NetInterruptedException;
 import gonet.NetSocket;
 import gonet.NetTimeoutException;
 import gonet.TcpConn;
+import gonet.UnixConn;
 import gonet.UnixListener;
 import gonet.cluster.HandOver;
 import gonet.cluster.HandOverException;
@@ -433,6 +435,63 @@ class HandOverTest {
         client.readFully(new byte[1]);
       }
     }
+  }
+
+  @Test
+  void anAnswerThatComesTooLateIsOfNoConnection() throws Exception {
+    BlockingQueue<Thread> passing = new LinkedBlockingQueue<>();
+    BlockingQueue<IOException> failures = new LinkedBlockingQueue<>();
+    CountDownLatch late = new CountDownLatch(1);
+    try (HandOver first = HandOver.at(path());
+        Listener listener = first.listen("tcp", LOOPBACK);
+        Conn client = dial(listener);
+        Conn served = listener.accept()) {
+      first.ready(
+          retirement -> {
+            passing.add(Thread.currentThread());
+            NetSocket socket = (NetSocket) served;
+            failures.add(
+                assertThrows(
+                    NetInterruptedException.class, () -> retirement.pass(socket, new byte[0])));
+            assertTrue(Thread.interrupted());
+            assertDoesNotThrow(() -> late.await());
+            failures.add(
+                assertThrows(IOException.class, () -> retirement.pass(socket, new byte[0])));
+          });
+      try (Conn successor = Net.dial("unixpacket", path().toString())) {
+        successor.setReadTimeout(Duration.ofSeconds(20));
+        successor.write(("HELLO 2 " + ProcessHandle.current().pid()).getBytes(UTF_8));
+        awaitMessage(successor, "PATH");
+        successor.write("READY".getBytes(UTF_8));
+        awaitMessage(successor, "RETIRING");
+        successor.write("SERVING".getBytes(UTF_8));
+        awaitMessage(successor, "CONN");
+        passing.take().interrupt();
+        var _ = failures.take();
+        byte[] taken = "TAKEN".getBytes(UTF_8);
+        var _ = assertThrows(IOException.class, () -> successor.write(taken));
+        late.countDown();
+        assertEquals(
+            "the successor, process "
+                + ProcessHandle.current().pid()
+                + ", did not answer an earlier time",
+            failures.take().getMessage());
+      }
+      served.write(new byte[1]);
+      client.readFully(new byte[1]);
+    }
+  }
+
+  /** Reads up to the first message of this kind; descriptors beside it are closed. */
+  private static void awaitMessage(Conn conn, String kind) throws IOException {
+    byte[] buf = new byte[100_000];
+    String got;
+    do {
+      try (UnixConn.Received received = ((UnixConn) conn).receive(buf, 0, buf.length, 1)) {
+        assertTrue(received.bytes() > 0, "the end, and no " + kind);
+        got = new String(buf, 0, received.bytes(), UTF_8);
+      }
+    } while (!got.startsWith(kind));
   }
 
   // ---- bad input -------------------------------------------------------------------------------

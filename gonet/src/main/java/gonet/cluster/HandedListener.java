@@ -183,8 +183,7 @@ final class HandedListener implements Listener {
     }
     boolean kept = false;
     try {
-      link.send((conn != null || dead ? ClusterLink.TAKEN : ClusterLink.BACK) + " " + id);
-      kept = keep(wanted, conn, dead);
+      kept = answer(wanted, conn, dead);
     } finally {
       if (!kept && conn != null) {
         conn.close();
@@ -197,14 +196,19 @@ final class HandedListener implements Listener {
     return message.hasDescriptor() ? link.conn(message) : null;
   }
 
-  /** Whether somebody gets the connection from here. */
-  private boolean keep(boolean wanted, @Nullable Conn conn, boolean dead) {
+  /**
+   * Whether somebody gets the connection from here. It is said under the lock: a close that came
+   * between TAKEN and here would end what the primary has let go of already.
+   */
+  private boolean answer(boolean wanted, @Nullable Conn conn, boolean dead) throws IOException {
     lock.lock();
     try {
       if (wanted) {
         taking--;
       }
-      if (conn != null && !closed) {
+      boolean keeps = conn != null && !closed;
+      say(keeps || dead ? ClusterLink.TAKEN : ClusterLink.BACK);
+      if (keeps && conn != null) {
         conns.add(conn);
         come.signal();
         return true;
@@ -217,6 +221,18 @@ final class HandedListener implements Listener {
       return false;
     } finally {
       lock.unlock();
+    }
+  }
+
+  /** To a primary that is dead nothing need be said: nobody else has the connection then. */
+  private void say(String what) throws IOException {
+    try {
+      link.send(what + " " + id);
+    } catch (IOException e) {
+      if (!NetFailure.isConnectionGone(e)) {
+        throw e;
+      }
+      LOG.log(Level.DEBUG, "the primary did not hear " + what, e); // and its reader sees it
     }
   }
 
@@ -255,6 +271,20 @@ final class HandedListener implements Listener {
     } finally {
       closeSpare();
       lock.unlock();
+    }
+  }
+
+  /** This process has left the primary: nothing comes any more, unless it accepts by itself. */
+  void leave() {
+    boolean accepts;
+    lock.lock();
+    try {
+      accepts = own != null;
+    } finally {
+      lock.unlock();
+    }
+    if (!accepts) {
+      close();
     }
   }
 

@@ -13,6 +13,10 @@ public enum PrimaryDeath {
   /**
    * They serve on, the port included, until somebody ends them; nobody replaces one that dies. A
    * new primary cannot listen on the port meanwhile.
+   *
+   * <p>What waits in the kernel's queue is served by them, and so is a connection that was sent to
+   * one of them by {@link SharePolicy#ROUND_ROBIN}. One that the primary had accepted and not yet
+   * sent is reset with its death.
    */
   SERVE_ON
 }

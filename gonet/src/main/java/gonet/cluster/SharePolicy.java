@@ -28,6 +28,10 @@ public enum SharePolicy {
    * The primary accepts and gives each connection, unread, to the worker that has waited longest
    * for one. The spread is even, and a worker that is full gets none; each connection costs three
    * messages between processes. Node's default.
+   *
+   * <p>A connection is the primary's until the worker has said that it took it: if the worker dies
+   * before, another one gets it, with all its bytes. Behind that it ends with the worker, or with
+   * the close of the worker's listener if no thread had accepted it there.
    */
   ROUND_ROBIN
 }

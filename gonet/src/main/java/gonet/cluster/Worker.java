@@ -3,6 +3,7 @@ package gonet.cluster;
 import gonet.Dialer;
 import gonet.Listener;
 import gonet.Net;
+import gonet.NetSocketException;
 import gonet.UnixConn;
 import gonet.cluster.PacketLink.Message;
 import gonet.internal.time.Daemons;
@@ -247,11 +248,7 @@ public final class Worker implements AutoCloseable {
 
   private void read() {
     try {
-      for (; ; ) {
-        Message message = link.receive();
-        if (message == null) {
-          return;
-        }
+      for (Message message = receive(); message != null; message = receive()) {
         boolean kept = false;
         try {
           kept = handle(message);
@@ -265,6 +262,22 @@ public final class Worker implements AutoCloseable {
       LOG.log(Level.DEBUG, "the primary is not heard any more", e);
     } finally {
       primaryGone();
+    }
+  }
+
+  /**
+   * Null when the primary is gone, and all that it has said was heard. Where it died with words of
+   * this process unread, the kernel tells that first, once, and then what is there: a connection
+   * perhaps, which is in no other process. unix(7).
+   */
+  private @Nullable Message receive() throws IOException {
+    try {
+      return link.receive();
+    } catch (NetSocketException e) {
+      if (!"ECONNRESET".equals(e.errno())) {
+        throw e;
+      }
+      return link.receive();
     }
   }
 
@@ -360,6 +373,7 @@ public final class Worker implements AutoCloseable {
       told = drain != null;
     }
     if (closing.getCount() == 0) {
+      handed.values().forEach(HandedListener::leave); // one may have come behind the close
       return;
     }
     if (death == PrimaryDeath.SERVE_ON && !told) {
@@ -405,12 +419,15 @@ public final class Worker implements AutoCloseable {
   /**
    * Leaves the primary: the last act of a worker that ends. The primary starts another one when
    * this process has ended, unless it was told to end, and kills it if it has not ended after the
-   * builder's grace. Listeners are not touched. Again: no effect.
+   * builder's grace. Listeners whose connections the primary gives, by {@link
+   * SharePolicy#ROUND_ROBIN}, are closed, since no more come; the others are not touched. Again: no
+   * effect.
    */
   @Override
   public void close() {
     closing.countDown();
     link.close();
+    handed.values().forEach(HandedListener::leave);
   }
 
   @Override

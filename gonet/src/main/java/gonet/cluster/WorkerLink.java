@@ -58,6 +58,9 @@ final class WorkerLink implements AutoCloseable {
   private final boolean foreign;
   private final BlockingQueue<Outgoing> out = new LinkedBlockingQueue<>();
 
+  /** This side ends it, although the worker may live. */
+  private volatile boolean leaves;
+
   // Guarded by the monitor of this object.
   private final Map<Long, Port> byId = new HashMap<>();
   private boolean gone;
@@ -92,7 +95,7 @@ final class WorkerLink implements AutoCloseable {
       left = false; // this side ends it
       throw e;
     } finally {
-      end(left);
+      end(left && !leaves);
     }
   }
 
@@ -195,17 +198,23 @@ final class WorkerLink implements AutoCloseable {
 
   private void write() {
     boolean readerSees = false;
+    boolean failed = true;
     try {
       for (Outgoing next = out.take(); !next.equals(Outgoing.END); next = out.take()) {
         send(next);
       }
+      failed = false;
     } catch (InterruptedException e) {
       LOG.log(Level.DEBUG, "interrupted", e);
     } catch (IOException e) {
       LOG.log(Level.DEBUG, slot + " does not hear", e);
       readerSees = NetFailure.isConnectionGone(e);
+      failed = !(e instanceof NetClosedException); // that is by the slot, whose process has ended
     } finally {
       if (!readerSees) {
+        if (failed) {
+          leaves = true;
+        }
         close(); // else what the worker said last, such as TAKEN, would not be read
       }
     }

@@ -12,6 +12,7 @@ import gonet.Conn;
 import gonet.ListenConfig;
 import gonet.Listener;
 import gonet.Net;
+import gonet.NetClosedException;
 import gonet.NetConnectException;
 import gonet.NetSocket;
 import gonet.UnixConn;
@@ -19,7 +20,9 @@ import gonet.UnixListener;
 import gonet.support.Proves;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -280,6 +283,64 @@ class WorkerTest {
           }
         }
         assertFalse(worker.isDraining());
+      }
+    }
+  }
+
+  /** It comes together with the primary's death, which the kernel tells first. */
+  @Test
+  @Proves("cluster-roundrobin")
+  void aConnectionThatAPrimaryGaveBeforeItsDeathIsServed() throws Exception {
+    CompletableFuture<Worker> connected = connect();
+    try (Listener port = Net.listen("tcp", "127.0.0.1:0");
+        PacketLink primary = primary("1 1 4711 ROUND_ROBIN SERVE_ON 60000");
+        Worker worker = get(connected)) {
+      CompletableFuture<Listener> listens = later(() -> worker.listen("tcp", ":1"));
+      assertEquals("LISTEN 1 tcp :1", line(primary));
+      primary.send("LISTENER 1", (NetSocket) port);
+      try (Listener listener = get(listens);
+          Conn client = Net.dial("tcp", port.addr().toString())) {
+        CompletableFuture<Conn> accepted = later(listener::accept);
+        assertEquals("ACCEPT 1", line(primary));
+        worker.ready(grace -> {}); // which stays unread
+        client.write(new byte[] {'x'});
+        try (Conn conn = port.accept()) {
+          for (int i = 0; i < 5; i++) { // so that the worker is busy while the primary dies
+            primary.send("FAILED 9 nothing");
+          }
+          primary.send("CONN 1", (NetSocket) conn);
+          primary.close();
+        }
+        try (Conn served = get(accepted)) {
+          assertReads("x", served);
+        }
+      }
+    }
+  }
+
+  // ---- the end ---------------------------------------------------------------------------------
+
+  @Test
+  @Proves("cluster-roundrobin")
+  void behindACloseNoAcceptWaitsForAPrimaryThatGivesNothing() throws Exception {
+    CompletableFuture<Worker> connected = connect();
+    try (Listener port = Net.listen("tcp", "127.0.0.1:0");
+        PacketLink primary = primary("1 1 4711 ROUND_ROBIN SERVE_ON 60000");
+        Worker worker = get(connected)) {
+      CompletableFuture<Listener> listens = later(() -> worker.listen("tcp", ":1"));
+      assertEquals("LISTEN 1 tcp :1", line(primary));
+      primary.send("LISTENER 1", (NetSocket) port);
+      try (Listener listener = get(listens)) {
+        CompletableFuture<Conn> parked = later(listener::accept);
+        assertEquals("ACCEPT 1", line(primary));
+        worker.close();
+        String closed = "accept tcp " + port.addr() + ": use of closed network connection";
+        for (CompletableFuture<Conn> each : List.of(parked, later(listener::accept))) {
+          Throwable t = assertThrows(ExecutionException.class, () -> get(each)).getCause();
+          assertEquals(NetClosedException.class, t.getClass());
+          assertEquals(closed, t.getMessage());
+        }
+        assertEquals("left", line(primary));
       }
     }
   }

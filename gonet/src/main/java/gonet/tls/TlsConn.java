@@ -5,6 +5,8 @@ import gonet.LayerConn;
 import gonet.NetFailure;
 import gonet.TimeLimit;
 import gonet.internal.layer.ThreadlessWait;
+import gonet.internal.time.Clock;
+import gonet.internal.time.Durations;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.net.SocketTimeoutException;
@@ -12,7 +14,6 @@ import java.nio.ByteBuffer;
 import java.nio.ReadOnlyBufferException;
 import java.nio.channels.ClosedChannelException;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.Objects;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
@@ -647,8 +648,8 @@ public final class TlsConn extends LayerConn {
     beginCloseWrite();
     try {
       requireWorking("close");
-      Instant deadline = writeDeadline();
-      if (deadline != null && !deadline.isAfter(Instant.now())) {
+      long deadline = Durations.moment(writeDeadline());
+      if (deadline != Clock.NONE && deadline <= Clock.now()) {
         beneath().setWriteDeadline(null);
       }
       endOutput(null);

@@ -80,7 +80,7 @@ public final class Load implements Callable<Integer> {
       names = {"-r", "--rate"},
       paramLabel = "N",
       description = "Requests a second over all connections: an open loop.")
-  private double rate;
+  private @Nullable Double rate;
 
   @Option(
       names = {"-s", "--size"},
@@ -183,6 +183,9 @@ public final class Load implements Callable<Integer> {
     if (jobs != 1) {
       throw wrong("want one of: a server, --merge, --compare");
     }
+    requireFolder("--json", json);
+    requireFolder("--hlog", hlog);
+    requireFolder("--html", html);
     if (!merged.isEmpty()) {
       return merge();
     }
@@ -284,11 +287,11 @@ public final class Load implements Callable<Integer> {
   private Settings settings() {
     Target to = target();
     boolean requests = mode == Mode.ECHO || mode == Mode.PINGPONG || mode == Mode.PIPELINED;
-    if (rate < 0 || Double.isNaN(rate) || (rate > 0 && !requests)) {
+    if (rate != null && (!requests || !(rate > 0 && rate < 1e9))) {
       throw wrong(
           requests ? "--rate wants a positive number" : "--rate is for echo, pingpong, pipelined");
     }
-    if (rate > 0 && expectedInterval.isPositive()) {
+    if (rate != null && expectedInterval.isPositive()) {
       throw wrong("--expected-interval is for a closed loop; with --rate nothing needs correction");
     }
     if (to.isDatagrams() && mode != Mode.ECHO && mode != Mode.PINGPONG) {
@@ -304,12 +307,22 @@ public final class Load implements Callable<Integer> {
             "--connections", connections, mode == Mode.PINGPONG ? 1 : DEFAULT_CONNECTIONS, 1 << 20),
         positive("--duration", duration),
         warmUp == null ? Duration.ofSeconds(mode == Mode.IDLE ? 0 : 1) : warmUp,
-        rate,
+        rate == null ? 0 : rate,
         sizeBytes(to),
         within("--depth", depth, mode == Mode.PIPELINED ? 16 : 1, to.isDatagrams() ? 1 : 1024),
         deadline == null ? Duration.ofSeconds(to.isDatagrams() ? 1 : 0) : deadline,
         positive("--connect-timeout", connectTimeout),
         expectedInterval);
+  }
+
+  /** Before a run of minutes, and not behind it. */
+  private void requireFolder(String option, @Nullable Path file) {
+    if (file != null) {
+      Path folder = file.toAbsolutePath().getParent();
+      if (folder == null || !Files.isDirectory(folder) || Files.isDirectory(file)) {
+        throw wrong(option + ": " + file + " cannot be written: no such folder, or a folder");
+      }
+    }
   }
 
   private Target target() {
@@ -319,7 +332,7 @@ public final class Load implements Callable<Integer> {
     try {
       return Target.parse(target, new Target.Trust(authorities, trustAnybody), connectTimeout);
     } catch (IOException e) {
-      throw wrong("the server: " + e.getMessage());
+      throw wrong("the server " + target + ": " + e.getMessage());
     }
   }
 

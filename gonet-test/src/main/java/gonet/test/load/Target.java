@@ -79,7 +79,10 @@ record Target(
   }
 
   private static String hostPort(String address) throws IOException {
-    var _ = HostPort.split(address);
+    HostPort parts = HostPort.split(address);
+    if (Net.lookupPort("tcp", parts.port()) == 0) {
+      throw new MalformedURLException("no port to dial: \"" + address + "\"");
+    }
     return address;
   }
 
@@ -95,6 +98,9 @@ record Target(
       if (text.charAt(i) <= ' ' || text.charAt(i) >= 0x7f) {
         throw new MalformedURLException("a character that no URL has: \"" + text + "\"");
       }
+    }
+    if (host.isEmpty() || host.startsWith(":")) {
+      throw new MalformedURLException("no host: \"" + text + "\"");
     }
     boolean hasPort = host.lastIndexOf(':') > host.lastIndexOf(']');
     return new Target(text, "tcp", hostPort(hasPort ? host : host + ":" + port), tls, host, path);

@@ -213,7 +213,17 @@ class TargetTest {
   @Test
   void targetsThatMeanNothingAreNamed() {
     for (String bad :
-        List.of("nowhere", "unix:", "udp:1", "tls:", "http:localhost", "http://a b/", "tcp:x")) {
+        List.of(
+            "nowhere",
+            "unix:",
+            "udp:1",
+            "tls:",
+            "http:localhost",
+            "http://a b/",
+            "tcp:x",
+            "http://",
+            "127.0.0.1:99999",
+            "127.0.0.1:0")) {
       errors.getBuffer().setLength(0);
       assertEquals(2, load(bad), bad);
       String named = bad.replaceFirst("^(tcp|udp|tls):", "");
@@ -223,6 +233,10 @@ class TargetTest {
     assertEquals(2, load());
     assertTrue(errors.toString().contains("want one of"), errors::toString);
     assertEquals(2, load("--compare", "only-one"));
+    String nowhere = folder.resolve("nowhere/run.html").toString();
+    assertEquals(2, load("127.0.0.1:1", "-d", "10m", "--html", nowhere));
+    assertTrue(errors.toString().contains(nowhere), errors::toString);
+    assertEquals(2, load("127.0.0.1:1", "-d", "10m", "--rate", "0"));
     assertEquals(2, load("--merge", folder.resolve("missing.hlog").toString()));
     assertTrue(errors.toString().contains("missing.hlog"), errors::toString);
   }

@@ -1,5 +1,6 @@
 package gonet.test.sim;
 
+import gonet.internal.backend.Option;
 import gonet.internal.backend.SyscallException;
 import gonet.internal.backend.WrongSocketException;
 
@@ -24,6 +25,12 @@ abstract class OpenSocket {
 
   /** What is true of it now, as edges tell it. */
   abstract int level();
+
+  /** Of an option that this kind of socket has. */
+  abstract void set(Option option, int value);
+
+  /** The same. */
+  abstract int get(Option option);
 
   /** One more number stands for it, or a message has it on its way. */
   final void hold() {

@@ -80,6 +80,18 @@ abstract class SimDescriptor extends Descriptor {
   }
 
   @Override
+  public final void setOption(Option option, int value) throws SyscallException {
+    require("setsockopt", option);
+    open.set(option, value);
+  }
+
+  @Override
+  public final int getOption(Option option) throws SyscallException {
+    require("getsockopt", option);
+    return open.get(option);
+  }
+
+  @Override
   public final void setOption(int level, int name, int value) throws SyscallException {
     throw byNumber();
   }
@@ -138,7 +150,7 @@ abstract class SimDescriptor extends Descriptor {
   }
 
   /** The named option, if this kind of socket has it. */
-  final void require(String call, Option option) throws SyscallException {
+  private void require(String call, Option option) throws SyscallException {
     if (!supports(option)) {
       throw new SyscallException(call, Errno.ENOPROTOOPT);
     }

@@ -156,18 +156,6 @@ final class TcpDescriptor extends SimDescriptor {
   }
 
   @Override
-  public void setOption(Option option, int value) throws SyscallException {
-    require("setsockopt", option);
-    socket.set(option, value);
-  }
-
-  @Override
-  public int getOption(Option option) throws SyscallException {
-    require("getsockopt", option);
-    return socket.get(option);
-  }
-
-  @Override
   public boolean supports(Option option) {
     return !option.ofDatagrams();
   }

@@ -93,6 +93,7 @@ final class TcpSocket extends OpenSocket implements Ports.Holder<TcpSocket> {
 
   // ---- options ---------------------------------------------------------------------------------
 
+  @Override
   void set(Option option, int value) {
     options.put(option, value);
     if ((option == Option.KEEP_ALIVE || option == Option.KEEP_IDLE) && state != State.CLOSED) {
@@ -100,6 +101,7 @@ final class TcpSocket extends OpenSocket implements Ports.Holder<TcpSocket> {
     }
   }
 
+  @Override
   int get(Option option) {
     return options.getOrDefault(
         option,

@@ -232,18 +232,6 @@ final class UdpDescriptor extends SimDescriptor {
   }
 
   @Override
-  public void setOption(Option option, int value) throws SyscallException {
-    require("setsockopt", option);
-    socket.set(option, value);
-  }
-
-  @Override
-  public int getOption(Option option) throws SyscallException {
-    require("getsockopt", option);
-    return socket.get(option);
-  }
-
-  @Override
   public boolean supports(Option option) {
     return switch (option) {
       case REUSE_ADDR,

@@ -52,10 +52,12 @@ final class UdpSocket extends OpenSocket implements Ports.Holder<UdpSocket> {
 
   // ---- options ---------------------------------------------------------------------------------
 
+  @Override
   void set(Option option, int value) {
     options.put(option, value);
   }
 
+  @Override
   int get(Option option) {
     return options.getOrDefault(
         option,

@@ -122,10 +122,12 @@ final class UnixSocket extends OpenSocket {
 
   // ---- options ---------------------------------------------------------------------------------
 
+  @Override
   void set(Option option, int value) {
     options.put(option, Math.max(LEAST_BUFFER / 2, Math.min(value, DEFAULT_BUFFER)));
   }
 
+  @Override
   int get(Option option) {
     return options.getOrDefault(option, DEFAULT_BUFFER / 2);
   }

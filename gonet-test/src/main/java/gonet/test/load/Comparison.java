@@ -108,15 +108,14 @@ final class Comparison {
               line.name(),
               Figures.of(line.before()) + " " + line.unit(),
               Figures.of(line.after()) + " " + line.unit(),
-              "%.3f".formatted(line.ratio()),
-              "%.3f – %.3f".formatted(line.low(), line.high()),
+              Figures.exact(line.ratio()),
+              Figures.exact(line.low()) + " – " + Figures.exact(line.high()),
               line.verdict()));
     }
     int fewest = Math.min(before.seconds().size(), after.seconds().size());
     if (fewest < FEWEST_SECONDS) {
-      text.append(
-          "Only %d seconds: too few for intervals that mean something, take %d or more.%n"
-              .formatted(fewest, FEWEST_SECONDS));
+      text.append("Only " + fewest + " seconds: too few for intervals that mean something, take ")
+          .append(FEWEST_SECONDS + " or more.\n");
     }
     return text.toString();
   }

@@ -31,7 +31,7 @@ final class RunPage {
 
   RunPage figures(Histogram latencies, double seconds) {
     Map<String, String> rows = new LinkedHashMap<>();
-    rows.put("requests", "%,d".formatted(latencies.getTotalCount()));
+    rows.put("requests", Figures.count(latencies.getTotalCount()));
     rows.put("seconds", Figures.of(seconds));
     rows.put("rate", Figures.of(latencies.getTotalCount() / seconds) + "/s");
     if (latencies.getTotalCount() > 0) {
@@ -109,7 +109,7 @@ final class RunPage {
 
   RunPage errors(Map<String, Long> errors) {
     Map<String, String> rows = new TreeMap<>();
-    errors.forEach((name, count) -> rows.put(name, "%,d".formatted(count)));
+    errors.forEach((name, count) -> rows.put(name, Figures.count(count)));
     return section("errors", "Errors", errors.isEmpty() ? "<p>None.</p>\n" : table(rows));
   }
 
@@ -120,8 +120,9 @@ final class RunPage {
       table.append("<tr><td>" + line.name() + "</td>");
       table.append("<td>" + Figures.of(line.before()) + " " + line.unit() + "</td>");
       table.append("<td>" + Figures.of(line.after()) + " " + line.unit() + "</td>");
-      table.append("<td>%.3f</td>".formatted(line.ratio()));
-      table.append("<td>%.3f – %.3f</td>".formatted(line.low(), line.high()));
+      table.append("<td>" + Figures.exact(line.ratio()) + "</td>");
+      table.append(
+          "<td>" + Figures.exact(line.low()) + " – " + Figures.exact(line.high()) + "</td>");
       table.append("<td>" + line.verdict() + "</td></tr>\n");
     }
     return section("comparison", "Before and after", table.append("</table>\n").toString());
@@ -150,7 +151,7 @@ final class RunPage {
   private static String legend(String... names) {
     StringBuilder legend = new StringBuilder("<p class='legend'>");
     for (int i = 0; i < names.length; i++) {
-      legend.append("<span class='s-%d'>■</span> %s ".formatted(i + 1, Svg.escape(names[i])));
+      legend.append("<span class='s-" + (i + 1) + "'>■</span> " + Svg.escape(names[i]) + " ");
     }
     return legend.append("</p>\n").toString();
   }

@@ -39,7 +39,10 @@ final class Summary {
 
   private static void requests(
       StringBuilder text, Histogram latencies, double seconds, String asked) {
-    line(text, "requests", "%,d in %.1f s".formatted(latencies.getTotalCount(), seconds));
+    line(
+        text,
+        "requests",
+        String.format(Locale.ROOT, "%,d in %.1f s", latencies.getTotalCount(), seconds));
     line(text, "rate", Figures.of(latencies.getTotalCount() / seconds) + "/s" + asked);
   }
 

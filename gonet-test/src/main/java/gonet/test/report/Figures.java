@@ -34,4 +34,14 @@ public final class Figures {
         ? plain(nanos / 1e3) + " µs"
         : nanos < 1e9 ? plain(nanos / 1e6) + " ms" : plain(nanos / 1e9) + " s";
   }
+
+  /** A whole number, its thousands apart. */
+  public static String count(long value) {
+    return String.format(Locale.ROOT, "%,d", value);
+  }
+
+  /** Three digits behind the point, for what differs little. */
+  public static String exact(double value) {
+    return String.format(Locale.ROOT, "%.3f", value);
+  }
 }

@@ -4,6 +4,7 @@ import gonet.internal.backend.Errno;
 import gonet.internal.backend.Option;
 import gonet.internal.backend.Readiness;
 import gonet.internal.backend.Sockets.Family;
+import gonet.internal.backend.StackRoom;
 import gonet.internal.backend.SyscallException;
 import gonet.netip.AddrPort;
 import java.io.IOException;
@@ -33,6 +34,11 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Options that a listening channel does not know are kept and given to each accepted socket, as
  * the kernel would have inherited them.
+ *
+ * <p><b>Stack.</b> A channel takes locks of its own and gives them back in a {@code finally}. One
+ * that met the end of the stack there would stay taken: the next call of its kind would wait for
+ * ever, and so would a close. So each call that may come to a channel from the end of a stack asks
+ * for room first.
  */
 class NioDescriptor extends NioSocket {
   private static final int MAX_TRANSFER = 128 * 1024;
@@ -108,6 +114,7 @@ class NioDescriptor extends NioSocket {
   public int receive(ByteBuffer buf, int len) {
     int limit = buf.limit();
     int asked = Math.min(Math.min(len, buf.remaining()), MAX_TRANSFER);
+    StackRoom.requireLittle();
     buf.limit(buf.position() + asked);
     try {
       int count = stream.read(buf);
@@ -131,6 +138,7 @@ class NioDescriptor extends NioSocket {
   public int send(ByteBuffer buf) {
     int limit = buf.limit();
     int asked = Math.min(buf.remaining(), MAX_TRANSFER);
+    StackRoom.requireLittle();
     // The JDK copies all that a heap buffer has remaining, whatever the socket then takes.
     buf.limit(buf.position() + asked);
     try {
@@ -154,6 +162,7 @@ class NioDescriptor extends NioSocket {
     if (taken == 0) {
       return 0;
     }
+    StackRoom.requireLittle();
     ByteBuffer last = bufs[off + taken - 1];
     int limit = last.limit();
     if (asked > MAX_TRANSFER) {
@@ -182,6 +191,7 @@ class NioDescriptor extends NioSocket {
     if (refuses(local)) {
       throw new SyscallException("bind", Errno.EAFNOSUPPORT);
     }
+    StackRoom.requireMuch();
     try {
       stream.bind(local.toInetSocketAddress());
       bound = local;
@@ -278,6 +288,7 @@ class NioDescriptor extends NioSocket {
     if (refuses(remote)) {
       return -Errno.EAFNOSUPPORT;
     }
+    StackRoom.requireMuch();
     try {
       return stream.connect(remote.toInetSocketAddress()) ? 0 : -Errno.EINPROGRESS;
     } catch (IOException | IllegalStateException | IllegalArgumentException e) {
@@ -287,6 +298,7 @@ class NioDescriptor extends NioSocket {
 
   @Override
   public int finishConnect() {
+    StackRoom.requireMuch();
     try {
       if (!stream.finishConnect()) {
         return -Errno.EINPROGRESS;

@@ -7,6 +7,7 @@ import gonet.internal.backend.PacketBatch;
 import gonet.internal.backend.RawAddr;
 import gonet.internal.backend.Readiness;
 import gonet.internal.backend.Sockets.Family;
+import gonet.internal.backend.StackRoom;
 import gonet.internal.backend.SyscallException;
 import gonet.netip.Addr;
 import gonet.netip.AddrPort;
@@ -31,6 +32,8 @@ import org.jspecify.annotations.Nullable;
  * A UDP socket as the JDK has it. A channel says 0 both for an empty datagram and for none, except
  * by {@code receive}, which is asked here whatever is wanted; and it tells nothing of what did not
  * fit, so datagrams come into memory that is long enough, and are copied.
+ *
+ * <p>A call that makes the channel take a lock asks for stack first; see {@link NioDescriptor}.
  */
 final class NioUdpDescriptor extends NioSocket {
   private static final int LONGEST = 64 * 1024;
@@ -98,6 +101,7 @@ final class NioUdpDescriptor extends NioSocket {
 
   @Override
   public int receive(Packet into) {
+    StackRoom.requireLittle();
     ByteBuffer lent = ROOM.getAndSet(null);
     ByteBuffer room = lent != null ? lent : ByteBuffer.allocateDirect(LONGEST);
     try {
@@ -146,6 +150,7 @@ final class NioUdpDescriptor extends NioSocket {
     if (!buf.hasRemaining()) {
       return sendEmpty();
     }
+    StackRoom.requireLittle();
     try {
       int n = channel.write(buf);
       return n == 0 ? -Errno.EAGAIN : n;
@@ -207,6 +212,7 @@ final class NioUdpDescriptor extends NioSocket {
       return -Errno.EINVAL; // as the kernel says; the JDK has words of its own
     }
     int length = bytes.remaining();
+    StackRoom.requireLittle();
     try {
       int n = channel.send(bytes, address.toInetSocketAddress());
       return n == 0 && length > 0 ? -Errno.EAGAIN : 0;
@@ -233,6 +239,7 @@ final class NioUdpDescriptor extends NioSocket {
     if (refuses(local)) {
       throw new SyscallException("bind", Errno.EAFNOSUPPORT);
     }
+    StackRoom.requireMuch();
     try {
       channel.bind(local.toInetSocketAddress());
     } catch (IOException | IllegalStateException | IllegalArgumentException e) {
@@ -258,6 +265,7 @@ final class NioUdpDescriptor extends NioSocket {
     if (remote.port() == 0) {
       return -Errno.EINVAL; // the JDK cannot, where the kernel would
     }
+    StackRoom.requireMuch();
     try {
       channel.connect(remote.toInetSocketAddress());
       peer = remote;

@@ -2,6 +2,7 @@ package gonet.internal.nio;
 
 import gonet.internal.backend.Errno;
 import gonet.internal.backend.Sockets.Family;
+import gonet.internal.backend.StackRoom;
 import gonet.internal.backend.SyscallException;
 import gonet.internal.backend.UnixName;
 import java.io.IOException;
@@ -82,6 +83,7 @@ final class NioUnixDescriptor extends NioDescriptor {
     if (server != null) {
       return -Errno.EISCONN;
     }
+    StackRoom.requireMuch(); // see NioDescriptor
     try {
       if (name != null) {
         stream.bind(address(name));

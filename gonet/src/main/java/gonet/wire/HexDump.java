@@ -3,6 +3,7 @@ package gonet.wire;
 import gonet.Conn;
 import java.nio.ByteBuffer;
 import java.util.HexFormat;
+import java.util.Locale;
 import java.util.Objects;
 import java.util.function.Consumer;
 
@@ -49,6 +50,7 @@ final class HexDump implements WireLog {
       bytes.get(line, 0, n);
       lines.accept(
           String.format(
+              Locale.ROOT,
               "%06x  %-" + (3 * LINE_BYTES) + "s %s",
               at,
               HEX.formatHex(line, 0, n),

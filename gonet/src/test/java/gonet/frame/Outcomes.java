@@ -7,6 +7,7 @@ import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
 /** What a reader makes of a stream, as words that can be compared and written down. */
 final class Outcomes {
@@ -56,7 +57,7 @@ final class Outcomes {
     StringBuilder text = new StringBuilder("\"");
     for (byte b : bytes) {
       boolean plain = b >= ' ' && b < 0x7f && b != '\\';
-      text.append(plain ? String.valueOf((char) b) : String.format("\\x%02x", b));
+      text.append(plain ? String.valueOf((char) b) : String.format(Locale.ROOT, "\\x%02x", b));
     }
     return text.append('"').toString();
   }

@@ -19,6 +19,7 @@ import gonet.proxyproto.ProxyProtocolException.Reason;
 import gonet.support.Proves;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -135,7 +136,7 @@ class BinaryHeaderTest {
   @ValueSource(
       ints = {0x01, 0x02, 0x10, 0x13, 0x1f, 0x20, 0x23, 0x30, 0x33, 0x40, 0x41, 0xf1, 0xff})
   void otherFamiliesAreRefused(int family) {
-    String hex = String.format("0x%02x", family);
+    String hex = String.format(Locale.ROOT, "0x%02x", family);
     assertRefused(
         Reason.MALFORMED,
         hex,

@@ -3,6 +3,7 @@ package gonet.test.bench;
 import java.io.Console;
 import java.io.PrintStream;
 import java.time.Duration;
+import java.util.Locale;
 
 /** Tells how far a run is: one line that changes on a terminal, a line for each step elsewhere. */
 final class Progress {
@@ -40,7 +41,7 @@ final class Progress {
       out.print("\r\033[K" + bar() + " " + what);
       out.flush();
     } else {
-      out.printf("[%d/%d] %s, %s to go%n", done, steps, what, left());
+      out.printf(Locale.ROOT, "[%d/%d] %s, %s to go%n", done, steps, what, left());
     }
   }
 
@@ -65,6 +66,6 @@ final class Progress {
   private String left() {
     long elapsed = System.nanoTime() - start;
     Duration left = Duration.ofNanos(elapsed / done * (steps - done));
-    return "%d:%02d".formatted(left.toMinutes(), left.toSecondsPart());
+    return String.format(Locale.ROOT, "%d:%02d", left.toMinutes(), left.toSecondsPart());
   }
 }

@@ -4,6 +4,7 @@ import gonet.test.report.Figures;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.IntStream;
@@ -51,9 +52,12 @@ final class Results {
     }
     OtherWork.Found found = others.get(round);
     return Optional.of(
-        "round %d is disturbed: others used %s cores (load average %s before it)"
-            .formatted(
-                round + 1, Figures.of(found.cores()), Figures.plain(found.loadAverageBefore())));
+        String.format(
+            Locale.ROOT,
+            "round %d is disturbed: others used %s cores (load average %s before it)",
+            round + 1,
+            Figures.of(found.cores()),
+            Figures.plain(found.loadAverageBefore())));
   }
 
   /** All such lines. */

@@ -3,6 +3,7 @@ package gonet.test.load;
 import gonet.test.report.Figures;
 import java.io.Console;
 import java.io.PrintStream;
+import java.util.Locale;
 import org.HdrHistogram.Histogram;
 
 /** A line each second: with a bar that stays in its place on a terminal, plain ones elsewhere. */
@@ -32,15 +33,16 @@ final class Status {
   void show(
       double done, double elapsedSeconds, double seconds, Histogram interval, Measurements sum) {
     String figures =
-        "%5.1f s  %.0f s left  %s/s  p50 %s µs  p99 %s µs  open %d  errors %d"
-            .formatted(
-                elapsedSeconds,
-                done > 0 ? Math.max(0, elapsedSeconds / done - elapsedSeconds) : 0,
-                Figures.of(interval.getTotalCount() / seconds),
-                micros(interval, 50),
-                micros(interval, 99),
-                sum.open(),
-                sum.errorCount());
+        String.format(
+            Locale.ROOT,
+            "%5.1f s  %.0f s left  %s/s  p50 %s µs  p99 %s µs  open %d  errors %d",
+            elapsedSeconds,
+            done > 0 ? Math.max(0, elapsedSeconds / done - elapsedSeconds) : 0,
+            Figures.of(interval.getTotalCount() / seconds),
+            micros(interval, 50),
+            micros(interval, 99),
+            sum.open(),
+            sum.errorCount());
     if (terminal) {
       int full = (int) Math.round(BAR * Math.clamp(done, 0.0, 1.0));
       out.print("\r\033[K▕" + "█".repeat(full) + "░".repeat(BAR - full) + "▏" + figures);

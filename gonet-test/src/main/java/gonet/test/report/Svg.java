@@ -61,7 +61,12 @@ public final class Svg {
 
   /** The whole picture; what it shows in words is for those who do not see it. */
   public String text(String words) {
-    return "<svg viewBox='0 0 %d %d' role='img' aria-label=\"%s\">\n%s</svg>\n"
-        .formatted(width, height, escape(words), text);
+    return String.format(
+        Locale.ROOT,
+        "<svg viewBox='0 0 %d %d' role='img' aria-label=\"%s\">\n%s</svg>\n",
+        width,
+        height,
+        escape(words),
+        text);
   }
 }

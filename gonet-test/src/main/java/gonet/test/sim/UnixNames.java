@@ -11,6 +11,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.HashMap;
+import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -53,7 +54,7 @@ final class UnixNames {
   private UnixName free() {
     for (; ; ) {
       nextFree = (nextFree + 1) & LAST_FREE;
-      String text = "@" + "%05x".formatted(nextFree);
+      String text = String.format(Locale.ROOT, "@%05x", nextFree);
       if (!byName.containsKey(text)) {
         return new UnixName(text);
       }

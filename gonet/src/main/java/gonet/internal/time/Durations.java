@@ -2,6 +2,7 @@ package gonet.internal.time;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Locale;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -140,7 +141,14 @@ public final class Durations {
     if (units < min) {
       throw new IllegalArgumentException(
           String.format(
-              "%s is %s, not between %d %s and %d %s", name, duration, min, symbol, max, symbol));
+              Locale.ROOT,
+              "%s is %s, not between %d %s and %d %s",
+              name,
+              duration,
+              min,
+              symbol,
+              max,
+              symbol));
     }
     return (int) units;
   }

@@ -1,5 +1,6 @@
 package gonet.internal.time;
 
+import java.lang.ref.Reference;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -19,6 +20,14 @@ public final class OwnStack {
    */
   private static final int LEVELS = 200;
 
+  /** Steps need no more heap than that at a time: all of gonet's start keeps 1 MB alive. */
+  private static final int HEAP_CHUNKS = 64;
+
+  private static final int HEAP_CHUNK_BYTES = 64 * 1024;
+
+  /** A heap that can grow by so much is not tried out, which would take a millisecond or two. */
+  private static final long MUCH_HEAP_BYTES = 32 * 1024 * 1024;
+
   /** Always zero, which no compiler knows. */
   private static volatile long zero;
 
@@ -29,10 +38,12 @@ public final class OwnStack {
    * calling one, in their order. An interrupt ends nothing early and stays set.
    *
    * @throws StackOverflowError if there is no room to begin; nothing has happened
+   * @throws OutOfMemoryError if the heap is full; nothing has happened
    * @throws Error what one of them threw, or a RuntimeException; the others are over as well
    */
   public static void run(String name, Runnable... steps) {
     requireRoom();
+    requireHeap();
     List<Step> started = new ArrayList<>();
     for (Runnable step : steps) {
       Step s = new Step(step);
@@ -64,6 +75,25 @@ public final class OwnStack {
    */
   public static void requireRoom() {
     var _ = descend(LEVELS);
+  }
+
+  /**
+   * Other threads may take what this has found, so it makes a broken class unlikely and not
+   * impossible.
+   */
+  private static void requireHeap() {
+    Runtime jvm = Runtime.getRuntime();
+    long used = jvm.totalMemory() - jvm.freeMemory(); // garbage included
+    if (jvm.maxMemory() - used < MUCH_HEAP_BYTES) {
+      byte[][] room = new byte[HEAP_CHUNKS][];
+      try {
+        for (int i = 0; i < room.length; i++) {
+          room[i] = new byte[HEAP_CHUNK_BYTES];
+        }
+      } finally {
+        Reference.reachabilityFence(room);
+      }
+    }
   }
 
   /**

@@ -29,7 +29,6 @@ import picocli.CommandLine.Option;
         "Hostile clients against servers and a proxy. Fails if a byte is wrong, a call does not end, or"
             + " something is left.")
 public final class Soak implements Callable<Integer> {
-  private static final Duration IDLE = Duration.ofSeconds(2);
   private static final Duration GRACE = Duration.ofSeconds(2);
 
   /** Above all rightful waits of a client, on a busy machine. */
@@ -49,6 +48,14 @@ public final class Soak implements Callable<Integer> {
       paramLabel = "N",
       description = "Clients at a time; 100 if not given.")
   private int clients = 100;
+
+  @Option(
+      names = "--idle",
+      paramLabel = "SECONDS",
+      description =
+          "The servers' idle limit; 2 if not given. More beside other work, which may keep clients"
+              + " from the processor for as long.")
+  private int idleSeconds = 2;
 
   @Option(
       names = "--seed",
@@ -80,7 +87,7 @@ public final class Soak implements Callable<Integer> {
             + ", "
             + Net.stats().lane()
             + " lane");
-    try (Servers servers = new Servers(IDLE)) {
+    try (Servers servers = new Servers(Duration.ofSeconds(idleSeconds))) {
       List<Thread> threads = start(servers);
       for (int minute = 1; minute <= minutes && tally.failures() == 0; minute++) {
         Thread.sleep(Duration.ofMinutes(1));
@@ -103,7 +110,7 @@ public final class Soak implements Callable<Integer> {
 
   /** What is opened once and stays must not count as left. */
   private void warmUp() throws Exception {
-    try (Servers servers = new Servers(IDLE)) {
+    try (Servers servers = new Servers(Duration.ofSeconds(idleSeconds))) {
       Random random = new Random(seed);
       for (Manner manner : Manner.values()) {
         one(manner, servers, random, true);
@@ -170,7 +177,7 @@ public final class Soak implements Callable<Integer> {
   private void restart() {
     Random random = new Random(seed - 1);
     while (!over) {
-      try (Servers servers = new Servers(IDLE)) {
+      try (Servers servers = new Servers(Duration.ofSeconds(idleSeconds))) {
         List<Thread> crowd = new ArrayList<>();
         for (Manner manner : Manner.values()) {
           Random own = new Random(random.nextLong());

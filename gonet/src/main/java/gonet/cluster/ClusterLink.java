@@ -11,20 +11,23 @@ package gonet.cluster;
  *   LISTEN id network address    ------&gt;
  *                                &lt;------          LISTENER id                  + descriptor
  *                                                 or FAILED id reason
- *   READY                        ------&gt;
+ *   READY                        ------&gt;          (once)
  *
  *   with ROUND_ROBIN, for each thread that waits in accept:
  *   ACCEPT id                    ------&gt;
  *                                &lt;------          CONN id                      + descriptor
  *   TAKEN id                     ------&gt;          (closes its own)
  *   or BACK id                   ------&gt;          (gives it to another worker)
+ *   CLOSED id                    ------&gt;          (a listener; no ACCEPT of it comes any more)
  *
  *                                &lt;------          DRAIN grace
  * </pre>
  *
  * <p>A connection is the primary's until it is TAKEN: a worker that dies before has read nothing of
  * it, and the primary, which holds it open, gives it to another. TAKEN and BACK come in the order
- * of the CONNs of their id. Graces are milliseconds. The end of the link is the death of the other
+ * of the CONNs of their id, also behind CLOSED: a CONN may have been on its way. The primary
+ * forgets the id when each has its answer. A worker that asks for more than {@link #MAX_ASKED},
+ * {@link #MAX_LISTENERS} or {@link #MAX_UNREAD} allow is broken, and the primary leaves it. Graces are milliseconds. The end of the link is the death of the other
  * process.
  */
 final class ClusterLink {
@@ -43,9 +46,34 @@ final class ClusterLink {
   static final String CONN = "CONN";
   static final String TAKEN = "TAKEN";
   static final String BACK = "BACK";
+  static final String CLOSED = "CLOSED";
   static final String DRAIN = "DRAIN";
 
+  /** Connections that a worker may be owed, or have been given without an answer, at a time. */
+  static final int MAX_ASKED = 65_536;
+
+  /** Listeners of {@link SharePolicy#ROUND_ROBIN} that a worker may have at a time. */
+  static final int MAX_LISTENERS = 4096;
+
+  /** What may wait for a worker to read it when that asks for a listener. */
+  static final int MAX_UNREAD = MAX_ASKED + 1024;
+
+  private static final int MAX_SHOWN = 80;
+  private static final int MAX_REASON = 1000;
+
   private ClusterLink() {}
+
+  /** What another process has said, for a log: not long, and nothing that moves a cursor. */
+  static String shown(String text) {
+    String start = text.length() <= MAX_SHOWN ? text : text.substring(0, MAX_SHOWN) + "...";
+    return '"' + start.replaceAll("\\p{Cntrl}", "?") + '"';
+  }
+
+  /** Why something failed, as a line that has room in a message. */
+  static String reason(Throwable why) {
+    String text = oneLine(String.valueOf(why.getMessage()));
+    return text.length() <= MAX_REASON ? text : text.substring(0, MAX_REASON) + "...";
+  }
 
   /** Lines end messages, so that no line may be in one. */
   static String oneLine(String text) {

@@ -38,6 +38,9 @@ final class HandedListener implements Listener {
   private final long id;
   private final NetAddr addr;
 
+  /** Told at the close, once. */
+  private final Runnable onClose;
+
   private final ReentrantLock lock = new ReentrantLock();
 
   /** A connection is there, this is closed, or a limit has moved. */
@@ -75,12 +78,15 @@ final class HandedListener implements Listener {
    * A port of the primary's.
    *
    * @param spare becomes this listener's to close; null if it is not to serve on
+   * @param onClose called at the close, once, under this listener's lock
    */
-  HandedListener(PacketLink link, long id, NetAddr addr, @Nullable Message spare) {
+  HandedListener(
+      PacketLink link, long id, NetAddr addr, @Nullable Message spare, Runnable onClose) {
     this.link = link;
     this.id = id;
     this.addr = addr;
     this.spare = spare;
+    this.onClose = onClose;
   }
 
   @Override
@@ -308,12 +314,16 @@ final class HandedListener implements Listener {
     Listener there;
     lock.lock();
     try {
+      boolean first = !closed;
       closed = true;
       there = own;
       closeSpare();
       conns.forEach(Conn::close);
       conns.clear();
       come.signalAll();
+      if (first) {
+        onClose.run(); // under the lock, so that no ACCEPT can follow
+      }
     } finally {
       lock.unlock();
     }

@@ -11,6 +11,9 @@ import org.jspecify.annotations.Nullable;
 
 /** The ports of a cluster, by the words in which workers ask for them. Any thread. */
 final class Ports {
+  /** Each is a descriptor of the primary's, which without any can accept nothing. */
+  static final int MAX = 1024;
+
   private final ListenConfig config;
   private final SharePolicy policy;
 
@@ -54,6 +57,9 @@ final class Ports {
   private synchronized SharedPort find(String network, String address) throws IOException {
     SharedPort port = lookUp(network, address);
     if (port == null) {
+      if (all.size() >= MAX) {
+        throw new ClusterException("it has " + MAX + " ports, and opens no more", null);
+      }
       port = new SharedPort(network, address, config, policy);
       all.add(port);
     }

@@ -82,18 +82,31 @@ final class RoundRobin {
     }
   }
 
-  /** No Error ends it: the port would be closed for all workers. */
+  /**
+   * No Error ends it: the port would be closed for all workers. What was given back goes before
+   * what stands in the kernel's queue: a worker that asks and gives back, again and again, would
+   * have this process hold all that come.
+   */
   private void acceptAll() throws IOException {
     for (; ; ) {
       try {
         if (!awaitWish()) {
           return;
         }
-        acceptOne();
+        Conn there = held();
+        if (there != null) {
+          dispatch(there);
+        } else {
+          acceptOne();
+        }
       } catch (Error e) {
         failed(e);
       }
     }
+  }
+
+  private synchronized @Nullable Conn held() {
+    return waiting.poll();
   }
 
   private synchronized boolean awaitWish() {
@@ -155,8 +168,10 @@ final class RoundRobin {
         return;
       }
       wishes.add(new Wish(link, id));
-      notifyAll();
       conn = waiting.poll();
+      if (conn == null) {
+        notifyAll(); // not else: one would be accepted for which nobody asks
+      }
     }
     if (conn != null) {
       dispatch(conn);
@@ -197,6 +212,7 @@ final class RoundRobin {
     } catch (Error e) {
       synchronized (this) {
         wishes.addFirst(wish); // its worker waits on, and says it only once
+        notifyAll();
       }
       throw e;
     }
@@ -205,6 +221,16 @@ final class RoundRobin {
   /** A worker is gone. */
   synchronized void forget(WorkerLink link) {
     wishes.removeIf(wish -> wish.link.equals(link));
+  }
+
+  /** A worker has closed this listener of its own. */
+  synchronized void forget(WorkerLink link, long id) {
+    wishes.removeIf(wish -> wish.id == id && wish.link.equals(link));
+  }
+
+  /** How many were given back, or accepted while the last who asked died, and wait. */
+  synchronized int waiting() {
+    return waiting.size();
   }
 
   /**

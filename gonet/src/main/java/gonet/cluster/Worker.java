@@ -39,6 +39,9 @@ public final class Worker implements AutoCloseable {
   /** Behind the grace: the end that the program makes by itself may take a moment. */
   private static final Duration LAST_MOMENT = Duration.ofSeconds(1);
 
+  /** Of a char in UTF-8. */
+  private static final int MAX_BYTES_OF_CHAR = 3;
+
   /** The status of a process that SIGKILL ended, says a shell. */
   private static final int STATUS_KILLED = 137;
 
@@ -180,7 +183,8 @@ public final class Worker implements AutoCloseable {
    *
    * @param network {@code tcp}, {@code tcp4}, {@code tcp6}, {@code unix} or {@code unixpacket}
    * @throws ClusterException if the primary cannot open it, with its reason; if it is gone
-   * @throws IllegalArgumentException if a word has a line end
+   * @throws IllegalArgumentException if a word has a line end, or both are longer than 1,300
+   *     characters
    */
   public Listener listen(String network, String address) throws IOException {
     Objects.requireNonNull(network, "network");
@@ -189,11 +193,16 @@ public final class Worker implements AutoCloseable {
       throw new IllegalArgumentException("listen " + network + " " + address);
     }
     long id = ids.incrementAndGet();
+    String line = ClusterLink.LISTEN + " " + id + " " + network + " " + address;
+    if (line.length() > PacketLink.MAX_LINE_BYTES / MAX_BYTES_OF_CHAR) {
+      throw new IllegalArgumentException(
+          "listen: network and address of " + line.length() + " characters");
+    }
     CompletableFuture<Listener> answer = new CompletableFuture<>();
     asked.put(id, answer);
     String what = "listen " + network + " " + address + ": ";
     try {
-      link.send(ClusterLink.LISTEN + " " + id + " " + network + " " + address);
+      link.send(line);
       return answer.get(PacketLink.ANSWER_LIMIT.toMillis(), TimeUnit.MILLISECONDS);
     } catch (ExecutionException e) {
       Throwable why = Objects.requireNonNullElse(e.getCause(), e);
@@ -311,9 +320,11 @@ public final class Worker implements AutoCloseable {
   private boolean listener(long id, Message message) {
     CompletableFuture<Listener> answer = asked.remove(id);
     if (answer == null) {
-      return false; // nobody waits any more
+      closedOne(id); // nobody waits any more
+      return false;
     }
     boolean keeps = false;
+    boolean told = false; // whether the close of a listener tells the primary
     Listener listener = null;
     try {
       if (!message.hasDescriptor()) {
@@ -323,23 +334,55 @@ public final class Worker implements AutoCloseable {
       if (policy == SharePolicy.ROUND_ROBIN) {
         Listener its = listener;
         keeps = death == PrimaryDeath.SERVE_ON;
-        HandedListener port = new HandedListener(link, id, its.addr(), keeps ? message : null);
+        HandedListener port =
+            new HandedListener(
+                link, id, its.addr(), keeps ? message : null, () -> closedOne(id));
         its.close(); // it was for the address
         handed.put(id, port);
         listener = port;
+        told = true;
       }
       if (!answer.complete(listener)) { // nobody waits any more
-        handed.remove(id);
         listener.close();
       }
     } catch (IOException | RuntimeException | Error e) {
       if (listener != null) {
         listener.close();
       }
+      if (!told) {
+        closedOne(id);
+      }
       keeps = false;
       var _ = answer.completeExceptionally(e);
     }
     return keeps;
+  }
+
+  /**
+   * A listener whose connections the primary gives is closed, or never was one: both sides forget
+   * it. A connection that is on its way to it goes {@link ClusterLink#BACK}. An interrupt of the
+   * thread that closes does not keep the primary from hearing it.
+   */
+  private void closedOne(long id) {
+    if (policy != SharePolicy.ROUND_ROBIN) {
+      return;
+    }
+    handed.remove(id);
+    boolean interrupted = Thread.interrupted();
+    try {
+      link.send(ClusterLink.CLOSED + " " + id);
+    } catch (IOException e) {
+      LOG.log(Level.DEBUG, "the primary did not hear of a close", e); // it is gone, mostly
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+
+  /** Listeners that are open and whose connections the primary gives. */
+  int handed() {
+    return handed.size();
   }
 
   private void drain(Duration limit) {

@@ -43,8 +43,16 @@ final class WorkerLink implements AutoCloseable {
   private static final class Port {
     final SharedPort port;
 
-    /** Sent, and neither taken nor given back. Guarded by the link's monitor. */
+    // Guarded by the link's monitor.
+
+    /** Sent, and neither taken nor given back. */
     final Deque<Conn> inFlight = new ArrayDeque<>();
+
+    /** How often it was asked for one and has not said what became of that one. */
+    int asked;
+
+    /** The worker accepts there no more. */
+    boolean closed;
 
     Port(SharedPort port) {
       this.port = port;
@@ -63,7 +71,12 @@ final class WorkerLink implements AutoCloseable {
 
   // Guarded by the monitor of this object.
   private final Map<Long, Port> byId = new HashMap<>();
+  private int asked; // the sum of the ports'
   private boolean gone;
+
+  // Of the thread that reads.
+  private boolean ready;
+  private @Nullable String fault; // what the worker did that no worker does
 
   /**
    * Of a worker that has shown its token.
@@ -122,41 +135,99 @@ final class WorkerLink implements AutoCloseable {
     long id = message.number(1);
     switch (message.kind()) {
       case ClusterLink.LISTEN -> listen(id, message.word(2));
-      case ClusterLink.READY -> slot.add(new WorkerSlot.Ready(this));
-      case ClusterLink.ACCEPT -> port(id).port.roundRobin().want(this, id);
-      case ClusterLink.TAKEN -> inFlight(id).close();
-      case ClusterLink.BACK -> port(id).port.roundRobin().dispatch(inFlight(id));
-      default -> throw new ClusterException("worker said \"" + message.kind() + "\"", null);
+      case ClusterLink.READY -> ready();
+      case ClusterLink.ACCEPT -> asks(id).want(this, id);
+      case ClusterLink.TAKEN -> answered(id).close();
+      case ClusterLink.BACK -> {
+        RoundRobin roundRobin = port(id).port.roundRobin();
+        roundRobin.dispatch(answered(id));
+      }
+      case ClusterLink.CLOSED -> closed(id);
+      default -> throw broken("said " + ClusterLink.shown(message.kind()));
     }
+  }
+
+  /** The worker is at fault, and is left for it; the slot tells so. */
+  private ClusterException broken(String what) {
+    fault = what;
+    return new ClusterException(slot + " " + what, null);
+  }
+
+  /** Each one is an event of the slot's, whose thread may be busy in a callback. */
+  private void ready() throws ClusterException {
+    if (ready) {
+      throw broken("said that it is ready a second time");
+    }
+    ready = true;
+    slot.add(new WorkerSlot.Ready(this));
   }
 
   private synchronized Port port(long id) throws ClusterException {
     Port port = byId.get(id);
     if (port == null) {
-      throw new ClusterException("worker spoke of port " + id + ", which it has not", null);
+      throw broken("spoke of port " + id + ", which it has not");
     }
     return port;
   }
 
-  private synchronized Conn inFlight(long id) throws ClusterException {
-    Conn conn = port(id).inFlight.poll();
-    if (conn == null) {
-      throw new ClusterException("worker spoke of a connection that it was not given", null);
+  /** A thread of the worker's waits in accept. */
+  private synchronized RoundRobin asks(long id) throws ClusterException {
+    Port port = port(id);
+    if (port.closed) {
+      throw broken("asked for connections of port " + id + ", which it has closed");
     }
+    if (asked == ClusterLink.MAX_ASKED) {
+      throw broken("asked for more than " + ClusterLink.MAX_ASKED + " connections at a time");
+    }
+    asked++;
+    port.asked++;
+    return port.port.roundRobin();
+  }
+
+  /** What became of the first connection that is on its way is known. */
+  private synchronized Conn answered(long id) throws ClusterException {
+    Port port = port(id);
+    Conn conn = port.inFlight.poll();
+    if (conn == null) {
+      throw broken("spoke of a connection that it was not given");
+    }
+    asked--;
+    port.asked--;
+    forgetIfOver(id, port);
     return conn;
   }
 
-  private void listen(long id, String words) {
+  /** It accepts there no more; what is on its way has its answer first. */
+  private void closed(long id) throws ClusterException {
+    Port port;
+    synchronized (this) {
+      port = port(id);
+      port.closed = true; // nothing is given from here on
+      asked -= port.asked - port.inFlight.size();
+      port.asked = port.inFlight.size();
+      forgetIfOver(id, port);
+    }
+    port.port.roundRobin().forget(this, id);
+  }
+
+  private void forgetIfOver(long id, Port port) {
+    if (port.closed && port.inFlight.isEmpty()) {
+      byId.remove(id);
+    }
+  }
+
+  private void listen(long id, String words) throws ClusterException {
+    if (out.size() >= ClusterLink.MAX_UNREAD) {
+      throw broken("left " + out.size() + " answers unread");
+    }
     int space = words.indexOf(' ');
     String network = space < 0 ? words : words.substring(0, space);
     String address = space < 0 ? "" : words.substring(space + 1);
     try {
       SharedPort port = foreign ? ports.existing(network, address) : ports.get(network, address);
       Listener listener = port.listener(slot.number());
-      synchronized (this) {
-        if (byId.putIfAbsent(id, new Port(port)) != null) { // with connections on their way
-          throw new ClusterException("worker gave number " + id + " to two ports", null);
-        }
+      if (port.roundRobinOrNull() != null) { // of others the worker says nothing any more
+        register(id, port);
       }
       out.add(
           new Outgoing(
@@ -164,9 +235,22 @@ final class WorkerLink implements AutoCloseable {
               (NetSocket) listener,
               ClusterLink.FAILED + " " + id + " the cluster ends"));
     } catch (IOException | RuntimeException e) {
-      String reason = ClusterLink.oneLine(String.valueOf(e.getMessage()));
+      if (fault != null) {
+        throw new ClusterException(slot + " " + fault, e);
+      }
+      String reason = ClusterLink.reason(e);
       out.add(new Outgoing(ClusterLink.FAILED + " " + id + " " + reason, null, null));
     }
+  }
+
+  private synchronized void register(long id, SharedPort port) throws ClusterException {
+    if (byId.containsKey(id)) { // with connections on their way
+      throw new ClusterException("worker gave number " + id + " to two ports", null);
+    }
+    if (byId.size() == ClusterLink.MAX_LISTENERS) {
+      throw broken("has more than " + ClusterLink.MAX_LISTENERS + " listeners open");
+    }
+    byId.put(id, new Port(port));
   }
 
   /**
@@ -175,7 +259,7 @@ final class WorkerLink implements AutoCloseable {
    */
   synchronized boolean give(long id, Conn conn) {
     Port port = byId.get(id);
-    if (gone || port == null) {
+    if (gone || port == null || port.closed) {
       return false;
     }
     Outgoing given = new Outgoing(ClusterLink.CONN + " " + id, (NetSocket) conn, null);
@@ -258,7 +342,7 @@ final class WorkerLink implements AutoCloseable {
         }
       }
     } finally {
-      slot.add(new WorkerSlot.Gone(this));
+      slot.add(new WorkerSlot.Gone(this, fault));
     }
   }
 

@@ -53,8 +53,12 @@ final class WorkerSlot {
   /** It is ready. */
   record Ready(WorkerLink link) implements Event {}
 
-  /** It speaks no more, and everything that it has said was heard. */
-  record Gone(WorkerLink link) implements Event {}
+  /**
+   * It speaks no more, and everything that it has said was heard.
+   *
+   * @param fault for which the primary has left it; null if it went of itself
+   */
+  record Gone(WorkerLink link, @Nullable String fault) implements Event {}
 
   /** A process has ended. */
   record Exited(Process process) implements Event {}
@@ -338,6 +342,9 @@ final class WorkerSlot {
         case Gone gone -> {
           if (gone.link.equals(link)) {
             link = null;
+            if (gone.fault != null) {
+              why = gone.fault;
+            }
             if (!drains) { // it leaves of itself, or is about to be seen to die
               until = Clock.after(Durations.nanos(settings.grace, "grace"));
             }

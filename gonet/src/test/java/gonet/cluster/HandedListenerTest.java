@@ -31,7 +31,7 @@ class HandedListenerTest {
         Conn client = Net.dial("tcp", port.addr().toString());
         PacketLink worker = link((UnixConn) Net.dial(PacketLink.NETWORK, links.addr().toString()));
         PacketLink primary = link(links.accept());
-        HandedListener listener = new HandedListener(worker, 1, port.addr(), null)) {
+        HandedListener listener = new HandedListener(worker, 1, port.addr(), null, () -> {})) {
       CompletableFuture<Conn> accepted = new CompletableFuture<>();
       Thread.startVirtualThread(
           () -> {

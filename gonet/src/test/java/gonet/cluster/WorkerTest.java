@@ -225,6 +225,66 @@ class WorkerTest {
     }
   }
 
+  @Test
+  @Proves("cluster-roundrobin")
+  void aListenerThatIsClosedIsToldAndForgotten() throws Exception {
+    CompletableFuture<Worker> connected = connect();
+    try (Listener port = Net.listen("tcp", "127.0.0.1:0");
+        PacketLink primary = primary("1 1 4711 ROUND_ROBIN SERVE_ON 60000");
+        Worker worker = get(connected)) {
+      CompletableFuture<Listener> listens = later(() -> worker.listen("tcp", ":1"));
+      assertEquals("LISTEN 1 tcp :1", line(primary));
+      primary.send("LISTENER 1", (NetSocket) port);
+      Listener listener = get(listens);
+      assertEquals(1, worker.handed());
+      CompletableFuture<Conn> accepted = later(listener::accept);
+      assertEquals("ACCEPT 1", line(primary));
+      Thread.currentThread().interrupt(); // which keeps nobody from hearing it
+      listener.close();
+      assertTrue(Thread.interrupted());
+      listener.close();
+      assertEquals("CLOSED 1", line(primary));
+      assertEquals(0, worker.handed());
+      assertEquals(
+          NetClosedException.class,
+          assertThrows(ExecutionException.class, () -> get(accepted)).getCause().getClass());
+      primary.send("CONN 1"); // was on its way
+      assertEquals("BACK 1", line(primary));
+    }
+  }
+
+  @Test
+  @Proves("cluster-roundrobin")
+  void aPortThatCannotBeTakenIsForgottenByThePrimary() throws Exception {
+    CompletableFuture<Worker> connected = connect();
+    try (Listener port = Net.listen("tcp", "127.0.0.1:0");
+        PacketLink primary = primary("1 1 4711 ROUND_ROBIN END 60000");
+        Worker worker = get(connected)) {
+      CompletableFuture<Listener> poor = later(() -> worker.listen("tcp", ":1"));
+      assertEquals("LISTEN 1 tcp :1", line(primary));
+      primary.send("LISTENER 1");
+      assertEquals("CLOSED 1", line(primary));
+      assertTrue(failure(poor).endsWith("this process may open no more"));
+      primary.send("LISTENER 2", (NetSocket) port); // for which nobody waits any more
+      assertEquals("CLOSED 2", line(primary));
+      assertEquals(0, worker.handed());
+    }
+  }
+
+  @Test
+  void wordsThatFitIntoNoMessageAreRefused() throws Exception {
+    CompletableFuture<Worker> connected = connect();
+    try (PacketLink _ = primary("1 1 4711 SHARED END 60000");
+        Worker worker = get(connected)) {
+      String message =
+          assertThrows(
+                  IllegalArgumentException.class,
+                  () -> worker.listen("tcp", "x".repeat(5000)).close())
+              .getMessage();
+      assertEquals("listen: network and address of 5013 characters", message);
+    }
+  }
+
   // ---- the primary's death ---------------------------------------------------------------------
 
   @Test

@@ -1,0 +1,248 @@
+package gonet.cluster;
+
+import static gonet.cluster.Rehearsal.assertReads;
+import static gonet.cluster.Rehearsal.client;
+import static gonet.cluster.Rehearsal.line;
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import gonet.Conn;
+import gonet.Listener;
+import gonet.support.Proves;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** A worker that asks without end makes nothing of the primary's grow without end. */
+@Timeout(120)
+@Proves("cluster-roundrobin")
+@SuppressWarnings("try") // each closes in its own order
+class BrokenWorkerTest {
+  private static final String LOOPBACK = "127.0.0.1:0";
+
+  private final Rehearsal rehearsal = new Rehearsal();
+  private Cluster cluster;
+
+  @BeforeEach
+  void start() throws Exception {
+    cluster =
+        rehearsal
+            .builder(2)
+            .backOff(Duration.ofMillis(1), Duration.ofMillis(1), Duration.ofSeconds(10))
+            .policy(SharePolicy.ROUND_ROBIN)
+            .listenOn("tcp", LOOPBACK)
+            .start();
+  }
+
+  @AfterEach
+  void end() {
+    cluster.close();
+  }
+
+  /** Of a worker that the test speaks for. */
+  private static void listen(PacketLink link, int id) throws IOException {
+    link.send("LISTEN " + id + " tcp " + LOOPBACK);
+    assertEquals("LISTENER " + id, line(link));
+  }
+
+  /** It is left, told by its fault, and replaced; the other one serves. */
+  private void assertLeft(String fault, Listener other) throws Exception {
+    await()
+        .atMost(Rehearsal.LIMIT)
+        .until(() -> cluster.workers().stream().anyMatch(each -> fault.equals(each.lastEnd())));
+    await()
+        .atMost(Rehearsal.LIMIT)
+        .until(() -> cluster.workers().stream().anyMatch(each -> each.starts() > 1));
+    assertServes(other);
+  }
+
+  private void assertServes(Listener listener) throws IOException {
+    try (Conn _ = client(cluster, "hello");
+        Conn served = listener.accept()) {
+      assertReads("hello", served);
+    }
+  }
+
+  @Test
+  void oneThatAsksForConnectionsWithoutEndIsLeft() throws Exception {
+    try (PacketLink mad = rehearsal.link();
+        Worker well = rehearsal.worker();
+        Listener listener = well.listen("tcp", LOOPBACK)) {
+      listen(mad, 1);
+      for (int i = 0; i < ClusterLink.MAX_ASKED; i++) {
+        mad.send("ACCEPT 1");
+      }
+      listen(mad, 2); // it is heard so far
+      mad.send("ACCEPT 2");
+      assertEquals("left", line(mad));
+      assertLeft("asked for more than 65536 connections at a time", listener);
+    }
+  }
+
+  @Test
+  void oneThatOpensListenersWithoutEndIsLeft() throws Exception {
+    try (PacketLink mad = rehearsal.link();
+        Worker well = rehearsal.worker();
+        Listener listener = well.listen("tcp", LOOPBACK)) {
+      for (int i = 1; i <= ClusterLink.MAX_LISTENERS; i++) {
+        listen(mad, i);
+      }
+      mad.send("LISTEN 0 tcp " + LOOPBACK);
+      assertEquals("left", line(mad));
+      assertLeft("has more than 4096 listeners open", listener);
+    }
+  }
+
+  @Test
+  void oneThatReadsNoAnswerIsLeft() throws Exception {
+    try (PacketLink mad = rehearsal.link();
+        Worker well = rehearsal.worker();
+        Listener listener = well.listen("tcp", LOOPBACK)) {
+      assertThrows(
+          IOException.class,
+          () -> {
+            for (int i = 0; i < 2 * ClusterLink.MAX_UNREAD; i++) {
+              mad.send("LISTEN " + i + " nonsense x");
+            }
+          });
+      assertLeft("left 66560 answers unread", listener);
+    }
+  }
+
+  @Test
+  void oneThatIsReadyTwiceIsLeft() throws Exception {
+    try (PacketLink mad = rehearsal.link();
+        Worker well = rehearsal.worker();
+        Listener listener = well.listen("tcp", LOOPBACK)) {
+      mad.send("READY");
+      mad.send("READY");
+      assertEquals("left", line(mad));
+      assertLeft("said that it is ready a second time", listener);
+    }
+  }
+
+  @Test
+  void whatItSaidIsToldInFewWordsOfPrintableOnes() throws Exception {
+    try (PacketLink mad = rehearsal.link();
+        Worker well = rehearsal.worker();
+        Listener listener = well.listen("tcp", LOOPBACK)) {
+      mad.send("\u001b[2J" + "x".repeat(500));
+      assertEquals("left", line(mad));
+      assertLeft("said \"?[2J" + "x".repeat(76) + "...\"", listener);
+    }
+  }
+
+  @Test
+  void portsOfTheClusterAreNotOpenedWithoutEnd() throws Exception {
+    Ports ports = new Ports(gonet.ListenConfig.defaults(), SharePolicy.SHARED);
+    List<String> failures = new ArrayList<>();
+    try {
+      for (int i = 0; i <= Ports.MAX; i++) {
+        try {
+          var _ = ports.get("unix", "@gonet-ports-" + ProcessHandle.current().pid() + "-" + i);
+        } catch (IOException e) {
+          failures.add(e.getMessage());
+        }
+      }
+    } finally {
+      ports.close();
+    }
+    assertEquals(List.of("cluster: it has 1024 ports, and opens no more"), failures);
+  }
+
+  // ---- listeners that are closed ---------------------------------------------------------------
+
+  @Test
+  void listenersThatWereClosedAreForgotten() throws Exception {
+    try (PacketLink worker = rehearsal.link()) {
+      for (int i = 0; i <= ClusterLink.MAX_LISTENERS; i++) {
+        listen(worker, 1);
+        worker.send("ACCEPT 1");
+        worker.send("CLOSED 1");
+      }
+      listen(worker, 1);
+    }
+  }
+
+  @Test
+  void whoHasClosedGetsNoMore() throws Exception {
+    try (PacketLink closing = rehearsal.link();
+        Worker well = rehearsal.worker();
+        Listener listener = well.listen("tcp", LOOPBACK)) {
+      listen(closing, 1);
+      closing.send("ACCEPT 1");
+      closing.send("CLOSED 1");
+      listen(closing, 2); // the close was heard
+      assertServes(listener);
+    }
+  }
+
+  @Test
+  void whatIsOnItsWayToAListenerThatIsClosedGoesToAnother() throws Exception {
+    try (PacketLink closing = rehearsal.link();
+        Worker well = rehearsal.worker();
+        Listener listener = well.listen("tcp", LOOPBACK)) {
+      listen(closing, 1);
+      closing.send("ACCEPT 1");
+      try (Conn _ = client(cluster, "hello")) {
+        assertEquals("CONN 1", line(closing));
+        closing.send("CLOSED 1");
+        closing.send("BACK 1");
+        try (Conn served = listener.accept()) {
+          assertReads("hello", served);
+        }
+      }
+      listen(closing, 1); // each has its answer, so that the number is free
+      closing.send("CLOSED 1");
+      closing.send("ACCEPT 1");
+      assertEquals("left", line(closing));
+      assertLeft("spoke of port 1, which it has not", listener);
+    }
+  }
+
+  @Test
+  void oneThatAsksBehindItsCloseIsLeft() throws Exception {
+    try (PacketLink mad = rehearsal.link();
+        Worker well = rehearsal.worker();
+        Listener listener = well.listen("tcp", LOOPBACK)) {
+      listen(mad, 1);
+      mad.send("ACCEPT 1");
+      try (Conn _ = client(cluster, "hello")) {
+        assertEquals("CONN 1", line(mad));
+        mad.send("CLOSED 1");
+        mad.send("ACCEPT 1");
+        assertEquals("left", line(mad));
+      }
+      assertLeft("asked for connections of port 1, which it has closed", listener);
+    }
+  }
+
+  /** What waits for a worker is in no other's way, and the rest stays in the kernel. */
+  @Test
+  void oneThatGivesBackWithoutEndMakesThePrimaryHoldFew() throws Exception {
+    List<Conn> clients = new ArrayList<>();
+    try (PacketLink mad = rehearsal.link()) {
+      listen(mad, 1);
+      for (int i = 0; i < 20; i++) {
+        clients.add(client(cluster, "x"));
+      }
+      for (int i = 0; i < 20; i++) {
+        mad.send("ACCEPT 1");
+        assertEquals("CONN 1", line(mad));
+        mad.send("BACK 1");
+      }
+      listen(mad, 2); // the last one is heard
+      int held = cluster.ports().get("tcp", LOOPBACK).roundRobin().waiting();
+      assertTrue(held <= 3, () -> held + " connections are held");
+    } finally {
+      clients.forEach(Conn::close);
+    }
+  }
+}

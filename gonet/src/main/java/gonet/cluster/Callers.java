@@ -8,7 +8,6 @@ import gonet.NetInterruptedException;
 import gonet.UnixConn;
 import gonet.internal.time.Pause;
 import java.io.IOException;
-import java.lang.System.Logger.Level;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 
@@ -21,8 +20,6 @@ import java.util.function.Consumer;
  * not know.
  */
 final class Callers {
-  private static final System.Logger LOG = System.getLogger("gonet.cluster");
-
   /** After a failure that may last. */
   private static final long PAUSE_NANOS = 100_000_000;
 
@@ -36,6 +33,7 @@ final class Callers {
    * @param answer has the connection from then on, and closes it
    */
   static void hear(Listener listener, String thread, String kind, Consumer<UnixConn> answer) {
+    LimitedLog failures = new LimitedLog();
     while (!listener.isClosed()) {
       Conn conn = null;
       try {
@@ -48,7 +46,7 @@ final class Callers {
       } catch (NetInterruptedException e) {
         var _ = Thread.interrupted(); // it would end every wait from here on, at once
       } catch (IOException | Error e) { // no descriptor, no memory, or no thread
-        pauseBehind(kind, e);
+        pauseBehind(failures, kind, e);
       } finally {
         if (conn != null) {
           conn.close();
@@ -57,9 +55,9 @@ final class Callers {
     }
   }
 
-  private static void pauseBehind(String kind, Throwable failure) {
+  private static void pauseBehind(LimitedLog failures, String kind, Throwable failure) {
     try {
-      LOG.log(Level.WARNING, kind + " are not heard for now", failure);
+      failures.warn(kind + " are not heard for now", failure);
     } catch (Error e) {
       // Then nobody is told.
     }

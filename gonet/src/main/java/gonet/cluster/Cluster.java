@@ -91,6 +91,9 @@ public final class Cluster implements AutoCloseable {
   private final List<WorkerSlot> slots = new ArrayList<>(); // as above
   private final CountDownLatch done = new CountDownLatch(1);
 
+  /** Of those who come to the address of the workers, which is open to all on this machine. */
+  private final LimitedLog strangers = new LimitedLog();
+
   /** Who has waited for the end. */
   private final Set<Thread> waiters = ConcurrentHashMap.newKeySet();
 
@@ -280,7 +283,7 @@ public final class Cluster implements AutoCloseable {
       if (user != 0 && user != own && own != 0) {
         // No worker either: it would not take sockets from here. Others could hold descriptors of
         // the primary's by connections that say nothing, since an abstract address is open to all.
-        LOG.log(Level.WARNING, "a process of user " + user + " came as a worker");
+        strangers.warn("a process of user " + user + " came as a worker");
         link.send(ClusterLink.REFUSED + " user " + user + " may be no worker");
         return;
       }
@@ -292,7 +295,7 @@ public final class Cluster implements AutoCloseable {
         worker.serve();
       }
     } catch (NetTimeoutException e) {
-      LOG.log(Level.WARNING, "a worker stayed silent", e);
+      strangers.warn("a worker stayed silent", e);
     } catch (IOException e) {
       LOG.log(Level.DEBUG, "a worker's link has ended", e); // its end is told where it is known
     }
@@ -334,7 +337,7 @@ public final class Cluster implements AutoCloseable {
         return null;
       }
     }
-    LOG.log(Level.WARNING, "process " + link.peer().pid() + " is no worker of this cluster");
+    strangers.warn("process " + link.peer().pid() + " is no worker of this cluster");
     link.send(ClusterLink.REFUSED + " not a worker of this cluster");
     return null;
   }

@@ -44,6 +44,7 @@ final class RoundRobin {
 
   private final Listener listener;
   private final @Nullable AcceptQueue<?> queue;
+  private final LimitedLog failures = new LimitedLog();
 
   // Guarded by the monitor of this object, under which nothing waits but for it.
 
@@ -133,9 +134,9 @@ final class RoundRobin {
     }
   }
 
-  private static void failed(Throwable t) {
+  private void failed(Throwable t) {
     try {
-      LOG.log(Level.WARNING, "accepting for workers", t);
+      failures.warn("accepting for workers", t);
     } catch (Error e) {
       // Then nobody is told.
     }

@@ -45,6 +45,7 @@ public final class Worker implements AutoCloseable {
   /** The status of a process that SIGKILL ended, says a shell. */
   private static final int STATUS_KILLED = 137;
 
+  private final LimitedLog unknown = new LimitedLog();
   private final PacketLink link;
   private final int number;
   private final long primary;
@@ -312,7 +313,7 @@ public final class Worker implements AutoCloseable {
         }
       }
       case ClusterLink.DRAIN -> drain(Duration.ofMillis(Math.max(0, message.number(1))));
-      default -> LOG.log(Level.WARNING, "primary said \"" + message.kind() + "\"");
+      default -> unknown.warn("primary said " + ClusterLink.shown(message.kind()));
     }
     return false;
   }
@@ -335,8 +336,7 @@ public final class Worker implements AutoCloseable {
         Listener its = listener;
         keeps = death == PrimaryDeath.SERVE_ON;
         HandedListener port =
-            new HandedListener(
-                link, id, its.addr(), keeps ? message : null, () -> closedOne(id));
+            new HandedListener(link, id, its.addr(), keeps ? message : null, () -> closedOne(id));
         its.close(); // it was for the address
         handed.put(id, port);
         listener = port;

@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import gonet.Conn;
+import gonet.ListenConfig;
 import gonet.Listener;
 import gonet.support.Proves;
 import java.io.IOException;
@@ -22,7 +23,7 @@ import org.junit.jupiter.api.Timeout;
 
 /** A worker that asks without end makes nothing of the primary's grow without end. */
 @Timeout(120)
-@Proves("cluster-roundrobin")
+@Proves("cluster-limits")
 @SuppressWarnings("try") // each closes in its own order
 class BrokenWorkerTest {
   private static final String LOOPBACK = "127.0.0.1:0";
@@ -141,7 +142,7 @@ class BrokenWorkerTest {
 
   @Test
   void portsOfTheClusterAreNotOpenedWithoutEnd() throws Exception {
-    Ports ports = new Ports(gonet.ListenConfig.defaults(), SharePolicy.SHARED);
+    Ports ports = new Ports(ListenConfig.defaults(), SharePolicy.SHARED);
     List<String> failures = new ArrayList<>();
     try {
       for (int i = 0; i <= Ports.MAX; i++) {

@@ -30,7 +30,9 @@ import java.time.Duration;
  * HTTP can be read on its way: beyond this machine let the listener be one of TLS.
  *
  * <p>Each connection carries one request, whose head has five seconds and 8 KiB. There are at most
- * 64 of them.
+ * 64 of them. If one more comes, the one that has waited longest for its head is reset, so that
+ * clients that say nothing keep no probe from its answer; the new one is, if all others have
+ * theirs.
  *
  * <p>Threads: any. Nothing here blocks but {@link #close}, which waits a moment for answers under
  * way. Go: {@code expvar} and {@code net/http/pprof}, behind a door.

@@ -6,6 +6,7 @@ import gonet.NetAddr;
 import gonet.TcpAddr;
 import gonet.UnixAddr;
 import gonet.server.Server;
+import gonet.server.WhenFull;
 import java.io.IOException;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
@@ -22,7 +23,11 @@ import org.jspecify.annotations.Nullable;
  */
 public final class AdminBuilder {
   private static final int MIN_TOKEN = 16;
-  private static final int MAX_CONNS = 64;
+  private static final int MAX_SERVED = 64;
+
+  /** Some come while those that make room for them have not gone yet. */
+  private static final int MAX_CONNS = 2 * MAX_SERVED;
+
   private static final Duration GOODBYE = Duration.ofSeconds(1);
 
   private final List<Server> servers = new ArrayList<>();
@@ -99,12 +104,13 @@ public final class AdminBuilder {
     try {
       requireTokenFor(opened.addr());
       Access access = new Access(token, opened.addr() instanceof UnixAddr);
-      AdminPages pages = new AdminPages(access, new Watched(servers), readiness);
+      AdminPages pages = new AdminPages(access, new Watched(servers), readiness, MAX_SERVED);
       return new Admin(
           Server.builder()
               .name("gonet-admin")
               .listener(opened)
               .maxConns(MAX_CONNS)
+              .whenFull(WhenFull.WAIT)
               .gracefulCloseTime(GOODBYE) // a body that nobody reads must not take the answer along
               .handler(pages::serve)
               .start());

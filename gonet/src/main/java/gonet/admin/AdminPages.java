@@ -2,6 +2,8 @@ package gonet.admin;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import gonet.Conn;
+import gonet.NetClosedException;
 import gonet.server.Server;
 import gonet.server.ServerConn;
 import gonet.server.ServerState;
@@ -9,6 +11,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.HexFormat;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
@@ -21,21 +24,53 @@ final class AdminPages {
   private final Access access;
   private final Watched watched;
   private final BooleanSupplier readiness;
+  private final Places places;
   private @Nullable RecordingReport recordings;
 
-  AdminPages(Access access, Watched watched, BooleanSupplier readiness) {
+  /**
+   * @param places how many are served at a time
+   */
+  AdminPages(Access access, Watched watched, BooleanSupplier readiness, int places) {
     this.access = access;
     this.watched = watched;
     this.readiness = readiness;
+    this.places = new Places(places);
   }
 
   void serve(ServerConn conn) throws Exception {
+    Conn gives = places.enter(conn);
+    if (gives != null) {
+      gives.abort(); // perhaps this one
+    }
+    boolean began = false;
+    try {
+      AdminRequest request = null;
+      AdminRequest.Malformed malformed = null;
+      try {
+        request = AdminRequest.read(conn);
+      } catch (AdminRequest.Malformed e) {
+        malformed = e;
+      } catch (NetClosedException e) {
+        return; // it has made room, or the listener is closed
+      }
+      began = places.begin(conn);
+      if (began && (request != null || malformed != null)) {
+        answer(request, malformed, conn);
+      }
+    } finally {
+      places.leave(conn, began);
+    }
+  }
+
+  /** One of the two is there. */
+  private void answer(
+      @Nullable AdminRequest request, AdminRequest.@Nullable Malformed malformed, ServerConn conn)
+      throws Exception {
     AdminResponse answer;
     boolean withBody = true;
     try {
-      AdminRequest request = AdminRequest.read(conn);
       if (request == null) {
-        return;
+        throw Objects.requireNonNull(malformed);
       }
       withBody = !request.method().equals("HEAD");
       AdminResponse refusal = access.refusal(request);

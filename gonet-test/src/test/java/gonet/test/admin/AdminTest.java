@@ -101,6 +101,30 @@ class AdminTest {
     }
   }
 
+  /** More clients than there are places, of which some have begun to speak: the oldest goes. */
+  @Test
+  void clientsThatSayNothingKeepNoProbeFromItsAnswer() throws Exception {
+    List<Conn> silent = new ArrayList<>();
+    try (Admin admin = Admin.builder().start()) {
+      for (int i = 0; i < 64; i++) {
+        Conn conn = Asking.dial(admin.addr());
+        silent.add(conn);
+        if (i % 2 == 1) {
+          conn.write("GET / HT".getBytes(ISO_8859_1));
+        }
+      }
+      for (int i = 0; i < 10; i++) {
+        assertEquals(200, get(admin.addr(), "/health").status());
+      }
+      for (int i = 0; i < 100; i++) {
+        silent.add(Asking.dial(admin.addr()));
+      }
+      assertEquals(200, get(admin.addr(), "/health").status());
+    } finally {
+      silent.forEach(Conn::close);
+    }
+  }
+
   // ---- numbers ---------------------------------------------------------------------------------
 
   @ParameterizedTest

@@ -27,8 +27,8 @@ package gonet.cluster;
  * it, and the primary, which holds it open, gives it to another. TAKEN and BACK come in the order
  * of the CONNs of their id, also behind CLOSED: a CONN may have been on its way. The primary
  * forgets the id when each has its answer. A worker that asks for more than {@link #MAX_ASKED},
- * {@link #MAX_LISTENERS} or {@link #MAX_UNREAD} allow is broken, and the primary leaves it. Graces are milliseconds. The end of the link is the death of the other
- * process.
+ * {@link #MAX_LISTENERS} or {@link #MAX_UNREAD} allow is broken, and the primary leaves it. Graces
+ * are milliseconds. The end of the link is the death of the other process.
  */
 final class ClusterLink {
   static final int VERSION = 1;

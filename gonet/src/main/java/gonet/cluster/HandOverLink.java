@@ -45,6 +45,9 @@ final class HandOverLink {
   /** The longest state of a connection; with its line it fits into one packet everywhere. */
   static final int MAX_STATE_BYTES = 64 * 1024;
 
+  /** Listeners that a successor takes; each is a descriptor. */
+  static final int MAX_LISTENERS = 65_536;
+
   /** The longest message. */
   static final int MAX_BYTES = PacketLink.MAX_LINE_BYTES + MAX_STATE_BYTES;
 

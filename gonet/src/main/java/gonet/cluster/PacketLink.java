@@ -8,6 +8,7 @@ import gonet.NetSocket;
 import gonet.UnixConn;
 import gonet.internal.layer.Adoption;
 import gonet.internal.layer.Processes;
+import gonet.internal.time.Pause;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Arrays;
@@ -27,6 +28,8 @@ final class PacketLink implements AutoCloseable {
 
   /** How long the other process may take for an answer. */
   static final Duration ANSWER_LIMIT = Duration.ofSeconds(10);
+
+  private static final long FAILURE_PAUSE_NANOS = 10_000_000;
 
   /** The longest line: a network and an address fit with room to spare. */
   static final int MAX_LINE_BYTES = 4096;
@@ -165,6 +168,37 @@ final class PacketLink implements AutoCloseable {
     } finally {
       if (!handedOver) {
         received.close();
+      }
+    }
+  }
+
+  /**
+   * Whether the next packet is this word. No Error decides that it is not, as it would be if there
+   * was no memory for what has come: the other process goes by having said it. So this waits on
+   * behind an Error, and the array tells whether the packet had come before it.
+   */
+  boolean receiveWord(String word) throws IOException {
+    return isWord(word, conn::read);
+  }
+
+  /** {@link UnixConn#read(byte[])}, or what a test has in its place. */
+  interface Source {
+    /** As there. */
+    int read(byte[] buf) throws IOException;
+  }
+
+  static boolean isWord(String word, Source source) throws IOException {
+    byte[] expected = word.getBytes(UTF_8);
+    byte[] buf = new byte[expected.length + 1]; // a longer packet is cut, and is another one
+    for (; ; ) {
+      try {
+        int n = source.read(buf);
+        return n == expected.length && Arrays.equals(buf, 0, n, expected, 0, n);
+      } catch (Error e) {
+        if (buf[0] != 0) {
+          return Arrays.equals(buf, Arrays.copyOf(expected, buf.length));
+        }
+        Pause.afterFailure(FAILURE_PAUSE_NANOS);
       }
     }
   }

@@ -3,7 +3,10 @@ package gonet.cluster;
 import gonet.Conn;
 import gonet.Listener;
 import gonet.Net;
+import gonet.NetClosedException;
 import gonet.cluster.PacketLink.Message;
+import gonet.internal.time.Clock;
+import gonet.internal.time.Durations;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.lang.System.Logger.Level;
@@ -14,7 +17,10 @@ import java.util.List;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
-/** The process that served before, as its successor sees it. One thread at a time. */
+/**
+ * The process that served before, as its successor sees it. One thread speaks with it at a time;
+ * any may take and close listeners.
+ */
 final class Predecessor implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger("gonet.cluster");
 
@@ -29,6 +35,8 @@ final class Predecessor implements AutoCloseable {
   private final PacketLink link;
   private final Path path;
   private final long pid;
+
+  // Guarded by the monitor of this object.
   private final List<Inherited> inherited = new ArrayList<>();
   private @Nullable Listener successors;
 
@@ -74,7 +82,7 @@ final class Predecessor implements AutoCloseable {
       Predecessor predecessor = new Predecessor(link, path, hello.number(2));
       boolean whole = false;
       try {
-        predecessor.receiveAll();
+        predecessor.receiveAll(limit);
         whole = true;
         return predecessor;
       } finally {
@@ -89,8 +97,26 @@ final class Predecessor implements AutoCloseable {
     return new HandOverException(path, "unexpected answer \"" + message.kind() + "\"", null);
   }
 
-  private void receiveAll() throws IOException {
+  /**
+   * Before any other thread has this object.
+   *
+   * @param limit for all of it: one that always says a little more must keep nobody
+   */
+  private void receiveAll(Duration limit) throws IOException {
+    long end = Clock.after(Durations.nanos(limit, "limit"));
     while (successors == null) {
+      if (inherited.size() > HandOverLink.MAX_LISTENERS) {
+        throw new HandOverException(
+            path,
+            "process " + pid + " gives more than " + HandOverLink.MAX_LISTENERS + " listeners",
+            null);
+      }
+      if (end <= Clock.now()) {
+        throw new HandOverException(
+            path,
+            "process " + pid + " did not come to its end in " + limit.toMillis() + " ms",
+            null);
+      }
       try (Message message = link.receive()) {
         if (message == null) {
           throw new HandOverException(path, "process " + pid + " has left", null);
@@ -115,7 +141,7 @@ final class Predecessor implements AutoCloseable {
   }
 
   /** Takes the one that was listened for in these words out; null if there is none such. */
-  @Nullable Listener take(String network, String address) {
+  synchronized @Nullable Listener take(String network, String address) {
     for (Inherited each : inherited) {
       if (each.is(network, address)) {
         inherited.remove(each);
@@ -126,7 +152,7 @@ final class Predecessor implements AutoCloseable {
   }
 
   /** Where successors ask: the same socket for all generations. To be called once. */
-  Listener takeSuccessors() {
+  synchronized Listener takeSuccessors() {
     Listener listener = successors;
     if (listener == null) {
       throw new IllegalStateException();
@@ -207,6 +233,8 @@ final class Predecessor implements AutoCloseable {
           }
         }
       }
+    } catch (NetClosedException e) {
+      LOG.log(Level.DEBUG, "closed here", e); // none are wanted any more
     } catch (IOException e) {
       LOG.log(Level.WARNING, "connections of process " + pid + " do not come any more", e);
     } finally {
@@ -270,12 +298,17 @@ final class Predecessor implements AutoCloseable {
 
   /** Closes what nobody has taken: the other process' own are not touched. */
   void closeListeners() {
-    for (Inherited each : inherited) {
+    List<Inherited> left;
+    Listener path;
+    synchronized (this) {
+      left = List.copyOf(inherited);
+      inherited.clear();
+      path = successors;
+      successors = null;
+    }
+    for (Inherited each : left) {
       closeQuietly(each.listener);
     }
-    inherited.clear();
-    Listener path = successors;
-    successors = null;
     if (path != null) {
       closeQuietly(path);
     }

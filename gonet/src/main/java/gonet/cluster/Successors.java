@@ -7,6 +7,7 @@ import gonet.NetSocket;
 import gonet.NetTimeoutException;
 import gonet.UnixConn;
 import gonet.cluster.PacketLink.Message;
+import gonet.internal.time.Pause;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.util.List;
@@ -24,8 +25,12 @@ import java.util.concurrent.atomic.AtomicLong;
 final class Successors implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger("gonet.cluster");
 
+  private static final long FAILURE_PAUSE_NANOS = 10_000_000;
+
   private final HandOver owner;
   private final Listener listener;
+
+  private final LimitedLog callers = new LimitedLog();
 
   /** The process that is about to take over; 0 if there is none. */
   private final AtomicLong pending = new AtomicLong();
@@ -52,16 +57,16 @@ final class Successors implements AutoCloseable {
         }
       }
     } catch (NetTimeoutException e) {
-      LOG.log(Level.WARNING, "a successor stayed silent", e);
+      callers.warn("a successor stayed silent", e);
     } catch (IOException e) {
-      LOG.log(Level.WARNING, "a hand-over ended early; this process goes on", e);
+      callers.warn("a hand-over ended early; this process goes on", e);
     }
   }
 
   private void answer(PacketLink link, Message hello) throws IOException {
     UnixConn.PeerCredentials peer = link.peer();
     if (!Owner.isTrusted(peer.uid())) {
-      LOG.log(Level.WARNING, "a process of user " + peer.uid() + " asked for a hand-over");
+      callers.warn("a process of user " + peer.uid() + " asked for a hand-over");
       link.send(HandOverLink.REFUSED + " user " + peer.uid() + " may not take over");
       return;
     }
@@ -157,14 +162,20 @@ final class Successors implements AutoCloseable {
     retirement.done(HandOver.ANSWER_LIMIT);
   }
 
-  /** Agrees; whether the other process has said that it serves. Else this one goes on. */
+  /**
+   * Agrees; whether the other process has said that it serves. Else this one goes on. An Error
+   * decides nothing: what was to be said may have been heard, and then both would serve. One that
+   * has not heard it gives up and leaves.
+   */
   private boolean serves(PacketLink link) throws IOException {
     boolean serves = false;
     try {
-      link.send(HandOverLink.RETIRING);
-      try (Message answer = link.receive()) {
-        serves = answer != null && answer.kind().equals(HandOverLink.SERVING);
+      try {
+        link.send(HandOverLink.RETIRING);
+      } catch (Error e) {
+        Pause.afterFailure(FAILURE_PAUSE_NANOS);
       }
+      serves = link.receiveWord(HandOverLink.SERVING);
       return serves;
     } finally {
       if (!serves) {

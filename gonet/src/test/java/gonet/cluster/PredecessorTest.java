@@ -2,11 +2,18 @@ package gonet.cluster;
 
 import static gonet.cluster.Rehearsal.assertReads;
 import static gonet.cluster.Rehearsal.line;
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.AppenderBase;
 import gonet.Conn;
 import gonet.ListenConfig;
 import gonet.Listener;
@@ -16,9 +23,16 @@ import gonet.UnixConn;
 import gonet.UnixListener;
 import gonet.support.Proves;
 import gonet.support.Refusing;
+import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.BrokenBarrierException;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -27,6 +41,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.slf4j.LoggerFactory;
 
 /** Connections that a predecessor gives, for which the test speaks: each has one owner. */
 @Timeout(60)
@@ -52,6 +67,14 @@ class PredecessorTest {
   void meet() throws Exception {
     Path path = folder.resolve("handover");
     atPath = ListenConfig.defaults().listenUnix(PacketLink.NETWORK, path.toString());
+    old = meetAgain();
+    port = Net.listen("tcp", "127.0.0.1:0");
+    client = Net.dial("tcp", port.addr().toString());
+    served = port.accept();
+  }
+
+  private Predecessor meetAgain(Listener... listeners) throws Exception {
+    Path path = folder.resolve("handover");
     CompletableFuture<Predecessor> asked = new CompletableFuture<>();
     Thread.startVirtualThread(
         () -> {
@@ -63,15 +86,18 @@ class PredecessorTest {
             asked.completeExceptionally(t);
           }
         });
+    if (link != null) {
+      link.close();
+    }
     link = new PacketLink(atPath.accept(), HandOverLink.MAX_BYTES);
     link.setTimeout(Rehearsal.LIMIT);
     assertTrue(line(link).startsWith("HELLO 2 "));
     link.send("HELLO 2 5");
+    for (Listener each : listeners) {
+      link.send("LISTENER tcp " + each.addr(), (NetSocket) each);
+    }
     link.send("PATH", (NetSocket) atPath);
-    old = asked.get(20, TimeUnit.SECONDS);
-    port = Net.listen("tcp", "127.0.0.1:0");
-    client = Net.dial("tcp", port.addr().toString());
-    served = port.accept();
+    return asked.get(20, TimeUnit.SECONDS);
   }
 
   @AfterEach
@@ -149,5 +175,148 @@ class PredecessorTest {
     assertNull(taken.poll());
     client.write(new byte[] {'x'});
     assertReads("x", served);
+  }
+
+  /** As of a process that is closed right behind its ready. */
+  @Test
+  void aCloseIsNoFailureOfWhatComes() throws Exception {
+    Logger logger = (Logger) LoggerFactory.getLogger("gonet.cluster");
+    List<String> warnings = new CopyOnWriteArrayList<>();
+    AppenderBase<ILoggingEvent> appender =
+        new AppenderBase<>() {
+          @Override
+          protected void append(ILoggingEvent event) {
+            if (event.getLevel().isGreaterOrEqual(Level.INFO)) {
+              warnings.add(event.getFormattedMessage());
+            }
+          }
+        };
+    appender.setContext(logger.getLoggerContext());
+    appender.start();
+    logger.addAppender(appender);
+    try {
+      old.close();
+      old.receiveConns((conn, state) -> taken.add(conn));
+      old = meetAgain();
+      Thread reader = receive(Net::go);
+      old.close();
+      reader.join();
+    } finally {
+      logger.detachAppender(appender);
+    }
+    assertEquals(List.of(), warnings);
+  }
+
+  /** As by listen beside ready: each has one owner, or is closed. */
+  @Test
+  void listenersAreTakenWhileOthersAreClosed() throws Exception {
+    Listener[] own = new Listener[50];
+    try {
+      for (int i = 0; i < own.length; i++) {
+        own[i] = Net.listen("tcp", "127.0.0.1:0");
+      }
+      for (int round = 0; round < 20; round++) {
+        old.close();
+        old = meetAgain(own);
+        Predecessor now = old;
+        CyclicBarrier both = new CyclicBarrier(2);
+        CompletableFuture<Void> closes =
+            CompletableFuture.runAsync(
+                () -> {
+                  try {
+                    both.await();
+                    now.closeListeners();
+                  } catch (InterruptedException | BrokenBarrierException e) {
+                    throw new AssertionError(e);
+                  }
+                });
+        both.await();
+        for (Listener each : own) {
+          try (Listener got = now.take("tcp", each.addr().toString())) {
+            assertTrue(got == null || !got.isClosed(), "taken and closed");
+          }
+        }
+        closes.get(20, TimeUnit.SECONDS);
+      }
+    } finally {
+      for (Listener each : own) {
+        if (each != null) {
+          each.close();
+        }
+      }
+    }
+  }
+
+  @Test
+  void oneThatSaysALittleMoreAgainAndAgainKeepsNobody() throws Exception {
+    Path path = folder.resolve("handover");
+    CompletableFuture<Predecessor> asked = new CompletableFuture<>();
+    Thread asking =
+        Thread.startVirtualThread(
+            () -> {
+              try {
+                UnixConn conn = (UnixConn) Net.dial(PacketLink.NETWORK, path.toString());
+                try (PacketLink own = new PacketLink(conn, HandOverLink.MAX_BYTES)) {
+                  asked.complete(Predecessor.ask(own, path, Duration.ofSeconds(1)));
+                }
+              } catch (Throwable t) {
+                asked.completeExceptionally(t);
+              }
+            });
+    try (PacketLink trickling = new PacketLink(atPath.accept(), HandOverLink.MAX_BYTES)) {
+      trickling.setTimeout(Rehearsal.LIMIT);
+      assertTrue(line(trickling).startsWith("HELLO 2 "));
+      trickling.send("HELLO 2 5");
+      while (!asked.isDone()) {
+        try {
+          trickling.send("LISTENER tcp x", (NetSocket) port);
+        } catch (IOException e) { // it has left
+          break;
+        }
+        Thread.sleep(20);
+      }
+    }
+    asking.join();
+    Throwable t = assertThrows(ExecutionException.class, asked::get).getCause();
+    assertEquals(HandOverException.class, t.getClass());
+    assertTrue(t.getMessage().endsWith("process 5 did not come to its end in 1000 ms"), "" + t);
+  }
+
+  /** The other process goes by having said it, whatever befalls the one that hears it. */
+  @Test
+  void noErrorMakesAWordUnsaid() throws Exception {
+    AtomicInteger reads = new AtomicInteger();
+    assertTrue(
+        PacketLink.isWord(
+            "SERVING",
+            buf -> {
+              if (reads.incrementAndGet() <= 3) {
+                throw new OutOfMemoryError("before it came, for the test");
+              }
+              return put("SERVING", buf);
+            }));
+    assertTrue(
+        PacketLink.isWord(
+            "SERVING",
+            buf -> {
+              put("SERVING", buf);
+              throw new OutOfMemoryError("behind it, for the test");
+            }));
+    assertFalse(PacketLink.isWord("SERVING", buf -> put("SERVING!", buf)));
+    assertFalse(PacketLink.isWord("SERVING", buf -> put("SERVE", buf)));
+    assertFalse(PacketLink.isWord("SERVING", buf -> -1));
+    assertFalse(
+        PacketLink.isWord(
+            "SERVING",
+            buf -> {
+              put("SERVE", buf);
+              throw new OutOfMemoryError("behind another, for the test");
+            }));
+  }
+
+  private static int put(String word, byte[] buf) {
+    byte[] bytes = word.getBytes(UTF_8);
+    System.arraycopy(bytes, 0, buf, 0, bytes.length);
+    return bytes.length;
   }
 }

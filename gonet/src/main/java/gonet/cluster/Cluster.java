@@ -56,6 +56,11 @@ import org.jspecify.annotations.Nullable;
  * killed and tried again in the same way, while the others serve. The primary's own death ends the
  * workers or not: {@link ClusterBuilder#whenPrimaryDies}.
  *
+ * <p><b>Limits.</b> A worker that asks the primary without end is left, and replaced: one that has
+ * more than 65,536 connections asked for or on their way at a time, more than 4,096 listeners of
+ * {@link SharePolicy#ROUND_ROBIN} open, or more than 66,560 answers unread. {@link
+ * WorkerStatus#lastEnd} tells. There are at most 1,024 ports.
+ *
  * <p><b>Signals.</b> Ctrl-C at a terminal, and systemd unless its unit says {@code KillMode=mixed},
  * signal all processes at the same time. A worker without {@code Server.shutdownOnSignal} is ended
  * by that at once, with all its connections.

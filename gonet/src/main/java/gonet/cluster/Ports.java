@@ -12,18 +12,27 @@ import org.jspecify.annotations.Nullable;
 /** The ports of a cluster, by the words in which workers ask for them. Any thread. */
 final class Ports {
   /** Each is a descriptor of the primary's, which without any can accept nothing. */
-  static final int MAX = 1024;
+  private static final int MAX = 1024;
 
   private final ListenConfig config;
   private final SharePolicy policy;
+  private final int max;
 
   // Guarded by the monitor of this object.
   private final List<SharedPort> all = new ArrayList<>();
   private boolean closed;
 
   Ports(ListenConfig config, SharePolicy policy) {
+    this(config, policy, MAX);
+  }
+
+  /**
+   * @param max how many there may be
+   */
+  Ports(ListenConfig config, SharePolicy policy, int max) {
     this.config = config;
     this.policy = policy;
+    this.max = max;
   }
 
   /** The port of these words, open. */
@@ -57,8 +66,8 @@ final class Ports {
   private synchronized SharedPort find(String network, String address) throws IOException {
     SharedPort port = lookUp(network, address);
     if (port == null) {
-      if (all.size() >= MAX) {
-        throw new ClusterException("it has " + MAX + " ports, and opens no more", null);
+      if (all.size() >= max) {
+        throw new ClusterException("it has " + max + " ports, and opens no more", null);
       }
       port = new SharedPort(network, address, config, policy);
       all.add(port);

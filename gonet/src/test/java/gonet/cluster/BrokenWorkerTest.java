@@ -37,7 +37,6 @@ class BrokenWorkerTest {
         rehearsal
             .builder(2)
             .backOff(Duration.ofMillis(1), Duration.ofMillis(1), Duration.ofSeconds(10))
-            .readyLimit(Duration.ofHours(1)) // the workers of the test are never ready
             .policy(SharePolicy.ROUND_ROBIN)
             .listenOn("tcp", LOOPBACK)
             .start();

@@ -32,6 +32,8 @@ final class Rehearsal {
         .workers(workers)
         .command(List.of("sleep", "600"))
         .grace(Duration.ofMillis(200))
+        // Behind it the process that holds the link is killed, which is the test itself.
+        .readyLimit(Duration.ofHours(1))
         .process(builder -> variables.add(builder.environment().get(ClusterLink.VARIABLE)));
   }
 

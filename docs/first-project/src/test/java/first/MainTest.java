@@ -6,11 +6,13 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import gonet.Conn;
 import gonet.Net;
 import gonet.server.Server;
+import gonet.test.LeakCheck;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
+@LeakCheck
 class MainTest {
   @Test
   @Timeout(value = 60, unit = TimeUnit.SECONDS)

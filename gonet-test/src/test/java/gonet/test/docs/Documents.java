@@ -71,9 +71,18 @@ final class Documents {
 
   /** All Java sources, by the name of their class. */
   static List<Path> sources() throws IOException {
+    return files(".java");
+  }
+
+  /** Those of all modules, and of the project that is an example. */
+  static List<Path> poms() throws IOException {
+    return files("/pom.xml");
+  }
+
+  private static List<Path> files(String end) throws IOException {
     try (Stream<Path> files = Files.walk(root())) {
       return files
-          .filter(f -> f.toString().endsWith(".java"))
+          .filter(f -> f.toString().endsWith(end))
           .filter(f -> !f.toString().contains("/target/"))
           .toList();
     }

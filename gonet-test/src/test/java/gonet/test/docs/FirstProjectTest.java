@@ -2,19 +2,27 @@ package gonet.test.docs;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import gonet.Net;
+import gonet.test.LeakCheck;
+import java.io.File;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.spi.ToolProvider;
+import org.apiguardian.api.API;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.platform.commons.JUnitException;
 
 /**
  * The project of docs/first-project.md. {@code bin/release-check} builds and runs it; this one sees
@@ -49,6 +57,68 @@ class FirstProjectTest {
                 sources.resolve("module-info.java").toString(),
                 sources.resolve("first/Main.java").toString());
     assertEquals(0, status, messages::toString);
+  }
+
+  @Test
+  void itsTestCompilesWithoutAWarningWithTheTestKit() throws Exception {
+    Path project = Documents.root().resolve("docs/first-project/src");
+    StringWriter messages = new StringWriter();
+    PrintWriter out = new PrintWriter(messages, true);
+    int status =
+        ToolProvider.findFirst("javac")
+            .orElseThrow()
+            .run(
+                out,
+                out,
+                "-Xlint:all,-path", // manifests of other jars name jars that nobody needs
+                "-Werror",
+                "-proc:none",
+                "-classpath",
+                String.join(
+                    File.pathSeparator,
+                    place(Net.class),
+                    place(LeakCheck.class),
+                    place(Test.class),
+                    place(JUnitException.class),
+                    place(API.class)),
+                "-d",
+                classes.toString(),
+                project.resolve("main/java/first/Main.java").toString(),
+                project.resolve("test/java/first/MainTest.java").toString());
+    assertEquals(0, status, messages::toString);
+  }
+
+  /** The jar or the folder that it was loaded from. */
+  private static String place(Class<?> type) throws URISyntaxException {
+    return Path.of(type.getProtectionDomain().getCodeSource().getLocation().toURI()).toString();
+  }
+
+  @Test
+  void allThatIsPublishedHasItsVersionInTheBom() throws Exception {
+    Set<String> published = new TreeSet<>();
+    for (Path pom : Documents.poms()) {
+      String text = Files.readString(pom);
+      if (text.contains("<maven.deploy.skip>false<")) {
+        String own = text.substring(text.indexOf("</parent>"));
+        published.add(first("<artifactId>([^<]+)<", own));
+      }
+    }
+    published.remove("gonet-bom");
+    Set<String> listed = new TreeSet<>();
+    String bom = Documents.read("gonet/bom/pom.xml");
+    Matcher m =
+        Pattern.compile("<artifactId>([^<]+)<")
+            .matcher(bom.substring(bom.indexOf("<dependencyManagement>")));
+    while (m.find()) {
+      listed.add(m.group(1));
+    }
+    assertEquals(published, listed);
+  }
+
+  private static String first(String pattern, String text) {
+    Matcher m = Pattern.compile(pattern).matcher(text);
+    assertTrue(m.find(), pattern);
+    return m.group(1);
   }
 
   @Test

@@ -18,9 +18,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
-import org.awaitility.Awaitility;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
@@ -58,16 +55,6 @@ class SimContractTest {
       Conn dialled = Net.dial(network, listener.addr().toString());
       return new ConnPair(dialled, listener.accept());
     }
-  }
-
-  @BeforeAll
-  static void pollOnTheThreadsOfTheSimulation() {
-    Awaitility.pollInSameThread();
-  }
-
-  @AfterAll
-  static void pollAsEverybodyDoes() {
-    Awaitility.reset();
   }
 
   @TestFactory

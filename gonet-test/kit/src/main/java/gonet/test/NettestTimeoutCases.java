@@ -10,7 +10,6 @@ import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 
 /** Go's {@code nettest.TestConn}, the cases about deadlines. */
@@ -97,7 +96,7 @@ interface NettestTimeoutCases extends Cases {
                   }
                 });
     Job<?> writer = crew().start("writer", () -> Traffic.flood(conn));
-    Awaitility.await().pollInSameThread().until(() -> reads.get() > 100);
+    Eventually.holds("a hundred reads", () -> reads.get() > 100);
     conn.close();
     reader.failure(IOException.class);
     writer.failure(IOException.class);

@@ -9,8 +9,6 @@ import gonet.Conn;
 import gonet.NetFailure;
 import gonet.NetSocketException;
 import java.io.IOException;
-import java.time.Duration;
-import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 
 /** A reset is never mistaken for the end of the stream. For networks that have resets. */
@@ -74,7 +72,7 @@ interface ResetCases extends Cases {
   default void readAllNeverReturnsATruncatedStreamAfterAReset() throws Exception {
     crew().extra("flood", () -> Traffic.flood(right()));
     Job<?> reader = crew().compute("reader", () -> left().readAll());
-    Awaitility.await().pollInSameThread().until(() -> reader.thread().isAlive());
+    Eventually.holds("reader runs", () -> reader.thread().isAlive());
     right().abort();
     reader.failure(NetSocketException.class);
   }
@@ -87,18 +85,15 @@ interface ResetCases extends Cases {
 
   /** The reset needs a moment to arrive, and a write is the one call that takes nothing away. */
   private static void awaitWriteFails(Conn conn) {
-    Awaitility.await("writes fail")
-        .pollInSameThread()
-        .pollDelay(Duration.ZERO)
-        .pollInterval(Duration.ofMillis(1))
-        .until(
-            () -> {
-              try {
-                conn.write(new byte[1]);
-                return false;
-              } catch (IOException e) {
-                return NetFailure.isConnectionGone(e);
-              }
-            });
+    Eventually.holds(
+        "writes fail",
+        () -> {
+          try {
+            conn.write(new byte[1]);
+            return false;
+          } catch (IOException e) {
+            return NetFailure.isConnectionGone(e);
+          }
+        });
   }
 }

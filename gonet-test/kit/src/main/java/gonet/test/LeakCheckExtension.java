@@ -14,8 +14,6 @@ import java.net.Socket;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.FutureTask;
-import org.awaitility.Awaitility;
-import org.awaitility.core.ConditionTimeoutException;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.extension.AfterEachCallback;
 import org.junit.jupiter.api.extension.BeforeAllCallback;
@@ -46,14 +44,13 @@ final class LeakCheckExtension implements BeforeAllCallback, BeforeEachCallback,
     if (before == null) {
       return; // beforeEach of this extension did not run, so neither did the test
     }
-    try {
-      Awaitility.await()
-          .pollInSameThread()
-          .pollDelay(Duration.ZERO)
-          .pollInterval(Duration.ofMillis(5))
-          .atMost(PATIENCE)
-          .until(() -> Held.now().since(before).isEmpty());
-    } catch (ConditionTimeoutException e) {
+    boolean clean =
+        Eventually.comesTrue(
+            "a clean end",
+            Duration.ofMillis(5),
+            PATIENCE,
+            () -> Held.now().since(before).isEmpty());
+    if (!clean) {
       List<String> left = Held.now().since(before);
       if (!left.isEmpty()) {
         fail("left behind " + PATIENCE.toSeconds() + " s after the test:\n" + lines(left));
@@ -104,7 +101,7 @@ final class LeakCheckExtension implements BeforeAllCallback, BeforeEachCallback,
     try (ServerSocket listener = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       FutureTask<Socket> accept = new FutureTask<>(listener::accept);
       Thread jdk = Thread.ofVirtual().start(accept);
-      Awaitility.await().until(() -> jdk.getState() == Thread.State.WAITING);
+      Eventually.holds("accept waits", () -> jdk.getState() == Thread.State.WAITING);
       try (Socket _ = new Socket(listener.getInetAddress(), listener.getLocalPort())) {
         accept.get().close();
       }

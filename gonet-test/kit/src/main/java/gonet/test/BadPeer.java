@@ -14,7 +14,6 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.awaitility.Awaitility;
 
 /**
  * A TCP peer that plays a script of {@link Effect}s, good manners or bad, over the JDK's own
@@ -92,20 +91,12 @@ public final class BadPeer implements AutoCloseable {
 
   /** Waits until {@code count} scripts have been played to the end, or were cut short. */
   public void awaitFinished(int count) {
-    Awaitility.await("scripts played to the end")
-        .pollInSameThread()
-        .pollDelay(Duration.ZERO)
-        .pollInterval(Duration.ofMillis(1))
-        .until(() -> finished.get() >= count);
+    Eventually.holds("scripts played to the end", () -> finished.get() >= count);
   }
 
   /** Waits until it has read {@code count} bytes. */
   public void awaitReceived(int count) {
-    Awaitility.await("bytes at the bad peer")
-        .pollInSameThread()
-        .pollDelay(Duration.ZERO)
-        .pollInterval(Duration.ofMillis(1))
-        .until(() -> received().length >= count);
+    Eventually.holds("bytes at the bad peer", () -> received().length >= count);
   }
 
   private boolean neverReads() {
@@ -228,10 +219,7 @@ public final class BadPeer implements AutoCloseable {
     for (Socket socket : open) {
       socket.close();
     }
-    Awaitility.await("threads of the bad peer")
-        .pollInSameThread()
-        .pollDelay(Duration.ZERO)
-        .pollInterval(Duration.ofMillis(1))
-        .until(() -> threads.stream().noneMatch(Thread::isAlive));
+    Eventually.holds(
+        "end of the bad peer's threads", () -> threads.stream().noneMatch(Thread::isAlive));
   }
 }

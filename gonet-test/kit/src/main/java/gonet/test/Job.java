@@ -8,7 +8,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -74,29 +73,23 @@ public final class Job<T> {
 
   /** Waits until the thread is parked, or sees that it has ended. */
   public Job<T> awaitParked() {
-    Awaitility.await(describe() + " parks")
-        .pollInSameThread()
-        .pollDelay(Duration.ZERO)
-        .pollInterval(Duration.ofMillis(1))
-        .atMost(PATIENCE)
-        .until(
-            () ->
-                switch (thread.getState()) {
-                  case WAITING, TIMED_WAITING, TERMINATED -> true;
-                  default -> false;
-                });
+    Eventually.holds(
+        describe() + " parks",
+        Duration.ofMillis(1),
+        PATIENCE,
+        () ->
+            switch (thread.getState()) {
+              case WAITING, TIMED_WAITING, TERMINATED -> true;
+              default -> false;
+            });
     return this;
   }
 
   /** Holds that it does not end for {@code span}. */
   public Job<T> staysFor(Duration span) {
-    Awaitility.await(describe() + " goes on")
-        .pollInSameThread()
-        .pollDelay(Duration.ZERO)
-        .pollInterval(Duration.ofMillis(5))
-        .during(span)
-        .atMost(PATIENCE)
-        .until(() -> !isDone());
+    if (Eventually.comesTrue(describe(), Duration.ofMillis(5), span, this::isDone)) {
+      fail(describe() + " ended");
+    }
     return this;
   }
 

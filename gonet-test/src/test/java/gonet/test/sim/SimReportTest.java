@@ -316,4 +316,42 @@ class SimReportTest {
     assertTrue(lines.get(0).startsWith("host/loop#2 holds the simulation's only"), child.output());
     assertEquals("over", lines.getLast());
   }
+
+  /** Loaded, and never to be linked or used. */
+  private static final class Broken {
+    private static final int NUMBER = Integer.parseInt("none");
+
+    private Broken() {}
+  }
+
+  static final class AfterABrokenClass {
+    private AfterABrokenClass() {}
+
+    public static void main(String[] args) throws Exception {
+      try {
+        System.out.println(Broken.NUMBER);
+      } catch (ExceptionInInitializerError e) {
+        // The class stays, in error.
+      }
+      long start = System.nanoTime();
+      Outcome outcome = Sim.run(1, sim -> sim.sleep(Duration.ofHours(1)));
+      System.out.println("over " + outcome.seed() + ' ' + (System.nanoTime() > start));
+    }
+  }
+
+  @Test
+  @Timeout(120)
+  void aClassThatNobodyCanUseKeepsNoSimulationFromStarting() throws Exception {
+    ChildJvm.Result child =
+        ChildJvm.run(
+            Duration.ofSeconds(60),
+            List.of(
+                "-Djdk.attach.allowAttachSelf=true",
+                "-XX:+EnableDynamicAgentLoading",
+                "-cp",
+                System.getProperty("java.class.path"),
+                AfterABrokenClass.class.getName()));
+    assertEquals(0, child.exitCode(), child.output());
+    assertEquals("over 1 true", child.output().lines().toList().getLast());
+  }
 }

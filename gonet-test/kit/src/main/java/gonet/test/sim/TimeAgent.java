@@ -22,6 +22,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.ProtectionDomain;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -125,7 +126,7 @@ public final class TimeAgent {
           Map.of());
       defineHelper(nanos, wallNanos);
       given.addTransformer(new Redirect(), true);
-      given.retransformClasses(loaded(given));
+      retransform(given, loaded(given));
     } catch (IOException | ReflectiveOperationException | UnmodifiableClassException e) {
       throw new IllegalStateException("a simulation cannot have its clock here: " + e, e);
     }
@@ -221,6 +222,25 @@ public final class TimeAgent {
       }
     }
     return classes.toArray(Class<?>[]::new);
+  }
+
+  /**
+   * The JVM refuses all classes for the sake of one that it cannot link, such as an appender whose
+   * library nobody has, or whose initializer failed. Nothing runs in that one: it stays as it is.
+   */
+  private static void retransform(Instrumentation given, Class<?>[] classes)
+      throws UnmodifiableClassException {
+    try {
+      given.retransformClasses(classes);
+    } catch (InternalError | LinkageError e) {
+      if (classes.length > 1) {
+        int half = classes.length / 2;
+        retransform(given, Arrays.copyOf(classes, half));
+        retransform(given, Arrays.copyOfRange(classes, half, classes.length));
+      } else if (classes.length == 0 || classes[0].getClassLoader() == null) {
+        throw e;
+      }
+    }
   }
 
   private static boolean changes(String name) {

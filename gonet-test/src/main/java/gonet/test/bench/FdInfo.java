@@ -43,6 +43,7 @@ public final class FdInfo {
         idle.add(Net.dial("tcp", listener.addr().toString()));
         idle.add(listener.accept());
       }
+      idle.forEach(conn -> Net.go(() -> conn.read(new byte[1]))); // registers it
       Path info = largestSet();
       System.out.println(info + ": " + Files.readAllLines(info).size() + " lines");
       System.out.println("              p50     p99   p99.9     max  longest read  reads");

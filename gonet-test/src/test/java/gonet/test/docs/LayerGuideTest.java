@@ -7,9 +7,9 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import gonet.Conn;
 import gonet.ForwardingConn;
+import gonet.Listener;
 import gonet.Net;
 import gonet.NetTimeoutException;
-import gonet.Pipe;
 import gonet.TcpConn;
 import gonet.TimeLimit;
 import gonet.live.MinRate;
@@ -50,15 +50,9 @@ class LayerGuideTest {
 
   @Test
   void aLimitBoundsTheExchangeAndLeavesTheConnectionAlone() throws Exception {
-    try (Pipe pipe = Net.pipe()) {
-      Conn client = pipe.first();
-      Conn server = pipe.second();
-      crew.start(
-          "half an answer",
-          () -> {
-            server.readFully(new byte[2]);
-            server.write(new byte[] {1});
-          });
+    try (Listener listener = Net.listen("tcp", "127.0.0.1:0");
+        Conn client = Net.dial("tcp", listener.addr().toString());
+        Conn server = listener.accept()) {
       NetTimeoutException e =
           assertThrows(
               NetTimeoutException.class, () -> ask(client, new byte[2], 2, Duration.ofMillis(100)));
@@ -66,7 +60,7 @@ class LayerGuideTest {
       crew.start(
           "answer",
           () -> {
-            server.readFully(new byte[2]);
+            server.readFully(new byte[4]); // of both questions
             server.write(new byte[] {3, 4});
           });
       assertArrayEquals(new byte[] {3, 4}, ask(client, new byte[2], 2, Duration.ofSeconds(20)));

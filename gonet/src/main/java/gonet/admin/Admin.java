@@ -29,9 +29,9 @@ import java.time.Duration;
  * Basic. What changes something is a POST, and is refused to pages from elsewhere. A token in plain
  * HTTP can be read on its way: beyond this machine let the listener be one of TLS.
  *
- * <p>Each connection carries one request, whose head has five seconds and 8 KiB. There are at most
- * 64 of them. If one more comes, the one that has waited longest for its head is reset, so that
- * clients that say nothing keep no probe from its answer; the new one is, if all others have
+ * <p>Each connection carries one request, whose head has five seconds and 8 KiB. At most 64 are
+ * served at a time. If one more comes, the one that has waited longest for its head is reset, so
+ * that clients that say nothing keep no probe from its answer; the new one is, if all others have
  * theirs.
  *
  * <p>Threads: any. Nothing here blocks but {@link #close}, which waits a moment for answers under

@@ -39,11 +39,11 @@ final class AdminPages {
 
   void serve(ServerConn conn) throws Exception {
     Conn gives = places.enter(conn);
-    if (gives != null) {
-      gives.abort(); // perhaps this one
-    }
     boolean began = false;
     try {
+      if (gives != null) {
+        gives.abort(); // perhaps this one
+      }
       AdminRequest request = null;
       AdminRequest.Malformed malformed = null;
       try {

@@ -55,7 +55,7 @@ final class ClusterLink {
   /** Listeners of {@link SharePolicy#ROUND_ROBIN} that a worker may have at a time. */
   static final int MAX_LISTENERS = 4096;
 
-  /** What may wait for a worker to read it when that asks for a listener. */
+  /** What may wait for a worker to read it when that asks for anything. */
   static final int MAX_UNREAD = MAX_ASKED + 1024;
 
   private static final int MAX_SHOWN = 80;

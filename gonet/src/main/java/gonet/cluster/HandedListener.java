@@ -78,7 +78,7 @@ final class HandedListener implements Listener {
    * A port of the primary's.
    *
    * @param spare becomes this listener's to close; null if it is not to serve on
-   * @param onClose called at the close, once, under this listener's lock
+   * @param onClose called at the close, once, by the thread that closes
    */
   HandedListener(
       PacketLink link, long id, NetAddr addr, @Nullable Message spare, Runnable onClose) {
@@ -312,23 +312,27 @@ final class HandedListener implements Listener {
   @Override
   public void close() {
     Listener there;
+    boolean first;
     lock.lock();
     try {
-      boolean first = !closed;
-      closed = true;
+      first = !closed;
+      closed = true; // no ACCEPT follows
       there = own;
       closeSpare();
       conns.forEach(Conn::close);
       conns.clear();
       come.signalAll();
-      if (first) {
-        onClose.run(); // under the lock, so that no ACCEPT can follow
-      }
     } finally {
       lock.unlock();
     }
-    if (there != null) {
-      there.close();
+    try {
+      if (first) {
+        onClose.run(); // not under the lock: the primary may not read
+      }
+    } finally {
+      if (there != null) {
+        there.close();
+      }
     }
   }
 

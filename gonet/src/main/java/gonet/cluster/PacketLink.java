@@ -194,7 +194,7 @@ final class PacketLink implements AutoCloseable {
       try {
         int n = source.read(buf);
         return n == expected.length && Arrays.equals(buf, 0, n, expected, 0, n);
-      } catch (Error e) {
+      } catch (VirtualMachineError e) {
         if (buf[0] != 0) {
           return Arrays.equals(buf, Arrays.copyOf(expected, buf.length));
         }

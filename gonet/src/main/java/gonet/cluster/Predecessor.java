@@ -105,7 +105,7 @@ final class Predecessor implements AutoCloseable {
   private void receiveAll(Duration limit) throws IOException {
     long end = Clock.after(Durations.nanos(limit, "limit"));
     while (successors == null) {
-      if (inherited.size() > HandOverLink.MAX_LISTENERS) {
+      if (inherited.size() >= HandOverLink.MAX_LISTENERS) {
         throw new HandOverException(
             path,
             "process " + pid + " gives more than " + HandOverLink.MAX_LISTENERS + " listeners",

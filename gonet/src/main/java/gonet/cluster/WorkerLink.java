@@ -179,6 +179,7 @@ final class WorkerLink implements AutoCloseable {
     if (asked == ClusterLink.MAX_ASKED) {
       throw broken("asked for more than " + ClusterLink.MAX_ASKED + " connections at a time");
     }
+    requireReading(); // a worker that gives back what it has not read asks for little
     asked++;
     port.asked++;
     return port.port.roundRobin();
@@ -210,6 +211,13 @@ final class WorkerLink implements AutoCloseable {
     port.port.roundRobin().forget(this, id);
   }
 
+  private void requireReading() throws ClusterException {
+    int unread = out.size();
+    if (unread >= ClusterLink.MAX_UNREAD) {
+      throw broken("left " + unread + " answers unread");
+    }
+  }
+
   private void forgetIfOver(long id, Port port) {
     if (port.closed && port.inFlight.isEmpty()) {
       byId.remove(id);
@@ -217,9 +225,7 @@ final class WorkerLink implements AutoCloseable {
   }
 
   private void listen(long id, String words) throws ClusterException {
-    if (out.size() >= ClusterLink.MAX_UNREAD) {
-      throw broken("left " + out.size() + " answers unread");
-    }
+    requireReading();
     int space = words.indexOf(' ');
     String network = space < 0 ? words : words.substring(0, space);
     String address = space < 0 ? "" : words.substring(space + 1);

@@ -405,6 +405,9 @@ final class WorkerSlot {
       }
       if (event instanceof Gone gone && gone.link.equals(link)) {
         link = null;
+        if (gone.fault != null) {
+          why = gone.fault;
+        }
       }
     }
   }

@@ -32,7 +32,7 @@ final class Rehearsal {
         .workers(workers)
         .command(List.of("sleep", "600"))
         .grace(Duration.ofMillis(200))
-        // Behind it the process that holds the link is killed, which is the test itself.
+        // Behind it the link is closed, and a Worker in this JVM halts it.
         .readyLimit(Duration.ofHours(1))
         .process(builder -> variables.add(builder.environment().get(ClusterLink.VARIABLE)));
   }

@@ -3,7 +3,8 @@ package gonet.internal.backend;
 /**
  * Makes a thread that is at the end of its stack fail before it begins something, rather than in
  * the middle of it. For steps that must be finished once they are begun and that are not on the way
- * of each read and write: to close, to hand a lock over, to take a number from the kernel.
+ * of each read and write: to close, to hand a lock over, to take a number from the kernel. And for
+ * the JDK's channels, which take locks in each read and write.
  *
  * <p>The JVM tells nobody how much stack is left, so this goes down and comes back: a microsecond
  * at first, a fraction of one when compiled. A level takes some 90 bytes when interpreted and 50

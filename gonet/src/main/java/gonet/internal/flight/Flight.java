@@ -1,5 +1,6 @@
 package gonet.internal.flight;
 
+import gonet.internal.time.Clock;
 import gonet.internal.time.OwnStack;
 import jdk.jfr.FlightRecorder;
 import org.jspecify.annotations.Nullable;
@@ -21,6 +22,11 @@ public final class Flight {
   /** They cannot be. Written as above. */
   private static volatile boolean refused;
 
+  /** When initialization that met the end of the heap is tried again. Races try twice. */
+  private static volatile long tryAgainAt = Long.MIN_VALUE;
+
+  private static final long PAUSE_NANOS = 1_000_000_000L;
+
   private Flight() {}
 
   /** Called at the end of the event classes' initialization. */
@@ -38,11 +44,18 @@ public final class Flight {
     return AVAILABLE && FlightRecorder.isInitialized() && (loaded || load());
   }
 
-  /** On a stack of its own: this may be the first call since a recording began. */
+  /**
+   * On a stack of its own: this may be the first call since a recording began. Where the heap is
+   * full nothing is recorded, and the operation goes on; the first one behind a pause tries again.
+   */
   private static boolean load() {
-    if (!refused) {
-      OwnStack.initialize(Flight.class, "gonet.internal.flight.Events");
-      refused = !loaded;
+    if (!refused && Clock.now() >= tryAgainAt) {
+      try {
+        OwnStack.initialize(Flight.class, "gonet.internal.flight.Events");
+        refused = !loaded;
+      } catch (OutOfMemoryError e) {
+        tryAgainAt = Clock.after(PAUSE_NANOS);
+      }
     }
     return loaded;
   }

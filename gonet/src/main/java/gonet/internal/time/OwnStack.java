@@ -78,10 +78,10 @@ public final class OwnStack {
   }
 
   /**
-   * Other threads may take what this has found, so it makes a broken class unlikely and not
-   * impossible.
+   * One at a time, for several that look together would take it from each other. Other threads may
+   * take what this has found, so it makes a broken class unlikely and not impossible.
    */
-  private static void requireHeap() {
+  private static synchronized void requireHeap() {
     Runtime jvm = Runtime.getRuntime();
     long used = jvm.totalMemory() - jvm.freeMemory(); // garbage included
     if (jvm.maxMemory() - used < MUCH_HEAP_BYTES) {

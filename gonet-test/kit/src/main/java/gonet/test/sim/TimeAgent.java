@@ -232,7 +232,7 @@ public final class TimeAgent {
       throws UnmodifiableClassException {
     try {
       given.retransformClasses(classes);
-    } catch (InternalError | LinkageError e) {
+    } catch (InternalError | NoClassDefFoundError e) {
       if (classes.length > 1) {
         int half = classes.length / 2;
         retransform(given, Arrays.copyOf(classes, half));

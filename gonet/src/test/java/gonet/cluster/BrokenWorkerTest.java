@@ -64,6 +64,20 @@ class BrokenWorkerTest {
     assertServes(other);
   }
 
+  private interface Says {
+    void by(PacketLink mad) throws Exception;
+  }
+
+  /** The same of a worker that says this, beside one that is well. */
+  private void assertLeftFor(String fault, Says what) throws Exception {
+    try (PacketLink mad = rehearsal.link();
+        Worker well = rehearsal.worker();
+        Listener listener = well.listen("tcp", LOOPBACK)) {
+      what.by(mad);
+      assertLeft(fault, listener);
+    }
+  }
+
   private void assertServes(Listener listener) throws IOException {
     try (Conn _ = client(cluster, "hello");
         Conn served = listener.accept()) {
@@ -73,48 +87,45 @@ class BrokenWorkerTest {
 
   @Test
   void oneThatAsksForConnectionsWithoutEndIsLeft() throws Exception {
-    try (PacketLink mad = rehearsal.link();
-        Worker well = rehearsal.worker();
-        Listener listener = well.listen("tcp", LOOPBACK)) {
-      listen(mad, 1);
-      for (int i = 0; i < ClusterLink.MAX_ASKED; i++) {
-        mad.send("ACCEPT 1");
-      }
-      listen(mad, 2); // it is heard so far
-      mad.send("ACCEPT 2");
-      assertEquals("left", line(mad));
-      assertLeft("asked for more than 65536 connections at a time", listener);
-    }
+    assertLeftFor(
+        "asked for more than 65536 connections at a time",
+        mad -> {
+          listen(mad, 1);
+          for (int i = 0; i < ClusterLink.MAX_ASKED; i++) {
+            mad.send("ACCEPT 1");
+          }
+          listen(mad, 2); // it is heard so far
+          mad.send("ACCEPT 2");
+          assertEquals("left", line(mad));
+        });
   }
 
   @Test
   void oneThatOpensListenersWithoutEndIsLeft() throws Exception {
-    try (PacketLink mad = rehearsal.link();
-        Worker well = rehearsal.worker();
-        Listener listener = well.listen("tcp", LOOPBACK)) {
-      for (int i = 1; i <= ClusterLink.MAX_LISTENERS; i++) {
-        listen(mad, i);
-      }
-      mad.send("LISTEN 0 tcp " + LOOPBACK);
-      assertEquals("left", line(mad));
-      assertLeft("has more than 4096 listeners open", listener);
-    }
+    assertLeftFor(
+        "has more than 4096 listeners open",
+        mad -> {
+          for (int i = 1; i <= ClusterLink.MAX_LISTENERS; i++) {
+            listen(mad, i);
+          }
+          mad.send("LISTEN 0 tcp " + LOOPBACK);
+          assertEquals("left", line(mad));
+        });
   }
 
   @Test
   void oneThatReadsNoAnswerIsLeft() throws Exception {
-    try (PacketLink mad = rehearsal.link();
-        Worker well = rehearsal.worker();
-        Listener listener = well.listen("tcp", LOOPBACK)) {
-      assertThrows(
-          IOException.class,
-          () -> {
-            for (int i = 0; i < 2 * ClusterLink.MAX_UNREAD; i++) {
-              mad.send("LISTEN " + i + " nonsense x");
-            }
-          });
-      assertLeft("left 66560 answers unread", listener);
-    }
+    assertLeftFor(
+        "left 66560 answers unread",
+        mad -> {
+          assertThrows(
+              IOException.class,
+              () -> {
+                for (int i = 0; i < 2 * ClusterLink.MAX_UNREAD; i++) {
+                  mad.send("LISTEN " + i + " nonsense x");
+                }
+              });
+        });
   }
 
   @Test
@@ -148,25 +159,23 @@ class BrokenWorkerTest {
 
   @Test
   void oneThatIsReadyTwiceIsLeft() throws Exception {
-    try (PacketLink mad = rehearsal.link();
-        Worker well = rehearsal.worker();
-        Listener listener = well.listen("tcp", LOOPBACK)) {
-      mad.send("READY");
-      mad.send("READY");
-      assertEquals("left", line(mad));
-      assertLeft("said that it is ready a second time", listener);
-    }
+    assertLeftFor(
+        "said that it is ready a second time",
+        mad -> {
+          mad.send("READY");
+          mad.send("READY");
+          assertEquals("left", line(mad));
+        });
   }
 
   @Test
   void whatItSaidIsToldInFewWordsOfPrintableOnes() throws Exception {
-    try (PacketLink mad = rehearsal.link();
-        Worker well = rehearsal.worker();
-        Listener listener = well.listen("tcp", LOOPBACK)) {
-      mad.send("\u001b[2J" + "x".repeat(500));
-      assertEquals("left", line(mad));
-      assertLeft("said \"?[2J" + "x".repeat(76) + "...\"", listener);
-    }
+    assertLeftFor(
+        "said \"?[2J" + "x".repeat(76) + "...\"",
+        mad -> {
+          mad.send("\u001b[2J" + "x".repeat(500));
+          assertEquals("left", line(mad));
+        });
   }
 
   @Test
@@ -238,19 +247,18 @@ class BrokenWorkerTest {
 
   @Test
   void oneThatAsksBehindItsCloseIsLeft() throws Exception {
-    try (PacketLink mad = rehearsal.link();
-        Worker well = rehearsal.worker();
-        Listener listener = well.listen("tcp", LOOPBACK)) {
-      listen(mad, 1);
-      mad.send("ACCEPT 1");
-      try (Conn _ = client(cluster, "hello")) {
-        assertEquals("CONN 1", line(mad));
-        mad.send("CLOSED 1");
-        mad.send("ACCEPT 1");
-        assertEquals("left", line(mad));
-      }
-      assertLeft("asked for connections of port 1, which it has closed", listener);
-    }
+    assertLeftFor(
+        "asked for connections of port 1, which it has closed",
+        mad -> {
+          listen(mad, 1);
+          mad.send("ACCEPT 1");
+          try (Conn _ = client(cluster, "hello")) {
+            assertEquals("CONN 1", line(mad));
+            mad.send("CLOSED 1");
+            mad.send("ACCEPT 1");
+            assertEquals("left", line(mad));
+          }
+        });
   }
 
   /** What waits for a worker is in no other's way, and the rest stays in the kernel. */

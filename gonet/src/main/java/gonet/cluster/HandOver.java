@@ -126,7 +126,8 @@ public final class HandOver implements AutoCloseable {
    * a dead process has left is taken over.
    *
    * @param path at most 107 bytes; its folder exists
-   * @param limit for everything
+   * @param limit until there is an answer, and as much again for all that it brings; an answer that
+   *     comes piece by piece may take this once more
    * @throws HandOverException if somebody is there and does not hand over: it is another user's, of
    *     another version, silent, or about to hand over to another process. Whoever serves goes on
    * @throws IOException a {@link gonet.NetFailure} if the path is of no use: too long, no such

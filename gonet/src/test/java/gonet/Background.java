@@ -14,7 +14,7 @@ import java.util.concurrent.TimeoutException;
 public final class Background<T> {
 
   /** Longer than any test should take, so that a hang fails instead of hanging the build. */
-  private static final Duration PATIENCE = Duration.ofSeconds(20);
+  private static final Duration PATIENCE = Duration.ofSeconds(45);
 
   private final FutureTask<T> task;
   private final Thread thread;

@@ -99,6 +99,8 @@ public final class Cluster implements AutoCloseable {
   /** Of those who come to the address of the workers, which is open to all on this machine. */
   private final LimitedLog strangers = new LimitedLog();
 
+  private final Unknown unknown = new Unknown();
+
   /** Who has waited for the end. */
   private final Set<Thread> waiters = ConcurrentHashMap.newKeySet();
 
@@ -293,7 +295,7 @@ public final class Cluster implements AutoCloseable {
         return;
       }
       WorkerLink worker;
-      try (Message hello = link.receive()) {
+      try (Message hello = user == own ? link.receive() : receiveUnknown(link)) {
         worker = hello == null ? null : admit(link, hello, user != own);
       }
       if (worker != null) {
@@ -303,6 +305,25 @@ public final class Cluster implements AutoCloseable {
       strangers.warn("a worker stayed silent", e);
     } catch (IOException e) {
       LOG.log(Level.DEBUG, "a worker's link has ended", e); // its end is told where it is known
+    }
+  }
+
+  /** Of another user than this process; null if it has left, or had to make room. */
+  private @Nullable Message receiveUnknown(PacketLink link) throws IOException {
+    boolean stays = false;
+    try {
+      PacketLink longest = unknown.enter(link);
+      if (longest != null) {
+        longest.close();
+        strangers.warn("more than " + Unknown.MAX + " processes of other users stay silent");
+      }
+      Message hello = link.receive();
+      stays = unknown.leave(link);
+      return stays ? hello : null;
+    } finally {
+      if (!stays) {
+        var _ = unknown.leave(link);
+      }
     }
   }
 

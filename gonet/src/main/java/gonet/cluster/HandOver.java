@@ -9,6 +9,7 @@ import gonet.NetAddr;
 import gonet.NetBindException;
 import gonet.NetConnectException;
 import gonet.NetSocket;
+import gonet.TimeLimit;
 import gonet.UnixConn;
 import gonet.UnixListener;
 import gonet.internal.layer.SharedPath;
@@ -56,8 +57,9 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  *
  * <p>A successor that dies or gives up before its {@link #ready} has come back changes nothing: the
- * old one serves on, also while it is asked. If the old one dies meanwhile, the new one serves. One
- * that asks meanwhile hears that another is about to take over.
+ * old one serves on, also while it is asked. So does one that stands still in the middle of its
+ * {@code ready} for more than ten seconds, which fails as it goes on. If the old one dies
+ * meanwhile, the new one serves. One that asks meanwhile hears that another is about to take over.
  *
  * <p><b>Trust.</b> Only processes of the same user, and of root, take over: the kernel tells who
  * asks. The path gets the permissions {@code rw-------}; its folder should be the user's own, since
@@ -109,6 +111,9 @@ public final class HandOver implements AutoCloseable {
   private @Nullable BiConsumer<? super Conn, ? super byte[]> taker;
   private @Nullable Consumer<? super Retirement> onRetire;
 
+  /** For a successor to say that it serves, from when it heard that it may. Set before ready. */
+  Duration serveLimit = ANSWER_LIMIT;
+
   private HandOver(Path path, @Nullable Predecessor predecessor, Listener atPath) {
     this.path = path;
     this.predecessor = predecessor;
@@ -126,8 +131,7 @@ public final class HandOver implements AutoCloseable {
    * a dead process has left is taken over.
    *
    * @param path at most 107 bytes; its folder exists
-   * @param limit until there is an answer, and as much again for all that it brings; an answer that
-   *     comes piece by piece may take this once more
+   * @param limit for all of it: until there is an answer, and all that it brings has come
    * @throws HandOverException if somebody is there and does not hand over: it is another user's, of
    *     another version, silent, or about to hand over to another process. Whoever serves goes on
    * @throws IOException a {@link gonet.NetFailure} if the path is of no use: too long, no such
@@ -135,15 +139,14 @@ public final class HandOver implements AutoCloseable {
    * @throws UnsupportedOperationException with the nio backend
    */
   public static HandOver at(Path path, Duration limit) throws IOException {
-    long end = System.nanoTime() + limit.toNanos();
+    TimeLimit end = TimeLimit.after(limit);
     for (; ; ) {
-      Duration left = Duration.ofNanos(end - System.nanoTime());
-      if (left.isNegative() || left.isZero()) {
+      if (end.isOver()) {
         throw new HandOverException(path, "nobody answered in " + limit.toMillis() + " ms", null);
       }
       try {
         Owner.requireTrusted(path);
-        HandOver second = second(path, left);
+        HandOver second = second(path, end);
         if (second != null) {
           return second;
         }
@@ -172,9 +175,12 @@ public final class HandOver implements AutoCloseable {
   }
 
   /** Null if the process that answers is about to go. */
-  private static @Nullable HandOver second(Path path, Duration left) throws IOException {
+  private static @Nullable HandOver second(Path path, TimeLimit end) throws IOException {
     UnixConn conn =
-        (UnixConn) Dialer.defaults().withTimeout(left).dial(PacketLink.NETWORK, path.toString());
+        (UnixConn)
+            Dialer.defaults()
+                .withTimeout(PacketLink.left(end))
+                .dial(PacketLink.NETWORK, path.toString());
     Predecessor predecessor = null;
     boolean taken = false;
     try {
@@ -183,7 +189,7 @@ public final class HandOver implements AutoCloseable {
         throw new HandOverException(
             path, "user " + conn.peerCredentials().uid() + " listens there", null);
       }
-      predecessor = Predecessor.ask(link, path, left);
+      predecessor = Predecessor.ask(link, path, end);
       if (predecessor == null) {
         return null;
       }

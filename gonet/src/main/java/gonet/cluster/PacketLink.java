@@ -4,12 +4,17 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import gonet.Conn;
 import gonet.Listener;
+import gonet.NetInterruptedException;
 import gonet.NetSocket;
+import gonet.NetTimeoutException;
+import gonet.SocketDescriptor;
+import gonet.TimeLimit;
 import gonet.UnixConn;
 import gonet.internal.layer.Adoption;
 import gonet.internal.layer.Processes;
 import gonet.internal.time.Pause;
 import java.io.IOException;
+import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
@@ -28,6 +33,8 @@ final class PacketLink implements AutoCloseable {
 
   /** How long the other process may take for an answer. */
   static final Duration ANSWER_LIMIT = Duration.ofSeconds(10);
+
+  private static final System.Logger LOG = System.getLogger("gonet.cluster");
 
   private static final long FAILURE_PAUSE_NANOS = 10_000_000;
 
@@ -94,6 +101,9 @@ final class PacketLink implements AutoCloseable {
   private final Adoption<Listener, Conn> adoption;
   private final Processes processes;
 
+  /** Written by the thread that receives. */
+  private volatile boolean cutOff;
+
   /**
    * Takes the connection over.
    *
@@ -126,6 +136,17 @@ final class PacketLink implements AutoCloseable {
   void setTimeout(@Nullable Duration limit) throws IOException {
     conn.setReadTimeout(limit);
     conn.setWriteTimeout(limit);
+  }
+
+  /** For the next read and the next write; above zero, so that what is there comes all the same. */
+  void setLimit(TimeLimit end) throws IOException {
+    setTimeout(left(end));
+  }
+
+  /** The time that is left, a nanosecond at least. */
+  static Duration left(TimeLimit end) {
+    Duration left = end.left();
+    return left.isZero() ? Duration.ofNanos(1) : left;
   }
 
   void send(String line) throws IOException {
@@ -173,12 +194,75 @@ final class PacketLink implements AutoCloseable {
   }
 
   /**
+   * As {@link #receive}, where the answer decides between two owners: when the wait ends early, the
+   * other side is {@linkplain #cutOff cut off}, so that it knows as well as this one whether its
+   * answer came in time.
+   *
+   * @throws NetTimeoutException if it did not
+   * @throws NetInterruptedException the same; the thread is interrupted
+   */
+  @Nullable Message receiveDecision() throws IOException {
+    try {
+      return receive();
+    } catch (NetTimeoutException | NetInterruptedException e) {
+      boolean interrupted = Thread.interrupted();
+      try {
+        if (!cutOff()) {
+          throw e;
+        }
+        Message last = receive();
+        if (last == null) {
+          throw e;
+        }
+        return last;
+      } finally {
+        if (interrupted) {
+          Thread.currentThread().interrupt();
+        }
+      }
+    }
+  }
+
+  /** Whether the other side can say no more. */
+  boolean isCutOff() {
+    return cutOff;
+  }
+
+  /**
    * Whether the next packet is this word. No Error decides that it is not, as it would be if there
    * was no memory for what has come: the other process goes by having said it. So this waits on
    * behind an Error, and the array tells whether the packet had come before it.
+   *
+   * <p>Neither does time: one that has said nothing within the limit of reads is {@linkplain
+   * #cutOff cut off}, and then heard for the last time.
    */
   boolean receiveWord(String word) throws IOException {
-    return isWord(word, conn::read);
+    for (; ; ) {
+      try {
+        return isWord(word, conn::read);
+      } catch (NetTimeoutException e) {
+        var _ = cutOff(); // else it is waited for once more
+      }
+    }
+  }
+
+  /**
+   * The other side can say no more, its next packet fails with EPIPE, while those that it has sent
+   * are still read here, and behind them the end. unix(7) shares the end of a direction between all
+   * descriptors of a socket; {@link UnixConn#closeRead} would forget the packets as well, so it is
+   * called on a duplicate.
+   *
+   * @return false if there is none to be had, and nothing has changed
+   */
+  boolean cutOff() {
+    try (SocketDescriptor same = conn.duplicateDescriptor();
+        Conn other = adoption.conn(same.number())) {
+      other.closeRead();
+      cutOff = true;
+    } catch (IOException | VirtualMachineError e) {
+      LOG.log(Level.DEBUG, "no descriptor, or no memory, to end a link with", e);
+    }
+    return cutOff;
   }
 
   /** {@link UnixConn#read(byte[])}, or what a test has in its place. */

@@ -4,9 +4,9 @@ import gonet.Conn;
 import gonet.Listener;
 import gonet.Net;
 import gonet.NetClosedException;
+import gonet.NetTimeoutException;
+import gonet.TimeLimit;
 import gonet.cluster.PacketLink.Message;
-import gonet.internal.time.Clock;
-import gonet.internal.time.Durations;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.lang.System.Logger.Level;
@@ -49,10 +49,24 @@ final class Predecessor implements AutoCloseable {
   /**
    * Asks for everything. Null if it was about to retire: a younger one answers soon.
    *
+   * @param end for all of it: one that always says a little more must keep nobody
    * @throws HandOverException if it may not, or cannot, hand over
    */
-  static @Nullable Predecessor ask(PacketLink link, Path path, Duration limit) throws IOException {
-    link.setTimeout(limit);
+  static @Nullable Predecessor ask(PacketLink link, Path path, TimeLimit end) throws IOException {
+    try {
+      return answered(link, path, end);
+    } catch (NetTimeoutException e) {
+      throw late(path, e);
+    }
+  }
+
+  private static HandOverException late(Path path, @Nullable IOException cause) {
+    return new HandOverException(path, "whoever listens there did not answer in time", cause);
+  }
+
+  private static @Nullable Predecessor answered(PacketLink link, Path path, TimeLimit end)
+      throws IOException {
+    link.setLimit(end);
     link.send(HandOverLink.HELLO + " " + HandOverLink.VERSION + " " + link.ownPid());
     try (Message hello = link.receive()) {
       if (hello == null || hello.kind().equals(HandOverLink.AGAIN)) {
@@ -82,7 +96,7 @@ final class Predecessor implements AutoCloseable {
       Predecessor predecessor = new Predecessor(link, path, hello.number(2));
       boolean whole = false;
       try {
-        predecessor.receiveAll(limit);
+        predecessor.receiveAll(end);
         whole = true;
         return predecessor;
       } finally {
@@ -97,13 +111,8 @@ final class Predecessor implements AutoCloseable {
     return new HandOverException(path, "unexpected answer \"" + message.kind() + "\"", null);
   }
 
-  /**
-   * Before any other thread has this object.
-   *
-   * @param limit for all of it: one that always says a little more must keep nobody
-   */
-  private void receiveAll(Duration limit) throws IOException {
-    long end = Clock.after(Durations.nanos(limit, "limit"));
+  /** Before any other thread has this object. */
+  private void receiveAll(TimeLimit end) throws IOException {
     while (successors == null) {
       if (inherited.size() >= HandOverLink.MAX_LISTENERS) {
         throw new HandOverException(
@@ -111,12 +120,10 @@ final class Predecessor implements AutoCloseable {
             "process " + pid + " gives more than " + HandOverLink.MAX_LISTENERS + " listeners",
             null);
       }
-      if (end <= Clock.now()) {
-        throw new HandOverException(
-            path,
-            "process " + pid + " did not come to its end in " + limit.toMillis() + " ms",
-            null);
+      if (end.isOver()) {
+        throw late(path, null);
       }
+      link.setLimit(end);
       try (Message message = link.receive()) {
         if (message == null) {
           throw new HandOverException(path, "process " + pid + " has left", null);

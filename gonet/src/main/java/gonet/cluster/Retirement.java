@@ -71,17 +71,17 @@ public final class Retirement {
   }
 
   /**
-   * Without an answer the link ends, and with it what the successor may still say: it would take
-   * the connection after all, and the next one would have its answer.
+   * Without an answer in time the link ends, and with it what the successor may still say: it would
+   * take the connection after all, and the next one would have its answer.
    */
   private PacketLink.Message answer() throws IOException {
     boolean answered = false;
     try {
-      PacketLink.Message answer = link.receive();
+      PacketLink.Message answer = link.receiveDecision();
       if (answer == null) {
         throw new IOException("the successor, process " + successor + ", has left");
       }
-      answered = true;
+      answered = !link.isCutOff();
       return answer;
     } finally {
       if (!answered) {

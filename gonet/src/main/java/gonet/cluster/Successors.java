@@ -147,7 +147,9 @@ final class Successors implements AutoCloseable {
       return true;
     }
     if (!serves(link)) {
-      LOG.log(Level.INFO, "process " + pid + " died as it took over; this process goes on");
+      LOG.log(
+          Level.INFO,
+          "process " + pid + " died or stood still as it took over; this process goes on");
       return false;
     }
     owner.leave();
@@ -165,11 +167,13 @@ final class Successors implements AutoCloseable {
   /**
    * Agrees; whether the other process has said that it serves. Else this one goes on. An Error
    * decides nothing: what was to be said may have been heard, and then both would serve. One that
-   * has not heard it gives up and leaves.
+   * has not heard it gives up and leaves. One that stands still is refused its word behind the
+   * limit, so that this process can hand over to another one, or end.
    */
   private boolean serves(PacketLink link) throws IOException {
     boolean serves = false;
     try {
+      link.setTimeout(owner.serveLimit);
       try {
         link.send(HandOverLink.RETIRING);
       } catch (Error e) {

@@ -12,6 +12,7 @@ import gonet.ListenConfig;
 import gonet.Listener;
 import gonet.Net;
 import gonet.NetSocket;
+import gonet.NetTimeoutException;
 import gonet.TcpConn;
 import gonet.UnixConn;
 import gonet.UnixListener;
@@ -20,6 +21,7 @@ import java.io.IOException;
 import java.net.StandardSocketOptions;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -106,6 +108,65 @@ class HandOverFaultsTest {
           assertReads("y", served);
         }
       }
+    }
+  }
+
+  /** As SIGSTOP leaves it: it has heard that it may serve, and would say so a long time later. */
+  @Test
+  void aSuccessorThatStandsStillAsItTakesOverServesNotAnyMore() throws Exception {
+    try (HandOver first = HandOver.at(path());
+        Listener old = first.listen("tcp", "127.0.0.1:0")) {
+      first.serveLimit = Duration.ofMillis(50);
+      first.ready(retirement -> {});
+      try (PacketLink link = link()) {
+        link.send("HELLO 2 5");
+        for (String expected : List.of("HELLO", "LISTENER", "PATH")) {
+          assertTrue(line(link).startsWith(expected));
+        }
+        link.send("READY");
+        assertEquals("RETIRING", line(link));
+        try (HandOver next = second();
+            Listener listener = next.listen("tcp", old.addr().toString())) {
+          assertThrows(IOException.class, () -> link.send("SERVING"));
+          assertFalse(first.isRetired());
+          next.ready(retirement -> {});
+          try (Conn client = Net.dial("tcp", listener.addr().toString());
+              Conn served = listener.accept()) {
+            client.write(new byte[] {'y'});
+            assertReads("y", served);
+          }
+        }
+      }
+    }
+  }
+
+  @Test
+  void oneThatIsCutOffHasSaidWhatItSaidBeforeAndNoMore() throws Exception {
+    try (UnixListener listener =
+            ListenConfig.defaults().listenUnix(PacketLink.NETWORK, path().toString());
+        PacketLink its = link();
+        PacketLink own = new PacketLink(listener.accept(), HandOverLink.MAX_BYTES)) {
+      own.setTimeout(Rehearsal.LIMIT);
+      its.send("TAKEN");
+      its.send("SERVING");
+      assertTrue(own.cutOff());
+      assertThrows(IOException.class, () -> its.send("SERVING"));
+      assertEquals("TAKEN", line(own));
+      assertTrue(own.receiveWord("SERVING"));
+      assertFalse(own.receiveWord("SERVING"));
+    }
+  }
+
+  @Test
+  void aDecisionThatDoesNotComeInTimeCannotComeLater() throws Exception {
+    try (UnixListener listener =
+            ListenConfig.defaults().listenUnix(PacketLink.NETWORK, path().toString());
+        PacketLink its = link();
+        PacketLink own = new PacketLink(listener.accept(), HandOverLink.MAX_BYTES)) {
+      own.setTimeout(Duration.ofMillis(20));
+      assertThrows(NetTimeoutException.class, own::receiveDecision);
+      assertTrue(own.isCutOff());
+      assertThrows(IOException.class, () -> its.send("TAKEN"));
     }
   }
 

@@ -544,8 +544,11 @@ class HandOverTest {
         ListenConfig.defaults().listenUnix("unixpacket", path().toString())) {
       assertNotEquals(null, silent);
       IOException e =
-          assertThrows(IOException.class, () -> HandOver.at(path(), Duration.ofMillis(50)).close());
-      assertTrue(e.getMessage().contains("timeout"), e.getMessage());
+          assertThrows(
+              HandOverException.class, () -> HandOver.at(path(), Duration.ofMillis(50)).close());
+      assertEquals(
+          "hand-over at " + path() + ": whoever listens there did not answer in time",
+          e.getMessage());
     }
   }
 

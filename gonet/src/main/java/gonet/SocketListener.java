@@ -3,6 +3,7 @@ package gonet;
 import gonet.internal.backend.Descriptor;
 import gonet.internal.flight.Trace;
 import gonet.internal.layer.AcceptQueue;
+import gonet.internal.layer.CloseHook;
 import gonet.internal.layer.PromptClose;
 import gonet.internal.layer.SharedPath;
 import gonet.internal.poll.AcceptLog;
@@ -38,6 +39,8 @@ abstract sealed class SocketListener<C extends SocketConn> implements Listener
   /** Nanoseconds, 0 for none. */
   private volatile long timeout;
 
+  private volatile @Nullable Runnable beforeClose;
+
   SocketListener(Descriptor descriptor, Poller poller, String network, NetAddr addr) {
     this.fd = new FD(descriptor, poller, false);
     this.poller = poller;
@@ -72,6 +75,13 @@ abstract sealed class SocketListener<C extends SocketConn> implements Listener
     }
   }
 
+  private record Hook(SocketListener<?> socket) implements CloseHook {
+    @Override
+    public void beforeClose(Runnable action) {
+      socket.beforeClose = action;
+    }
+  }
+
   /** {@inheritDoc} gonet's own servers find the queue: {@code gonet.internal.layer}. */
   @Override
   public <T> @Nullable T find(Class<T> type) {
@@ -80,6 +90,9 @@ abstract sealed class SocketListener<C extends SocketConn> implements Listener
     }
     if (type == PromptClose.class) {
       return type.cast(new CloseSoon(this));
+    }
+    if (type == CloseHook.class) {
+      return type.cast(new Hook(this));
     }
     if (type == SharedPath.class) {
       return type.cast(sharedPath());
@@ -146,15 +159,29 @@ abstract sealed class SocketListener<C extends SocketConn> implements Listener
 
   @Override
   public void close() {
-    closing();
-    fd.close();
-    watch.clean();
+    try {
+      tellClose();
+    } finally {
+      fd.close();
+      watch.clean();
+    }
   }
 
   private void closeSoon() {
+    try {
+      tellClose();
+    } finally {
+      fd.closeSoon();
+      watch.clean();
+    }
+  }
+
+  private void tellClose() {
     closing();
-    fd.closeSoon();
-    watch.clean();
+    Runnable action = beforeClose;
+    if (action != null) {
+      action.run();
+    }
   }
 
   /** Of those that have a path. */

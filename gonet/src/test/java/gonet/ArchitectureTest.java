@@ -83,6 +83,7 @@ class ArchitectureTest {
       Set.of(
           "gonet.internal.layer.AcceptQueue",
           "gonet.internal.layer.Adoption",
+          "gonet.internal.layer.CloseHook",
           "gonet.internal.layer.LateRead",
           "gonet.internal.layer.Passage",
           "gonet.internal.layer.Processes",

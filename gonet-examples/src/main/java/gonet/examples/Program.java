@@ -67,9 +67,11 @@ final class Program {
       return;
     }
     try (HandOver generation = HandOver.at(handOver.path())) {
-      Place place = Place.parse(listen);
-      Listener listener = generation.listen(CONFIG, place.network(), place.address());
-      serve(name, builder(name, handler).listener(listener, tls.layers()), admin, generation);
+      ServerBuilder builder =
+          builder(name, handler)
+              .listener(listen(generation, name, listen), tls.layers())
+              .onDrain(server -> stopping(generation));
+      serve(name, builder, admin, generation);
     } catch (IOException e) {
       fail(String.valueOf(e.getMessage()));
     }
@@ -94,6 +96,23 @@ final class Program {
       builder.listenConfig(CONFIG).listenOn(place.network(), place.address(), layers);
     }
     serve(name, builder, admin, null);
+  }
+
+  /** The first of systemd's sockets goes from generation to generation. */
+  private static Listener listen(HandOver generation, String name, String listen)
+      throws IOException {
+    if (listen.equals(SYSTEMD)) {
+      return generation.listen(SYSTEMD, name, () -> passed().getFirst());
+    }
+    Place place = Place.parse(listen);
+    return generation.listen(CONFIG, place.network(), place.address());
+  }
+
+  /** Of the service, and not of this process behind its successor. */
+  private static void stopping(HandOver generation) {
+    if (!generation.isRetired()) {
+      Systemd.current().stopping();
+    }
   }
 
   /**
@@ -138,6 +157,7 @@ final class Program {
       if (admin != null) {
         System.out.println(name + " shows itself on " + admin.addr());
       }
+      Systemd.current().mainProcess(ProcessHandle.current().pid());
       Systemd.current().ready();
       var _ = Systemd.current().startWatchdog(() -> true);
       var _ = server.awaitClosed();

@@ -136,7 +136,7 @@ public final class ClusterBuilder {
    * Tells of each change of a worker, one after the other, on the thread that looks after that
    * worker: it should return soon, because nobody sees that worker die or lets it end meanwhile. It
    * may call {@link Cluster#beginShutdown}, and must not wait for the cluster: {@link
-   * Cluster#awaitClosed} and {@link Cluster#shutdown} fail here. What it throws is logged.
+   * Cluster#awaitClosed()} and {@link Cluster#shutdown} fail here. What it throws is logged.
    */
   public ClusterBuilder onChange(Consumer<? super WorkerStatus> listener) {
     this.onChange = Objects.requireNonNull(listener, "listener");

@@ -52,7 +52,7 @@ final class ClusterLink {
   /** Connections that a worker may be owed, or have been given without an answer, at a time. */
   static final int MAX_ASKED = 65_536;
 
-  /** Listeners of {@link SharePolicy#ROUND_ROBIN} that a worker may have at a time. */
+  /** Listeners that a worker may have at a time. */
   static final int MAX_LISTENERS = 4096;
 
   /** What may wait for a worker to read it when that asks for anything. */

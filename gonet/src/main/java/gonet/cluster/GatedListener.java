@@ -50,6 +50,9 @@ final class GatedListener implements Listener {
   /** Written under the lock. */
   private volatile State state;
 
+  /** The program's, once it is left: the socket's has woken those who were inside then. */
+  private @Nullable Instant deadline; // guarded by the lock
+
   /**
    * @param inherited whether it is to wait for a predecessor
    */
@@ -60,19 +63,30 @@ final class GatedListener implements Listener {
 
   /** The predecessor has agreed. */
   void open() {
-    become(State.OPEN);
-  }
-
-  /** A successor accepts. */
-  void leave() {
-    become(State.LEFT);
-  }
-
-  private void become(State next) {
     lock.lock();
     try {
-      state = next;
+      state = State.OPEN;
       changed.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /**
+   * A successor accepts. Those who wait in an accept of the socket come back to wait here; one that
+   * had a connection by then has it. Again: what an Error left undone.
+   */
+  void leave() {
+    lock.lock();
+    try {
+      if (state != State.LEFT) {
+        deadline = socket.deadline();
+        state = State.LEFT;
+      }
+      changed.signalAll();
+      socket.setDeadline(Instant.EPOCH);
+    } catch (IOException e) {
+      // It is closed, and nobody is inside.
     } finally {
       lock.unlock();
     }
@@ -90,7 +104,7 @@ final class GatedListener implements Listener {
         if (socket.isClosed()) {
           throw new NetClosedException(failure("use of closed network connection"));
         }
-        long until = Clock.earlier(limit, Durations.moment(socket.deadline()));
+        long until = Clock.earlier(limit, Durations.moment(deadline()));
         if (until != Clock.NONE && until <= Clock.now()) {
           throw new NetTimeoutException(failure("i/o timeout").asTimeout());
         }
@@ -121,8 +135,20 @@ final class GatedListener implements Listener {
 
   @Override
   public Conn accept() throws IOException {
-    awaitOpen();
-    return socket.accept();
+    for (; ; ) {
+      awaitOpen();
+      try {
+        return socket.accept();
+      } catch (NetTimeoutException e) {
+        throwUnlessLeft(e);
+      }
+    }
+  }
+
+  private void throwUnlessLeft(NetTimeoutException e) throws NetTimeoutException {
+    if (state != State.LEFT) {
+      throw e;
+    }
   }
 
   /** The queue of the socket, behind the gate. */
@@ -135,8 +161,14 @@ final class GatedListener implements Listener {
 
     @Override
     public Conn accept() throws IOException {
-      awaitOpen();
-      return (Conn) queue.accept();
+      for (; ; ) {
+        awaitOpen();
+        try {
+          return (Conn) queue.accept();
+        } catch (NetTimeoutException e) {
+          throwUnlessLeft(e);
+        }
+      }
     }
 
     /** Null while what stands in the queue is another process'. */
@@ -183,8 +215,17 @@ final class GatedListener implements Listener {
 
   @Override
   public void setDeadline(@Nullable Instant when) throws IOException {
-    socket.setDeadline(when);
-    tellOfChange();
+    lock.lock();
+    try {
+      if (state == State.LEFT && !socket.isClosed()) {
+        deadline = when;
+      } else {
+        socket.setDeadline(when);
+      }
+      changed.signalAll();
+    } finally {
+      lock.unlock();
+    }
   }
 
   @Override
@@ -207,7 +248,12 @@ final class GatedListener implements Listener {
 
   @Override
   public @Nullable Instant deadline() {
-    return socket.deadline();
+    lock.lock();
+    try {
+      return state == State.LEFT ? deadline : socket.deadline();
+    } finally {
+      lock.unlock();
+    }
   }
 
   @Override

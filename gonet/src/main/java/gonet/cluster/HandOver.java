@@ -14,12 +14,14 @@ import gonet.UnixConn;
 import gonet.UnixListener;
 import gonet.internal.layer.SharedPath;
 import gonet.internal.signal.Signals;
+import gonet.internal.time.Durations;
+import gonet.internal.time.Pause;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.lang.System.Logger.Level;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -78,6 +80,8 @@ public final class HandOver implements AutoCloseable {
   /** How long the other process may take for an answer. */
   static final Duration ANSWER_LIMIT = PacketLink.ANSWER_LIMIT;
 
+  private static final long FAILURE_PAUSE_NANOS = 10_000_000;
+
   /** Between two looks at a path where everything is about to change. */
   private static final Duration PAUSE = Duration.ofMillis(5);
 
@@ -92,8 +96,21 @@ public final class HandOver implements AutoCloseable {
     CLOSED
   }
 
-  /** A listener that a successor gets, and the words with which it will ask. */
-  record Offered(String network, String address, Listener listener, NetSocket socket) {}
+  /**
+   * A listener that a successor gets, and the words with which it will ask.
+   *
+   * @param listener the socket
+   * @param gate what the program has
+   */
+  record Offered(
+      String network, String address, Listener listener, NetSocket socket, GatedListener gate) {}
+
+  /** Opens a listener: {@link HandOver#listen(String, String, Opener)}. */
+  @FunctionalInterface
+  public interface Opener {
+    /** A listener that is open, a socket of the system's, and the caller's from then on. */
+    Listener open() throws IOException;
+  }
 
   private final Path path;
 
@@ -105,11 +122,12 @@ public final class HandOver implements AutoCloseable {
   private Listener atPath;
   private @Nullable Object key; // of the file at the path, as this process found or made it
   private final List<Offered> offered = new ArrayList<>();
-  private final List<GatedListener> gated = new ArrayList<>();
   private State state = State.STARTING;
   private boolean closing; // closed while yielding: the successor decides what that means
   private @Nullable BiConsumer<? super Conn, ? super byte[]> taker;
   private @Nullable Consumer<? super Retirement> onRetire;
+
+  private @Nullable Duration readyLimit;
 
   /** For a successor to say that it serves, from when it heard that it may. Set before ready. */
   Duration serveLimit = ANSWER_LIMIT;
@@ -150,12 +168,15 @@ public final class HandOver implements AutoCloseable {
         if (second != null) {
           return second;
         }
-      } catch (NoSuchFileException e) {
+      } catch (FileSystemException e) { // no such path, or none that can be: to listen tells
         HandOver first = first(path);
         if (first != null) {
           return first;
         }
       } catch (NetConnectException e) { // ECONNREFUSED: left over
+        if ("EPROTOTYPE".equals(e.errno())) {
+          throw new HandOverException(path, "a socket of another kind listens there", e);
+        }
         HandOver first = first(path);
         if (first != null) {
           return first;
@@ -268,18 +289,47 @@ public final class HandOver implements AutoCloseable {
    */
   public Listener listen(ListenConfig config, String network, String address) throws IOException {
     Objects.requireNonNull(config, "config");
+    return listen(network, address, () -> config.listen(network, address));
+  }
+
+  /**
+   * The same where a new one comes from elsewhere, such as from systemd, which opens a socket for
+   * the first generation alone:
+   *
+   * {@snippet :
+   * Listener listener =
+   *     handOver.listen("systemd", "shop", () -> Systemd.current().listeners().getFirst());
+   * }
+   *
+   * @param network with {@code address} the words by which a successor asks; no spaces in it
+   * @param opener called if no predecessor has one
+   */
+  public Listener listen(String network, String address, Opener opener) throws IOException {
+    Objects.requireNonNull(network, "network");
+    Objects.requireNonNull(address, "address");
+    Objects.requireNonNull(opener, "opener");
+    if (network.indexOf(' ') >= 0) {
+      throw new IllegalArgumentException("network with a space: \"" + network + "\"");
+    }
     synchronized (this) {
       require(state != State.YIELDING && state != State.RETIRED && state != State.CLOSED, "listen");
+      offered.removeIf(each -> each.listener.isClosed());
       Listener inherited = predecessor == null ? null : predecessor.take(network, address);
-      Listener listener = inherited == null ? config.listen(network, address) : inherited;
-      if (!(listener instanceof NetSocket socket)) {
-        listener.close();
-        throw new UnsupportedOperationException("hand-over of " + listener);
+      Listener listener = inherited == null ? opener.open() : inherited;
+      boolean whole = false;
+      try {
+        if (!(listener instanceof NetSocket socket)) {
+          throw new UnsupportedOperationException("hand-over of " + listener);
+        }
+        GatedListener gate = new GatedListener(listener, inherited != null);
+        offered.add(new Offered(network, address, listener, socket, gate));
+        whole = true;
+        return gate;
+      } finally {
+        if (!whole) {
+          listener.close();
+        }
       }
-      offered.add(new Offered(network, address, listener, socket));
-      GatedListener shared = new GatedListener(listener, inherited != null);
-      gated.add(shared);
-      return shared;
     }
   }
 
@@ -287,7 +337,11 @@ public final class HandOver implements AutoCloseable {
    * What to do with connections that the predecessor passes on, each on a thread of its own. Set
    * before {@link #ready}; without it they stay with the predecessor.
    *
-   * @param taker gets the connection and what its last owner said about it: {@link Retirement#pass}
+   * <p>A server of this process has its limits and its drain for such a connection if the taker
+   * puts it into a {@link Listener} of the program's own, which that server was built with.
+   *
+   * @param taker gets the connection and what its last owner said about it: {@link
+   *     Retirement#pass}. Closing it is the taker's business, unless it throws
    */
   public HandOver onConn(BiConsumer<? super Conn, ? super byte[]> taker) {
     Objects.requireNonNull(taker, "taker");
@@ -296,6 +350,33 @@ public final class HandOver implements AutoCloseable {
       this.taker = taker;
     }
     return this;
+  }
+
+  /**
+   * How long a successor of this process may take from its first word to its {@link #ready}; null,
+   * the default, for as long as it wants. One that takes longer is left, so that another may come:
+   * its {@code ready} fails. If it was started here, by {@link #startSuccessor}, it is killed.
+   *
+   * @throws IllegalArgumentException if it is zero or negative
+   */
+  public HandOver readyLimit(@Nullable Duration limit) {
+    if (limit != null) {
+      var _ = Durations.positiveNanos(limit, "readyLimit");
+    }
+    synchronized (this) {
+      require(state == State.STARTING, "readyLimit");
+      readyLimit = limit;
+    }
+    return this;
+  }
+
+  synchronized @Nullable Duration readyLimit() {
+    return readyLimit;
+  }
+
+  /** A successor did not get ready in time. */
+  void giveUp(long pid) {
+    heir.giveUp(pid);
   }
 
   /**
@@ -333,7 +414,7 @@ public final class HandOver implements AutoCloseable {
     }
     // Nobody else serves from here on, so that what fails below ends nothing.
     synchronized (this) {
-      gated.forEach(GatedListener::open);
+      offered.forEach(each -> each.gate.open());
       if (state == State.CLOSED) { // meanwhile
         return;
       }
@@ -445,18 +526,30 @@ public final class HandOver implements AutoCloseable {
     close();
   }
 
-  /** The successor serves. */
-  void leave() {
-    List<Offered> all;
+  /**
+   * The successor serves, and has these. Others that were opened meanwhile are this process' own
+   * until it closes them. No Error leaves half of it undone: the successor does its part already.
+   */
+  void leave(List<Offered> given) {
     synchronized (this) {
       state = State.RETIRED;
-      gated.forEach(GatedListener::leave);
-      all = List.copyOf(offered);
     }
-    for (Offered each : all) {
-      if (each.listener() instanceof UnixListener unix) {
+    for (Offered each : given) {
+      while (!left(each)) {
+        Pause.afterFailure(FAILURE_PAUSE_NANOS);
+      }
+    }
+  }
+
+  private static boolean left(Offered given) {
+    try {
+      given.gate.leave();
+      if (given.listener instanceof UnixListener unix) {
         unix.setUnlinkOnClose(false); // it is the successor's path now
       }
+      return true;
+    } catch (VirtualMachineError e) {
+      return false;
     }
   }
 
@@ -467,8 +560,8 @@ public final class HandOver implements AutoCloseable {
     }
     try {
       callback.accept(retirement);
-    } catch (RuntimeException e) {
-      LOG.log(Level.ERROR, "failure in the callback of a retirement", e);
+    } catch (RuntimeException | Error e) { // such as of a class whose file was replaced
+      LOG.log(Level.ERROR, "the callback of a retirement failed: nothing may end this process", e);
     }
   }
 

@@ -43,10 +43,19 @@ final class Heir {
             .redirectOutput(Redirect.INHERIT)
             .redirectError(Redirect.INHERIT);
     OwnCommand.clean(builder.environment());
+    Systemd.cleanForSuccessor(builder.environment());
     Process started = builder.start();
     last = started;
     var _ = started.onExit().thenAccept(this::ended);
     return started;
+  }
+
+  /** It did not get ready in time: the next one may. Another's is its own business. */
+  synchronized void giveUp(long pid) {
+    Process started = last;
+    if (started != null && started.pid() == pid) {
+      var _ = started.destroyForcibly();
+    }
   }
 
   private void ended(Process process) {

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /** The command that started this JVM: options, class path, main class and arguments. proc(5). */
 final class OwnCommand {
@@ -24,6 +25,8 @@ final class OwnCommand {
           "-Dcom.sun.management.jmxremote.port=",
           "-Dcom.sun.management.jmxremote.rmi.port=",
           "-Dcom.sun.management.config.file=");
+
+  private static final String DELETED = " (deleted)";
 
   /** Where JVMs find further options: JVMTI's, the launcher's, HotSpot's. */
   private static final List<String> VARIABLES =
@@ -46,10 +49,19 @@ final class OwnCommand {
   }
 
   private static String java() {
-    return ProcessHandle.current()
-        .info()
-        .command()
-        .orElseGet(() -> Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    return java(ProcessHandle.current().info().command().orElse(null));
+  }
+
+  /**
+   * @param running what runs, if that is known; proc(5) adds a word to the path of a file that was
+   *     replaced since, as by an upgrade, and the new one is what is wanted
+   */
+  static String java(@Nullable String running) {
+    if (running == null) {
+      return Path.of(System.getProperty("java.home"), "bin", "java").toString();
+    }
+    boolean replaced = running.endsWith(DELETED) && !Files.exists(Path.of(running));
+    return replaced ? running.substring(0, running.length() - DELETED.length()) : running;
   }
 
   /** Refuses what would reach a worker as something else, such as a folder in the locale C. */

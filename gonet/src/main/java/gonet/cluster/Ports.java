@@ -5,6 +5,7 @@ import gonet.internal.time.Clock;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -13,6 +14,9 @@ import org.jspecify.annotations.Nullable;
 final class Ports {
   /** Each is a descriptor of the primary's, which without any can accept nothing. */
   private static final int MAX = 1024;
+
+  /** Workers count from 1. */
+  private static final int NOBODY = 0;
 
   private final ListenConfig config;
   private final SharePolicy policy;
@@ -35,9 +39,14 @@ final class Ports {
     this.max = max;
   }
 
-  /** The port of these words, open. */
+  /** The port of these words, open, which stays whoever uses it. */
   SharedPort get(String network, String address) throws IOException {
-    SharedPort port = find(network, address);
+    return get(network, address, NOBODY);
+  }
+
+  /** The port of these words, open, for a worker. */
+  SharedPort get(String network, String address, int worker) throws IOException {
+    SharedPort port = find(network, address, worker);
     boolean open = false;
     try {
       var _ = port.open();
@@ -54,16 +63,22 @@ final class Ports {
    * The port of these words if somebody had it opened before: a worker of another user's is not to
    * make the primary, which may be root, open what it likes.
    */
-  SharedPort existing(String network, String address) throws IOException {
-    SharedPort port = lookUp(network, address);
-    if (port == null) {
-      throw new ClusterException("a worker of another user has the ports of listenOn alone", null);
+  SharedPort existing(String network, String address, int worker) throws IOException {
+    SharedPort port;
+    synchronized (this) {
+      port = lookUp(network, address);
+      if (port == null) {
+        throw new ClusterException(
+            "a worker of another user has the ports of listenOn alone", null);
+      }
+      port.users.add(worker);
     }
     var _ = port.open();
     return port;
   }
 
-  private synchronized SharedPort find(String network, String address) throws IOException {
+  private synchronized SharedPort find(String network, String address, int worker)
+      throws IOException {
     SharedPort port = lookUp(network, address);
     if (port == null) {
       if (all.size() >= max) {
@@ -71,6 +86,11 @@ final class Ports {
       }
       port = new SharedPort(network, address, config, policy);
       all.add(port);
+    }
+    if (worker == NOBODY) {
+      port.stays = true;
+    } else {
+      port.users.add(worker);
     }
     return port;
   }
@@ -94,6 +114,32 @@ final class Ports {
 
   private synchronized List<SharedPort> copy() {
     return List.copyOf(all);
+  }
+
+  /**
+   * A worker has closed its last listener of a port. The port of nobody is closed: what stands in
+   * its queue is reset, as with any listener. Under the monitor, because whoever asks for the same
+   * address next opens it anew.
+   */
+  synchronized void leave(SharedPort port, int worker) {
+    if (!port.users.remove(worker)) {
+      return;
+    }
+    if (port.users.isEmpty() && !port.stays) {
+      forget(port);
+      port.end();
+    } else {
+      port.release(worker);
+    }
+  }
+
+  /** The same for all ports of a worker but these. */
+  synchronized void leaveBut(Set<SharedPort> own, int worker) {
+    for (SharedPort each : copy()) {
+      if (!own.contains(each)) {
+        leave(each, worker);
+      }
+    }
   }
 
   /** A worker does not come back soon. */
@@ -127,12 +173,6 @@ final class Ports {
     synchronized (this) {
       closed = true;
     }
-    for (SharedPort each : copy()) {
-      each.stop();
-      RoundRobin roundRobin = each.roundRobinOrNull();
-      if (roundRobin != null) {
-        roundRobin.close();
-      }
-    }
+    copy().forEach(SharedPort::end);
   }
 }

@@ -4,6 +4,7 @@ import gonet.Conn;
 import gonet.Listener;
 import gonet.Net;
 import gonet.NetClosedException;
+import gonet.NetFailure;
 import gonet.NetTimeoutException;
 import gonet.TimeLimit;
 import gonet.cluster.PacketLink.Message;
@@ -47,7 +48,8 @@ final class Predecessor implements AutoCloseable {
   }
 
   /**
-   * Asks for everything. Null if it was about to retire: a younger one answers soon.
+   * Asks for everything. Null if it was about to retire, and a younger one answers soon; or if it
+   * has died, and nobody does.
    *
    * @param end for all of it: one that always says a little more must keep nobody
    * @throws HandOverException if it may not, or cannot, hand over
@@ -57,6 +59,11 @@ final class Predecessor implements AutoCloseable {
       return answered(link, path, end);
     } catch (NetTimeoutException e) {
       throw late(path, e);
+    } catch (IOException e) {
+      if (NetFailure.isConnectionGone(e)) { // it has died, or is about to
+        return null;
+      }
+      throw e;
     }
   }
 
@@ -96,9 +103,8 @@ final class Predecessor implements AutoCloseable {
       Predecessor predecessor = new Predecessor(link, path, hello.number(2));
       boolean whole = false;
       try {
-        predecessor.receiveAll(end);
-        whole = true;
-        return predecessor;
+        whole = predecessor.receiveAll(end);
+        return whole ? predecessor : null;
       } finally {
         if (!whole) {
           predecessor.closeListeners();
@@ -111,8 +117,8 @@ final class Predecessor implements AutoCloseable {
     return new HandOverException(path, "unexpected answer \"" + message.kind() + "\"", null);
   }
 
-  /** Before any other thread has this object. */
-  private void receiveAll(TimeLimit end) throws IOException {
+  /** Before any other thread has this object. False if it has died meanwhile. */
+  private boolean receiveAll(TimeLimit end) throws IOException {
     while (successors == null) {
       if (inherited.size() >= HandOverLink.MAX_LISTENERS) {
         throw new HandOverException(
@@ -126,7 +132,10 @@ final class Predecessor implements AutoCloseable {
       link.setLimit(end);
       try (Message message = link.receive()) {
         if (message == null) {
-          throw new HandOverException(path, "process " + pid + " has left", null);
+          if (isAlive(PacketLink.left(end))) {
+            throw new HandOverException(path, "process " + pid + " has left", null);
+          }
+          return false;
         }
         if (!message.hasDescriptor()) {
           throw new HandOverException(
@@ -141,6 +150,7 @@ final class Predecessor implements AutoCloseable {
         }
       }
     }
+    return true;
   }
 
   long pid() {
@@ -299,7 +309,15 @@ final class Predecessor implements AutoCloseable {
       }
     }
     if (taken) {
-      taker.accept(conn, state);
+      boolean owned = false;
+      try {
+        taker.accept(conn, state);
+        owned = true;
+      } finally {
+        if (!owned) {
+          conn.close();
+        }
+      }
     }
   }
 
@@ -324,7 +342,7 @@ final class Predecessor implements AutoCloseable {
   static void closeQuietly(AutoCloseable each) {
     try {
       each.close();
-    } catch (Exception e) {
+    } catch (Exception | VirtualMachineError e) {
       LOG.log(Level.DEBUG, "close", e);
     }
   }

@@ -8,7 +8,9 @@ import gonet.TcpAddr;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,6 +21,18 @@ import org.jspecify.annotations.Nullable;
 final class SharedPort {
   final String network;
   final String address;
+
+  /**
+   * Numbers of the workers that have asked for it and not closed it: a worker that dies is still
+   * one, so that its queue waits for its replacement. Guarded by the monitor of {@link Ports}.
+   */
+  final Set<Integer> users = new HashSet<>();
+
+  /**
+   * Whether it stays when nobody uses it: of {@link ClusterBuilder#listenOn}. As {@link #users}.
+   */
+  boolean stays;
+
   private final ListenConfig config;
   private final SharePolicy policy;
 
@@ -178,6 +192,15 @@ final class SharedPort {
     }
     byWorker.values().forEach(Listener::close);
     byWorker.clear();
+  }
+
+  /** Closes everything; connections that wait for a worker are reset. */
+  void end() {
+    stop();
+    RoundRobin there = roundRobin;
+    if (there != null) {
+      there.close();
+    }
   }
 
   boolean is(String otherNetwork, String otherAddress) {

@@ -135,12 +135,16 @@ final class Successors implements AutoCloseable {
       }
     }
     link.send(HandOverLink.PATH, (NetSocket) listener);
-    link.setTimeout(null); // it gets ready in its own time
+    link.setTimeout(owner.readyLimit()); // else it gets ready in its own time
     try (Message ready = link.receive()) {
       if (ready == null || !ready.kind().equals(HandOverLink.READY)) {
         LOG.log(Level.INFO, "process " + pid + " did not take over; this process goes on");
         return false;
       }
+    } catch (NetTimeoutException e) {
+      LOG.log(Level.WARNING, "process " + pid + " did not get ready in time; this process goes on");
+      owner.giveUp(pid);
+      return false;
     }
     if (!owner.agree()) {
       link.send(HandOverLink.ENDING);
@@ -152,16 +156,26 @@ final class Successors implements AutoCloseable {
           "process " + pid + " died or stood still as it took over; this process goes on");
       return false;
     }
-    owner.leave();
+    owner.leave(offered);
     close();
     return true;
   }
 
   private void retire(PacketLink link, long pid) throws IOException {
-    link.setTimeout(HandOver.ANSWER_LIMIT);
-    Retirement retirement = new Retirement(link, pid);
+    Retirement retirement = retirement(link, pid);
     owner.retired(retirement);
     retirement.done(HandOver.ANSWER_LIMIT);
+  }
+
+  /** No Error keeps this process from its end, for which nobody calls a second time. */
+  private static Retirement retirement(PacketLink link, long pid) {
+    for (; ; ) {
+      try {
+        return new Retirement(link, pid);
+      } catch (VirtualMachineError e) {
+        Pause.afterFailure(FAILURE_PAUSE_NANOS);
+      }
+    }
   }
 
   /**

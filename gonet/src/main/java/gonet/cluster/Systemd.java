@@ -47,6 +47,10 @@ public final class Systemd {
   /** How systemd calls a socket whose unit says no name. */
   private static final String UNNAMED = "unknown";
 
+  /** What is said to one process, by its number, and not to those that it starts. */
+  private static final List<String> OF_ONE_PROCESS =
+      List.of("LISTEN_PID", "LISTEN_PIDFDID", "LISTEN_FDS", "LISTEN_FDNAMES", "WATCHDOG_PID");
+
   private final Map<String, String> env;
   private final long pid;
   private final int first;
@@ -64,6 +68,14 @@ public final class Systemd {
 
   static Systemd of(Map<String, String> env, long pid, int first) {
     return new Systemd(env, pid, first);
+  }
+
+  /**
+   * For a process that takes this one's place: systemd hears its watchdog as it heard this one's,
+   * since a variable that is missing means whoever reads the others.
+   */
+  static void cleanForSuccessor(Map<String, String> env) {
+    OF_ONE_PROCESS.forEach(env::remove);
   }
 
   // ---- sockets ---------------------------------------------------------------------------------
@@ -139,7 +151,10 @@ public final class Systemd {
     var _ = notify("RELOADING=1\nMONOTONIC_USEC=" + System.nanoTime() / 1000);
   }
 
-  /** It has begun to end: {@code STOPPING=1}. */
+  /**
+   * It has begun to end: {@code STOPPING=1}. Of the whole service: not when this process ends
+   * behind a {@link HandOver}, since systemd would end the new one as well.
+   */
   public void stopping() {
     var _ = notify("STOPPING=1");
   }
@@ -172,7 +187,7 @@ public final class Systemd {
       conn.setWriteTimeout(Duration.ofSeconds(1));
       conn.send(ByteBuffer.wrap(lines.getBytes(UTF_8)), UnixAddr.of("unixgram", socket));
       return true;
-    } catch (IOException | RuntimeException e) {
+    } catch (IOException | RuntimeException | Error e) { // a watchdog goes on
       LOG.log(Level.WARNING, "systemd does not hear: " + lines, e);
       return false;
     }
@@ -222,7 +237,7 @@ public final class Systemd {
   private static boolean isWell(BooleanSupplier healthy) {
     try {
       return healthy.getAsBoolean();
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) { // the next time it may
       LOG.log(Level.WARNING, "the service could not say whether it is well", e);
       return false;
     }

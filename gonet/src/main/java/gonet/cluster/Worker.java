@@ -6,6 +6,7 @@ import gonet.Net;
 import gonet.NetSocketException;
 import gonet.UnixConn;
 import gonet.cluster.PacketLink.Message;
+import gonet.internal.layer.CloseHook;
 import gonet.internal.time.Daemons;
 import java.io.IOException;
 import java.io.InterruptedIOException;
@@ -21,6 +22,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -340,8 +342,17 @@ public final class Worker implements AutoCloseable {
         its.close(); // it was for the address
         handed.put(id, port);
         listener = port;
-        told = true;
+      } else {
+        CloseHook hook = Objects.requireNonNull(listener.find(CloseHook.class), "close hook");
+        AtomicBoolean open = new AtomicBoolean(true);
+        hook.beforeClose(
+            () -> {
+              if (open.getAndSet(false)) {
+                closedOne(id);
+              }
+            });
       }
+      told = true;
       if (!answer.complete(listener)) { // nobody waits any more
         listener.close();
       }
@@ -359,14 +370,11 @@ public final class Worker implements AutoCloseable {
   }
 
   /**
-   * A listener whose connections the primary gives is closed, or never was one: both sides forget
-   * it. A connection that is on its way to it goes {@link ClusterLink#BACK}. An interrupt of the
-   * thread that closes does not keep the primary from hearing it.
+   * A listener is closed, or never was one: both sides forget it, and the primary closes what it
+   * keeps for nobody else. A connection that is on its way to it goes {@link ClusterLink#BACK}. An
+   * interrupt of the thread that closes does not keep the primary from hearing it.
    */
   private void closedOne(long id) {
-    if (policy != SharePolicy.ROUND_ROBIN) {
-      return;
-    }
     handed.remove(id);
     boolean interrupted = Thread.interrupted();
     try {

@@ -17,8 +17,10 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -159,6 +161,7 @@ final class WorkerLink implements AutoCloseable {
       throw broken("said that it is ready a second time");
     }
     ready = true;
+    leaveTheRest();
     slot.add(new WorkerSlot.Ready(this));
   }
 
@@ -201,14 +204,34 @@ final class WorkerLink implements AutoCloseable {
   /** It accepts there no more; what is on its way has its answer first. */
   private void closed(long id) throws ClusterException {
     Port port;
+    boolean last;
     synchronized (this) {
       port = port(id);
+      if (port.closed) {
+        throw broken("closed port " + id + " a second time");
+      }
       port.closed = true; // nothing is given from here on
       asked -= port.asked - port.inFlight.size();
       port.asked = port.inFlight.size();
       forgetIfOver(id, port);
+      last = !uses(port.port);
     }
-    port.port.roundRobin().forget(this, id);
+    RoundRobin roundRobin = port.port.roundRobinOrNull();
+    if (roundRobin != null) {
+      roundRobin.forget(this, id);
+    }
+    if (last) {
+      ports.leave(port.port, slot.number());
+    }
+  }
+
+  /** What the process before this one had, and this one did not ask for, is nobody's any more. */
+  private void leaveTheRest() {
+    Set<SharedPort> own;
+    synchronized (this) {
+      own = byId.values().stream().map(each -> each.port).collect(Collectors.toSet());
+    }
+    ports.leaveBut(own, slot.number());
   }
 
   private void requireReading() throws ClusterException {
@@ -229,12 +252,16 @@ final class WorkerLink implements AutoCloseable {
     int space = words.indexOf(' ');
     String network = space < 0 ? words : words.substring(0, space);
     String address = space < 0 ? "" : words.substring(space + 1);
+    SharedPort port = null;
+    boolean registered = false;
     try {
-      SharedPort port = foreign ? ports.existing(network, address) : ports.get(network, address);
+      port =
+          foreign
+              ? ports.existing(network, address, slot.number())
+              : ports.get(network, address, slot.number());
       Listener listener = port.listener(slot.number());
-      if (port.roundRobinOrNull() != null) { // of others the worker says nothing any more
-        register(id, port);
-      }
+      register(id, port);
+      registered = true;
       out.add(
           new Outgoing(
               ClusterLink.LISTENER + " " + id,
@@ -246,7 +273,15 @@ final class WorkerLink implements AutoCloseable {
       }
       String reason = ClusterLink.reason(e);
       out.add(new Outgoing(ClusterLink.FAILED + " " + id + " " + reason, null, null));
+    } finally {
+      if (port != null && !registered && !uses(port)) {
+        ports.leave(port, slot.number());
+      }
     }
+  }
+
+  private synchronized boolean uses(SharedPort port) {
+    return byId.values().stream().anyMatch(each -> !each.closed && each.port.equals(port));
   }
 
   private synchronized void register(long id, SharedPort port) throws ClusterException {

@@ -25,6 +25,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -72,10 +73,35 @@ class HandOverFaultsTest {
     assertEquals("refused: not you", failure("REFUSED not you"));
     assertEquals("process 5 speaks version 9, this one 2", failure("HELLO 9 5"));
     assertEquals("unexpected answer \"good\"", failure("good day"));
-    assertEquals("process 5 has left", failure("HELLO 2 5"));
+    long pid = ProcessHandle.current().pid(); // one that lives
+    assertEquals("process " + pid + " has left", failure("HELLO 2 " + pid));
     assertEquals("no descriptor came beside \"PATH\"", failure("HELLO 2 5", "PATH"));
     assertEquals(
         "no descriptor came beside \"LISTENER\"", failure("HELLO 2 5", "LISTENER tcp 127.0.0.1:0"));
+  }
+
+  @Test
+  void onePredecessorThatDiesWhileItGivesItsListenersIsNoneAnyMore() throws Exception {
+    UnixListener listener =
+        ListenConfig.defaults().listenUnix(PacketLink.NETWORK, path().toString());
+    Thread predecessor =
+        Thread.startVirtualThread(
+            () -> {
+              try (listener;
+                  Listener port = Net.listen("tcp", "127.0.0.1:0");
+                  PacketLink link = new PacketLink(listener.accept(), HandOverLink.MAX_BYTES)) {
+                link.setTimeout(Rehearsal.LIMIT);
+                assertTrue(line(link).startsWith("HELLO 2 "));
+                link.send("HELLO 2 4194305"); // above any process' number
+                link.send("LISTENER tcp x", (NetSocket) port);
+              } catch (IOException e) {
+                throw new AssertionError(e);
+              }
+            });
+    try (HandOver alone = HandOver.at(path(), Rehearsal.LIMIT)) {
+      assertFalse(alone.hasPredecessor());
+    }
+    predecessor.join();
   }
 
   /** It has said that it is ready, and is gone before it says that it serves. */
@@ -136,6 +162,22 @@ class HandOverFaultsTest {
             assertReads("y", served);
           }
         }
+      }
+    }
+  }
+
+  @Test
+  void aSuccessorThatDoesNotGetReadyInTimeMakesRoomForTheNext() throws Exception {
+    try (HandOver first = HandOver.at(path())) {
+      IllegalArgumentException e =
+          assertThrows(
+              IllegalArgumentException.class, () -> first.readyLimit(Duration.ofMillis(-1)));
+      assertEquals("readyLimit is not above zero: PT-0.001S", e.getMessage());
+      try (PacketLink link = ready(first.readyLimit(Duration.ofMillis(50)));
+          HandOver next = second()) {
+        assertTrue(next.hasPredecessor());
+        assertThrows(IOException.class, () -> link.send("READY"));
+        assertFalse(first.isRetired());
       }
     }
   }
@@ -253,8 +295,31 @@ class HandOverFaultsTest {
     }
   }
 
+  /** As of a class whose file was replaced by the new version. */
+  @Test
+  void anErrorInTheCallbackOfARetirementIsToldAndTheRestGoesOn() throws Exception {
+    try (HandOver first = HandOver.at(path());
+        PacketLink link =
+            ready(
+                first,
+                retirement -> {
+                  throw new NoClassDefFoundError("for the test");
+                })) {
+      link.send("READY");
+      assertEquals("RETIRING", line(link));
+      link.send("SERVING");
+      assertEquals("DONE", line(link));
+      assertTrue(first.isRetired());
+    }
+  }
+
   private PacketLink ready(HandOver first) throws IOException {
-    first.ready(retirement -> {});
+    return ready(first, retirement -> {});
+  }
+
+  private PacketLink ready(HandOver first, Consumer<? super Retirement> onRetire)
+      throws IOException {
+    first.ready(onRetire);
     PacketLink link = link();
     link.send("HELLO 2 5");
     assertTrue(line(link).startsWith("HELLO"));

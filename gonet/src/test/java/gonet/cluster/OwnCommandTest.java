@@ -26,6 +26,13 @@ class OwnCommandTest {
   }
 
   @Test
+  void ofAJvmThatWasReplacedTheNewOneStarts() {
+    assertEquals("/jdk/bin/java", OwnCommand.java("/jdk/bin/java (deleted)"));
+    assertEquals("/jdk/bin/java", OwnCommand.java("/jdk/bin/java"));
+    assertTrue(OwnCommand.java(null).endsWith("/bin/java"));
+  }
+
+  @Test
   void remoteManagementStaysWithThePrimary() {
     List<String> words =
         List.of(

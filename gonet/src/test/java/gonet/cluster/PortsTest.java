@@ -79,12 +79,12 @@ class PortsTest {
   void aWorkerOfAnotherUserGetsNoPortThatIsNotOpen() throws Exception {
     Ports ports = new Ports(ListenConfig.defaults(), SharePolicy.SHARED);
     ClusterException e =
-        assertThrows(ClusterException.class, () -> ports.existing("tcp", LOOPBACK));
+        assertThrows(ClusterException.class, () -> ports.existing("tcp", LOOPBACK, 1));
     assertEquals(
         "cluster: a worker of another user has the ports of listenOn alone", e.getMessage());
     SharedPort named = ports.get("tcp", LOOPBACK);
-    assertSame(named, ports.existing("tcp", LOOPBACK));
-    assertSame(named, ports.existing("tcp", named.open().toString()));
+    assertSame(named, ports.existing("tcp", LOOPBACK, 1));
+    assertSame(named, ports.existing("tcp", named.open().toString(), 1));
     ports.close();
   }
 

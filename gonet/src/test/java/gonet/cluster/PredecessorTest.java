@@ -148,6 +148,20 @@ class PredecessorTest {
   }
 
   @Test
+  void aTakerThatThrowsLeavesNoConnectionBehind() throws Exception {
+    Thread.startVirtualThread(
+        () ->
+            old.receiveConns(
+                (conn, state) -> {
+                  throw new IllegalStateException("for the test");
+                }));
+    assertEquals("TAKEN", pass((NetSocket) served));
+    served.close(); // this side's
+    client.setReadTimeout(Rehearsal.LIMIT);
+    assertEquals(-1, client.read(new byte[1]));
+  }
+
+  @Test
   void oneThatCannotBeTakenKeepsNoOtherFromComing() throws Exception {
     receive(Net::go);
     String answer = pass((NetSocket) port);

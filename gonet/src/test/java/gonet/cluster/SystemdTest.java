@@ -52,6 +52,21 @@ class SystemdTest {
     return with(3, variables);
   }
 
+  /** Else systemd would hear nothing of the new main process, and end the service. */
+  @Test
+  void aSuccessorFeedsTheWatchdogAndTakesNoSockets() {
+    Map<String, String> env = new HashMap<>();
+    env.put("LISTEN_PID", "" + PID);
+    env.put("LISTEN_FDS", "1");
+    env.put("WATCHDOG_PID", "" + PID);
+    env.put("WATCHDOG_USEC", "2000000");
+    assertNull(Systemd.of(Map.copyOf(env), PID + 1, 3).watchdog());
+    Systemd.cleanForSuccessor(env);
+    Systemd successor = Systemd.of(Map.copyOf(env), PID + 1, 3);
+    assertEquals(Duration.ofSeconds(2), successor.watchdog());
+    assertEquals(List.of(), successor.passed());
+  }
+
   @Test
   void withoutVariablesNothingWasPassedAndNobodyListens() throws IOException {
     Systemd systemd = with();

@@ -185,6 +185,7 @@ class WorkerTest {
       assertEquals(
           "cluster: listen tcp :1: no descriptor came: this process may open no more",
           failure(poor));
+      assertEquals("CLOSED 1", line(primary));
       CompletableFuture<Listener> late = later(() -> worker.listen("tcp", ":2"));
       assertEquals("LISTEN 2 tcp :2", line(primary));
       primary.close();

@@ -18,6 +18,7 @@ import gonet.Net;
 import gonet.NetAddressException;
 import gonet.NetBindException;
 import gonet.NetClosedException;
+import gonet.NetFailure;
 import gonet.NetInterruptedException;
 import gonet.NetSocket;
 import gonet.NetTimeoutException;
@@ -38,6 +39,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -351,6 +353,82 @@ class HandOverTest {
     }
   }
 
+  /** It waits in the kernel's queue as the new one comes, which has the clients from then on. */
+  @Test
+  void oneThatWaitsInAnAcceptOfTheOldOneGetsNoneOfTheNewOnes() throws Exception {
+    try (HandOver first = HandOver.at(path());
+        Listener old = first.listen("tcp", LOOPBACK)) {
+      first.ready(HandOverTest::nothing);
+      Job<Conn> inside = crew.compute("accept", old::accept).awaitParked();
+      try (HandOver second = HandOver.at(path());
+          Listener next = second.listen("tcp", LOOPBACK)) {
+        second.ready(HandOverTest::nothing);
+        await().until(first::isRetired);
+        // Both sides have said so; now the thread of the old one has left the queue, or soon has.
+        await().until(() -> inside.isDone() || !isInAccept(inside.thread()));
+        for (int i = 0; i < 5; i++) {
+          try (Conn _ = dial(next)) {
+            next.accept().close();
+          }
+        }
+        assertFalse(inside.isDone());
+        old.setDeadline(Instant.EPOCH);
+        var _ = inside.failure(NetTimeoutException.class);
+        assertEquals(Instant.EPOCH, old.deadline());
+      }
+    }
+  }
+
+  private static boolean isInAccept(Thread thread) {
+    return Arrays.stream(thread.getStackTrace())
+        .anyMatch(frame -> frame.getClassName().equals("gonet.TcpListener"));
+  }
+
+  /** Such as systemd's, which the first generation alone gets. */
+  @Test
+  void aListenerFromElsewhereGoesOverByTheProgramsOwnWords() throws Exception {
+    try (HandOver first = HandOver.at(path());
+        Listener old = first.listen("passed", "by name", () -> Net.listen("tcp", LOOPBACK))) {
+      first.ready(HandOverTest::nothing);
+      try (HandOver second = HandOver.at(path());
+          Listener next =
+              second.listen(
+                  "passed",
+                  "by name",
+                  () -> {
+                    throw new IOException("nothing was passed to this one");
+                  })) {
+        assertEquals(old.addr(), next.addr());
+        second.ready(HandOverTest::nothing);
+        try (Conn _ = dial(old)) {
+          next.accept().close();
+        }
+      }
+      IllegalArgumentException e =
+          assertThrows(
+              IllegalArgumentException.class,
+              () -> first.listen("a b", "c", () -> Net.listen("tcp", LOOPBACK)));
+      assertEquals("network with a space: \"a b\"", e.getMessage());
+    }
+  }
+
+  /** It is not among those that the new one gets, and stays the old one's. */
+  @Test
+  void aListenerThatIsOpenedWhileTheNewOneGetsReadyGoesOnAccepting() throws Exception {
+    try (HandOver first = HandOver.at(path());
+        Listener _ = first.listen("tcp", LOOPBACK)) {
+      first.ready(HandOverTest::nothing);
+      try (HandOver second = HandOver.at(path());
+          Listener late = first.listen("tcp", LOOPBACK)) {
+        second.ready(HandOverTest::nothing);
+        await().until(first::isRetired);
+        try (Conn _ = dial(late)) {
+          late.accept().close();
+        }
+      }
+    }
+  }
+
   // ---- connections -----------------------------------------------------------------------------
 
   @Test
@@ -536,6 +614,24 @@ class HandOverTest {
     Path missing = folder.resolve("missing").resolve("p");
     IOException e = assertThrows(NetBindException.class, () -> HandOver.at(missing).close());
     assertTrue(e.getMessage().contains(missing.toString()), e.getMessage());
+  }
+
+  @Test
+  void aSocketOfAnotherKindIsNamedAtOnce() throws Exception {
+    try (UnixListener stream = ListenConfig.defaults().listenUnix("unix", path().toString())) {
+      assertNotEquals(null, stream);
+      IOException e =
+          assertThrows(HandOverException.class, () -> HandOver.at(path(), Duration.ofHours(1)));
+      assertEquals(
+          "hand-over at " + path() + ": a socket of another kind listens there", e.getMessage());
+    }
+  }
+
+  @Test
+  void aNameThatCannotBeIsAFailureOfTheNetwork() {
+    Path name = Path.of("/tmp/" + "n".repeat(300));
+    IOException e = assertThrows(IOException.class, () -> HandOver.at(name).close());
+    assertTrue(e instanceof NetFailure, e.toString());
   }
 
   @Test

@@ -13,6 +13,7 @@
  *   conn.find(Processes.class)        of the same: processes of this machine
  *   conn.find(LateRead.class)         a read whose buffer is borrowed when there is something to read
  *   conn.find(ThreadlessWait.class)  a layer that has to know of waits in which no thread is
+ *   listener.find(CloseHook.class)    of a listener of the system's: whoever has to hear of its close
  *   listener.find(SharedPath.class)  of a Unix listener: its path, while another process may have it
  *   find(PromptClose.class)           of either: a close that does not wait; of the socket at the
  *                                     bottom alone, so no layer above has a word

@@ -8,7 +8,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import gonet.Net;
 import gonet.UnixConn;
 import gonet.UnixListener;
-import gonet.support.Proves;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,7 +17,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 @Timeout(60)
-@Proves("cluster")
 class UnknownTest {
   private final List<PacketLink> links = new ArrayList<>();
   private final Unknown unknown = new Unknown();

@@ -259,6 +259,7 @@ public final class Worker implements AutoCloseable {
   // ---- the thread that reads -------------------------------------------------------------------
 
   private void read() {
+    boolean lives = false;
     try {
       for (Message message = receive(); message != null; message = receive()) {
         boolean kept = false;
@@ -272,8 +273,12 @@ public final class Worker implements AutoCloseable {
       }
     } catch (IOException | RuntimeException e) {
       LOG.log(Level.DEBUG, "the primary is not heard any more", e);
+    } catch (
+        Error e) { // what it had said is lost, such as a connection, and it waits for an answer
+      lives = true;
+      LOG.log(Level.ERROR, "the primary is left, and this worker ends", e);
     } finally {
-      primaryGone();
+      primaryGone(lives);
     }
   }
 
@@ -411,7 +416,10 @@ public final class Worker implements AutoCloseable {
     var _ = Net.go("gonet-worker-drain", () -> onDrain.accept(limit));
   }
 
-  private void primaryGone() {
+  /**
+   * @param lives whether this worker leaves it, which will start another one
+   */
+  private void primaryGone(boolean lives) {
     link.close();
     List<CompletableFuture<Listener>> unanswered = new ArrayList<>(asked.values());
     asked.clear();
@@ -427,13 +435,13 @@ public final class Worker implements AutoCloseable {
       handed.values().forEach(HandedListener::leave); // one may have come behind the close
       return;
     }
-    if (death == PrimaryDeath.SERVE_ON && !told) {
+    if (death == PrimaryDeath.SERVE_ON && !told && !lives) {
       LOG.log(
           Level.WARNING, "the primary, process " + primary + ", is gone; this worker serves on");
       handed.values().forEach(Worker::serveOn);
       return;
     }
-    if (!told) {
+    if (!told && !lives) {
       LOG.log(Level.WARNING, "the primary, process " + primary + ", is gone; this worker ends");
     }
     try {

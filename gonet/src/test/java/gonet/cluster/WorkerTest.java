@@ -8,6 +8,9 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.AppenderBase;
 import gonet.Conn;
 import gonet.ListenConfig;
 import gonet.Listener;
@@ -24,10 +27,12 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.slf4j.LoggerFactory;
 
 /** A worker, and a primary that the test speaks for; or a primary that workers come to wrongly. */
 @Timeout(60)
@@ -301,6 +306,37 @@ class WorkerTest {
       primary.close();
       assertEquals(Duration.ofSeconds(60), get(told));
       assertTrue(worker.isDraining());
+    }
+  }
+
+  /** Its primary lives, and kills it behind the grace: to serve on would be to serve nobody. */
+  @Test
+  void oneThatHasLostAMessageForWantOfMemoryDrainsAlsoIfItWouldServeOn() throws Exception {
+    CompletableFuture<Worker> connected = connect();
+    CompletableFuture<Duration> told = new CompletableFuture<>();
+    AtomicBoolean first = new AtomicBoolean(true);
+    Logger logger = (Logger) LoggerFactory.getLogger("gonet.cluster");
+    AppenderBase<ILoggingEvent> failing =
+        new AppenderBase<>() {
+          @Override
+          protected void append(ILoggingEvent event) {
+            if (event.getFormattedMessage().startsWith("primary said") && first.getAndSet(false)) {
+              throw new OutOfMemoryError("for the test");
+            }
+          }
+        };
+    failing.setContext(logger.getLoggerContext());
+    failing.start();
+    logger.addAppender(failing);
+    try (PacketLink primary = primary("1 3 4711 SHARED SERVE_ON 60000");
+        Worker worker = get(connected)) {
+      worker.ready(told::complete);
+      assertEquals("READY", line(primary));
+      primary.send("JUNK");
+      assertEquals(Duration.ofSeconds(60), get(told));
+      assertTrue(worker.isDraining());
+    } finally {
+      logger.detachAppender(failing);
     }
   }
 

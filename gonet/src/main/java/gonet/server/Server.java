@@ -17,6 +17,7 @@ import gonet.netip.AddrPort;
 import java.io.IOException;
 import java.net.ProtocolException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
@@ -220,6 +221,10 @@ public final class Server implements AutoCloseable {
    * listeners; asks handlers to finish, see {@link ServerConn#awaitRequest} and {@link
    * ServerBuilder#onFinish}; waits until all connections have ended, but no longer than {@code
    * grace}; closes those that are left and interrupts their handlers.
+   *
+   * <p>A connection that waits for a request by {@code awaitRequest}, or for a {@linkplain
+   * ServerBuilder#requestHandler request handler}, ends at once if it was served before. One that
+   * was not may bring its first request, as {@code awaitRequest} tells.
    *
    * <p>A connection that the kernel completes between the last look at a queue and the close of its
    * listener is reset. A successor that listens on the same port already, by SO_REUSEPORT or
@@ -602,14 +607,44 @@ public final class Server implements AutoCloseable {
   List<ServerConn> askToFinish() {
     List<ServerConn> conns = registry.conns().stream().filter(asked::add).toList();
     finishing = true;
-    for (ServerConn conn : conns) {
-      try {
-        conn.askToFinish();
-      } catch (Throwable t) { // of a layer, or no memory for a thread: the others are asked too
-        log.failure("asking " + conn + " to finish", t);
+    conns.forEach(this::ask);
+    return conns;
+  }
+
+  private void ask(ServerConn conn) {
+    try {
+      conn.askToFinish();
+    } catch (Throwable t) { // of a layer, or no memory for a thread: the others are asked too
+      log.failure("asking " + conn + " to finish", t);
+    }
+  }
+
+  /**
+   * Asks those that may bring no first request any more.
+   *
+   * @return when the next of them has to be asked: a moment of {@link Clock}
+   */
+  long askThoseNeverServed() {
+    if (!finishing) {
+      return Long.MAX_VALUE;
+    }
+    List<ServerConn> fresh = new ArrayList<>();
+    registry.forEach(
+        conn -> {
+          if (conn.isFresh()) {
+            fresh.add(conn);
+          }
+        });
+    long next = Long.MAX_VALUE;
+    for (ServerConn conn : fresh) {
+      long until = conn.firstRequestUntil();
+      if (Clock.now() < until) {
+        next = Math.min(next, until);
+      } else {
+        ask(conn);
       }
     }
-    return conns;
+    return next;
   }
 
   void tellToFinish(List<ServerConn> conns) {
@@ -677,6 +712,11 @@ public final class Server implements AutoCloseable {
   /** Whether a connection that is to finish may take time for it. */
   boolean hasTimeToFinish() {
     return shutdown.hasTime();
+  }
+
+  /** See {@link ServerShutdown#firstRequestUntil}. */
+  long firstRequestUntil(long acceptedAt) {
+    return shutdown.firstRequestUntil(acceptedAt);
   }
 
   ServerSettings settings() {

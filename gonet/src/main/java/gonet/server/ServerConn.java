@@ -59,10 +59,7 @@ public final class ServerConn extends CountingConn {
   private final Server server;
   private final long id;
 
-  /**
-   * When it was accepted: a moment of {@link Clock}, whose lowest bit says that the server was
-   * draining already. A field more would make each connection eight bytes larger.
-   */
+  /** When it was accepted: a moment of {@link Clock}. */
   private final long acceptedAt;
 
   /** The ordinal of its {@link Phase}: a byte fits beside the others. */
@@ -147,7 +144,7 @@ public final class ServerConn extends CountingConn {
     super(conn);
     this.server = server;
     this.id = id;
-    this.acceptedAt = Clock.now() & ~1L | (server.state() == ServerState.RUNNING ? 0 : 1);
+    this.acceptedAt = Clock.now();
     this.phase = code(server.settings().pauseOnConnect() ? Phase.PAUSED : Phase.SERVING);
     this.idle =
         server.settings().perRequest() && conn.find(FD.class) != null
@@ -335,8 +332,9 @@ public final class ServerConn extends CountingConn {
    * #awaitRequest(ReadAhead)} or {@link #attach} it: a request that it holds is none that the
    * connection waits for.
    *
-   * <p>A connection that was taken from the kernel's queue by the shutdown may still bring its
-   * first request.
+   * <p>A connection that has not brought a request yet is no idle one: its client may have sent the
+   * first, which is on its way. It may bring it for 5 seconds from when it was accepted, and no
+   * longer than half of what the shutdown's grace leaves it. Then this returns false as well.
    *
    * @return true when something can be read, the end of the stream included; false when the server
    *     asks to finish and nothing is there
@@ -543,7 +541,17 @@ public final class ServerConn extends CountingConn {
 
   /** Whether it has to end now if it has no request. Once true, it stays. */
   boolean mustFinish() {
-    return server.isFinishing() && (served || (acceptedAt & 1) == 0);
+    return server.isFinishing() && (!isFresh() || Clock.now() >= firstRequestUntil());
+  }
+
+  /** Whether it has brought nothing yet. */
+  boolean isFresh() {
+    return bytesRead() == 0 && !served;
+  }
+
+  /** Until when it may bring its first request, in a shutdown that has begun. */
+  long firstRequestUntil() {
+    return server.firstRequestUntil(acceptedAt);
   }
 
   private synchronized boolean isWoken() {

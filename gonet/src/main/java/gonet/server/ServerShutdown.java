@@ -22,7 +22,8 @@ import org.jspecify.annotations.Nullable;
  *   empty queues    each accept loop takes what is queued and closes its listener; if a full
  *                   server keeps it waiting for room, what is served already is asked before
  *   ask             isFinishing, onFinish; threads in awaitRequest wake up
- *   wait            until no connection is open
+ *   wait            until no connection is open; those that never brought a request are asked when
+ *                   their time for the first one is over
  *   force           close what is left, interrupt its handlers, wait for them a moment
  *   report
  * </pre>
@@ -36,6 +37,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class ServerShutdown {
   private static final long LAST_MOMENT_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+  /** For how long a connection may bring its first request, from when it was accepted. */
+  private static final long FIRST_REQUEST_NANOS = TimeUnit.SECONDS.toNanos(5);
 
   /** How soon a limit that has moved is noticed. */
   private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
@@ -120,6 +124,16 @@ final class ServerShutdown {
   /** Whether handlers may take time yet: a close gives them none. */
   boolean hasTime() {
     return Clock.now() < forceAt;
+  }
+
+  /**
+   * Until when a connection that was accepted then may bring its first request. The other half of
+   * the time is for the answer; and who brings none ends in order, and is not forced. Only moves to
+   * earlier.
+   */
+  long firstRequestUntil(long acceptedAt) {
+    long from = Math.max(acceptedAt, delayEnds);
+    return Math.min(sum(acceptedAt, FIRST_REQUEST_NANOS), from + (forceAt - from) / 2);
   }
 
   ShutdownReport await() throws InterruptedException {
@@ -212,7 +226,21 @@ final class ServerShutdown {
   private void ask(BooleanSupplier followed) {
     List<ServerConn> asked = server.askToFinish();
     aside("telling that it is to finish", () -> server.tellToFinish(asked));
-    server.registry().await(followed, () -> forceAt);
+    awaitAsking(followed);
+  }
+
+  /** Waits until the limit, and asks those meanwhile whose time for a first request is over. */
+  private void awaitAsking(BooleanSupplier done) {
+    boolean over = false;
+    while (!over) {
+      long limit = forceAt;
+      // Not one by one: many may have come one after the other.
+      long look = Math.max(server.askThoseNeverServed(), sum(Clock.now(), LOOK_NANOS));
+      long next = Math.min(limit, look);
+      over =
+          server.registry().await(done, () -> forceAt == limit ? next : Clock.now())
+              || Clock.now() >= forceAt;
+    }
   }
 
   /** Runs users' code, and waits until it is done or the time is over. */
@@ -231,7 +259,7 @@ final class ServerShutdown {
       server.log().failure("starting a thread for callbacks", t);
       server.unstarted(name, body).start();
     }
-    server.registry().await(over::get, () -> forceAt);
+    awaitAsking(over::get);
   }
 
   private static LongSupplier lastMoment() {

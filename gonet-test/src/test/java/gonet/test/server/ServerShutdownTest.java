@@ -268,12 +268,18 @@ class ServerShutdownTest {
                 .handler(
                     conn -> {
                       served.set(conn);
+                      assertTrue(conn.awaitRequest());
+                      conn.readFully(new byte[1]);
                       conn.setReadDeadline(own);
                       assertFalse(conn.awaitRequest());
                     })
                 .start();
         Conn conn = dial(server)) {
-      eventually(() -> server.dump().stream().anyMatch(d -> d.waits().contains("read parked")));
+      conn.write(new byte[1]);
+      eventually(
+          () ->
+              server.dump().stream()
+                  .anyMatch(d -> d.bytesRead() == 1 && d.waits().contains("read parked")));
       server.shutdown(GRACE);
       assertEquals(own, told.get());
       assertEquals(-1, conn.read(new byte[1]));

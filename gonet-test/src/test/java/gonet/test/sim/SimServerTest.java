@@ -186,6 +186,62 @@ class SimServerTest {
     }
   }
 
+  /**
+   * A client that was accepted and not served has 5 s from then, or half of the grace, for its
+   * first request. Who sends it in that time gets an answer; who does not ends in order, and no
+   * sooner or later.
+   */
+  @SimTest(seeds = 200)
+  void aFirstRequestHasItsTimeInAShutdown(Sim sim) throws Exception {
+    Host host = sim.host("server");
+    Duration grace = Duration.ofMillis(1000 + sim.random().nextInt(20_000));
+    Duration half = grace.dividedBy(2);
+    ServerBuilder builder =
+        sim.random().nextBoolean()
+            ? server().requestHandler(SimServerTest::oneByte)
+            : server()
+                .handler(
+                    conn -> {
+                      while (conn.awaitRequest() && !conn.isClosed()) {
+                        oneByte(conn);
+                      }
+                    });
+    Server[] started = {null};
+    host.run(() -> started[0] = builder.start()).join();
+    try (Conn conn = Net.dial("tcp", host.at(80))) {
+      sim.sleep(Duration.ofMillis(50 + sim.random().nextInt(6000)));
+      ServerConn accepted = started[0].conns().getFirst();
+      Duration begun = sim.now();
+      Duration most = Duration.ofSeconds(5).minus(accepted.age());
+      Duration left = most.isNegative() ? Duration.ZERO : most.compareTo(half) < 0 ? most : half;
+      started[0].beginShutdown(grace);
+      boolean sends = left.toMillis() > 100 && sim.random().nextBoolean();
+      if (sends) {
+        sim.sleep(Duration.ofMillis(sim.random().nextInt((int) left.toMillis() - 60)));
+        conn.write(new byte[1]);
+        assertEquals(1, conn.read(new byte[1]), left + " of " + grace);
+      }
+      assertEquals(-1, conn.read(new byte[1]));
+      Duration took = sim.now().minus(begun);
+      if (!sends) {
+        assertTrue(took.compareTo(left) >= 0, took + " of " + left);
+      }
+      assertTrue(took.compareTo(left.plusMillis(200)) < 0, took + " of " + left);
+    }
+    ShutdownReport[] report = {null};
+    host.run(() -> report[0] = started[0].awaitClosed()).join();
+    assertEquals(ShutdownReport.Outcome.GRACEFUL, report[0].outcome());
+  }
+
+  private static void oneByte(ServerConn conn) throws IOException {
+    byte[] one = new byte[1];
+    if (conn.read(one) > 0) {
+      conn.write(one);
+    } else {
+      conn.close();
+    }
+  }
+
   /** A thread for each request: none is lost, doubled or given to another. */
   @SimTest(seeds = 100)
   void requestsWithoutThreadsAreAllAnswered(Sim sim) throws Exception {

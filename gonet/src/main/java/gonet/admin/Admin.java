@@ -26,13 +26,18 @@ import java.time.Duration;
  * a loopback address or a Unix path, and a request must name the machine by an address or as {@code
  * localhost}, so that a page from elsewhere cannot ask by a name that it has bent to here. With a
  * token every request has to carry it, as {@code Authorization: Bearer TOKEN} or as the password of
- * Basic. What changes something is a POST, and is refused to pages from elsewhere. A token in plain
- * HTTP can be read on its way: beyond this machine let the listener be one of TLS.
+ * Basic. What changes something is a POST. What a page from elsewhere asks for is refused (403), as
+ * browsers tell it by {@code Origin} and {@code Sec-Fetch-Site}; the page at {@code /} alone opens
+ * by a link from anywhere. A token in plain HTTP can be read on its way: beyond this machine let
+ * the listener be one of TLS.
  *
  * <p>Each connection carries one request, whose head has five seconds and 8 KiB. At most 64 are
- * served at a time. If one more comes, the one that has waited longest for its head is reset, so
- * that clients that say nothing keep no probe from its answer; the new one is, if all others have
- * theirs.
+ * served at a time. If one more comes, one that has its answer already and stays is reset, or the
+ * one that has waited longest for its head, so that clients that say nothing and clients that are
+ * refused keep no probe from its answer; the new one is, if all others are being served.
+ *
+ * <p>All threads are shown to one client at a time (409 to others), by a platform thread: with many
+ * virtual threads that takes seconds and a processor, while the program goes on.
  *
  * <p>Threads: any. Nothing here blocks but {@link #close}, which waits a moment for answers under
  * way. Go: {@code expvar} and {@code net/http/pprof}, behind a door.

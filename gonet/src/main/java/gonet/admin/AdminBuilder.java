@@ -9,7 +9,6 @@ import gonet.server.Server;
 import gonet.server.WhenFull;
 import java.io.IOException;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -27,8 +26,6 @@ public final class AdminBuilder {
 
   /** Some come while those that make room for them have not gone yet. */
   private static final int MAX_CONNS = 2 * MAX_SERVED;
-
-  private static final Duration GOODBYE = Duration.ofSeconds(1);
 
   private final List<Server> servers = new ArrayList<>();
   private @Nullable Listener listener;
@@ -50,7 +47,11 @@ public final class AdminBuilder {
     return this;
   }
 
-  /** Uses this listener, one of TLS for example, which is the admin's from {@link #start} on. */
+  /**
+   * Uses this listener, which is the admin's from {@link #start} on: one of TLS, for example, or
+   * one of {@link gonet.cluster.HandOver#listen}, without which the next process finds the address
+   * in use. In that case close the admin first when the next process serves, and drain then.
+   */
   public AdminBuilder listener(Listener listener) {
     this.listener = Objects.requireNonNull(listener);
     return this;
@@ -111,7 +112,6 @@ public final class AdminBuilder {
               .listener(opened)
               .maxConns(MAX_CONNS)
               .whenFull(WhenFull.WAIT)
-              .gracefulCloseTime(GOODBYE) // a body that nobody reads must not take the answer along
               .handler(pages::serve)
               .start());
     } catch (Throwable t) {

@@ -9,6 +9,7 @@ import gonet.server.ServerConn;
 import gonet.server.ServerState;
 import java.io.IOException;
 import java.io.InputStream;
+import java.time.Duration;
 import java.util.HexFormat;
 import java.util.Map;
 import java.util.Objects;
@@ -20,12 +21,16 @@ import org.jspecify.annotations.Nullable;
 final class AdminPages {
   private static final System.Logger LOG = System.getLogger("gonet.admin");
   private static final String PAGE = "page.html";
+  private static final Duration GOODBYE = Duration.ofSeconds(1);
 
   private final Access access;
   private final Watched watched;
   private final BooleanSupplier readiness;
   private final Places places;
+
+  // Made when they are asked for: they need modules of their own. Guarded by the monitor.
   private @Nullable RecordingReport recordings;
+  private @Nullable ThreadReport threads;
 
   /**
    * @param places how many are served at a time
@@ -39,7 +44,6 @@ final class AdminPages {
 
   void serve(ServerConn conn) throws Exception {
     Conn gives = places.enter(conn);
-    boolean began = false;
     try {
       if (gives != null) {
         gives.abort(); // perhaps this one
@@ -53,12 +57,32 @@ final class AdminPages {
       } catch (NetClosedException e) {
         return; // it has made room, or the listener is closed
       }
-      began = places.begin(conn);
-      if (began && (request != null || malformed != null)) {
+      if (places.begin(conn) && (request != null || malformed != null)) {
         answer(request, malformed, conn);
+        if (request == null || request.announcesBody() || hasUnread(conn)) {
+          linger(conn);
+        }
       }
     } finally {
-      places.leave(conn, began);
+      places.leave(conn);
+    }
+  }
+
+  /**
+   * Bytes that nobody reads would take the answer along, see {@link Conn#close}. So they are
+   * dropped for a moment, unless another client needs the place.
+   */
+  private void linger(Conn conn) {
+    if (places.linger(conn)) {
+      conn.closeGracefully(GOODBYE);
+    }
+  }
+
+  private static boolean hasUnread(Conn conn) {
+    try {
+      return conn.availableBytes() > 0;
+    } catch (IOException | UnsupportedOperationException e) {
+      return false; // it is gone; or a layer, which cannot tell
     }
   }
 
@@ -87,6 +111,8 @@ final class AdminPages {
         LOG.log(System.Logger.Level.WARNING, "a request cannot be answered", e.getCause());
       }
       answer = AdminResponse.text(e.status, e.getMessage() + "\n");
+    } catch (InterruptedException e) {
+      return; // the listener closes: nobody waits for an answer
     } catch (NoClassDefFoundError e) {
       answer =
           AdminResponse.text(501, "this Java runtime lacks a module: " + e.getMessage() + "\n");
@@ -94,7 +120,8 @@ final class AdminPages {
     answer.writeTo(conn, withBody);
   }
 
-  private AdminResponse answer(AdminRequest request) throws AdminRequest.Malformed {
+  private AdminResponse answer(AdminRequest request)
+      throws AdminRequest.Malformed, InterruptedException {
     try {
       return byPath(request);
     } catch (IOException | RuntimeException e) {
@@ -102,7 +129,8 @@ final class AdminPages {
     }
   }
 
-  private AdminResponse byPath(AdminRequest request) throws AdminRequest.Malformed, IOException {
+  private AdminResponse byPath(AdminRequest request)
+      throws AdminRequest.Malformed, IOException, InterruptedException {
     boolean asks = request.method().equals("GET") || request.method().equals("HEAD");
     return switch (request.path()) {
       case "/conns/close" ->
@@ -115,7 +143,7 @@ final class AdminPages {
       case "/ready" -> asks ? ready() : notAllowed("GET, HEAD");
       case "/stats" -> asks ? StatsReport.answer(watched) : notAllowed("GET, HEAD");
       case "/conns" -> asks ? ConnReport.answer(request, watched) : notAllowed("GET, HEAD");
-      case "/threads" -> asks ? ThreadReport.answer() : notAllowed("GET, HEAD");
+      case "/threads" -> asks ? threads().answer() : notAllowed("GET, HEAD");
       default -> AdminResponse.text(404, "there is nothing at this path\n");
     };
   }
@@ -150,6 +178,13 @@ final class AdminPages {
       recordings = new RecordingReport();
     }
     return recordings;
+  }
+
+  private synchronized ThreadReport threads() {
+    if (threads == null) {
+      threads = new ThreadReport();
+    }
+    return threads;
   }
 
   /** Nothing but what stands in the page itself may run or be loaded. */

@@ -135,6 +135,12 @@ record AdminRequest(
     return headers.get(name);
   }
 
+  /** Whether bytes may follow the head, whatever their number is said to be. */
+  boolean announcesBody() {
+    String length = headers.get("content-length");
+    return length != null && !length.equals("0") || headers.containsKey("transfer-encoding");
+  }
+
   @Nullable String parameter(String name) {
     return query.get(name);
   }

@@ -1,6 +1,7 @@
 package gonet.admin;
 
 import com.sun.management.HotSpotDiagnosticMXBean;
+import gonet.internal.time.Daemons;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.management.ManagementFactory;
@@ -12,11 +13,18 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 
 /**
  * All threads, virtual ones included, grouped by their stacks: a thousand that wait in one place
  * are one entry. Needs the module jdk.management; apart from {@link AdminPages}, which does not.
+ *
+ * <p>A dump of many threads takes seconds without ever waiting. On a virtual thread it would hold a
+ * carrier all that time, and the program that it shows would stand still, so that it has a platform
+ * thread. One at a time, since each needs memory and a processor.
  */
 final class ThreadReport {
   /** Frames that an entry shows: the deepest ones of a handler are of interest, not all. */
@@ -26,16 +34,78 @@ final class ThreadReport {
 
   private record Place(String state, List<String> frames) {}
 
-  private ThreadReport() {}
+  /** Tells all threads. */
+  @FunctionalInterface
+  interface Dump {
+    String text() throws IOException;
+  }
 
-  static AdminResponse answer() throws IOException {
+  private final Dump dump;
+  private final AtomicBoolean dumps = new AtomicBoolean();
+
+  ThreadReport() {
+    this(ThreadReport::dumped);
+  }
+
+  ThreadReport(Dump dump) {
+    this.dump = dump;
+  }
+
+  /**
+   * What another thread finds. An interrupt, when the listener closes, ends the wait alone: the
+   * dump goes on to its end.
+   */
+  AdminResponse answer() throws IOException, AdminRequest.Malformed, InterruptedException {
+    if (!dumps.compareAndSet(false, true)) {
+      throw new AdminRequest.Malformed(409, "threads are being shown already");
+    }
+    CompletableFuture<String> text = new CompletableFuture<>();
+    boolean started = false;
+    try {
+      var _ = Daemons.start("gonet-admin-threads", () -> run(text));
+      started = true;
+    } catch (OutOfMemoryError e) {
+      if (Daemons.isWantOfThreads(e)) {
+        throw new IOException(e.getMessage(), e);
+      }
+      throw e;
+    } finally {
+      if (!started) {
+        dumps.set(false);
+      }
+    }
+    try {
+      return AdminResponse.text(200, text.get());
+    } catch (ExecutionException e) {
+      switch (e.getCause()) {
+        case IOException failure -> throw failure;
+        case RuntimeException failure -> throw failure;
+        case Error failure -> throw failure;
+        case null, default -> throw new IllegalStateException(e);
+      }
+    }
+  }
+
+  private void run(CompletableFuture<String> text) {
+    String shown = null;
+    Throwable failure = null;
+    try {
+      shown = dump.text();
+    } catch (Throwable t) { // want of memory first of all: told to who waits
+      failure = t;
+    }
+    dumps.set(false); // before anybody hears of the end, and asks again
+    var _ = failure == null ? text.complete(shown) : text.completeExceptionally(failure);
+  }
+
+  private static String dumped() throws IOException {
     Path dir = Files.createTempDirectory("gonet-threads");
     Path file = dir.resolve("dump");
     try {
       ManagementFactory.getPlatformMXBean(HotSpotDiagnosticMXBean.class)
           .dumpThreads(file.toString(), HotSpotDiagnosticMXBean.ThreadDumpFormat.TEXT_PLAIN);
       try (Stream<String> lines = Files.lines(file)) {
-        return AdminResponse.text(200, grouped(lines));
+        return grouped(lines);
       } catch (UncheckedIOException e) {
         throw e.getCause();
       }

@@ -34,10 +34,10 @@ class PlacesTest {
     assertNull(places.enter(b));
     assertEquals(a, places.enter(c));
     assertFalse(places.begin(a));
-    places.leave(a, false);
+    places.leave(a);
     assertTrue(places.begin(b));
     assertEquals(c, places.enter(d));
-    places.leave(c, false);
+    places.leave(c);
     assertTrue(places.begin(d));
   }
 
@@ -47,8 +47,8 @@ class PlacesTest {
     assertNull(places.enter(a));
     assertTrue(places.begin(a));
     assertEquals(b, places.enter(b));
-    places.leave(b, false);
-    places.leave(a, true);
+    places.leave(b);
+    places.leave(a);
     assertNull(places.enter(c));
   }
 
@@ -56,8 +56,35 @@ class PlacesTest {
   void whoLeavesWithoutAWordGivesItsPlaceBack() {
     Places places = new Places(1);
     assertNull(places.enter(a));
-    places.leave(a, false);
+    places.leave(a);
     assertNull(places.enter(b));
     assertTrue(places.begin(b));
+  }
+
+  @Test
+  void whoHasItsAnswerMakesRoomBeforeThoseThatWaitForOne() {
+    Places places = new Places(3);
+    assertNull(places.enter(a));
+    assertNull(places.enter(b));
+    assertNull(places.enter(c));
+    assertTrue(places.begin(c));
+    assertTrue(places.linger(c));
+    assertTrue(places.begin(b));
+    assertTrue(places.linger(b));
+    assertEquals(c, places.enter(d));
+    assertEquals(b, places.enter(c));
+    assertEquals(a, places.enter(b));
+  }
+
+  @Test
+  void onlyAServedOneLingersAndOnceItHasGoneItsPlaceIsFree() {
+    Places places = new Places(1);
+    assertNull(places.enter(a));
+    assertFalse(places.linger(a));
+    assertTrue(places.begin(a));
+    assertTrue(places.linger(a));
+    assertFalse(places.linger(a));
+    places.leave(a);
+    assertNull(places.enter(b));
   }
 }

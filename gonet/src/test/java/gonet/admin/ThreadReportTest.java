@@ -1,9 +1,23 @@
 package gonet.admin;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import gonet.internal.time.Daemons;
+import gonet.support.Proves;
+import java.io.IOException;
+import java.util.ArrayDeque;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
+@Proves("admin-threads")
 class ThreadReportTest {
   @Test
   void equalStacksAreOneEntryAndTheMostComeFirst() {
@@ -37,5 +51,74 @@ class ThreadReportTest {
 
         """,
         ThreadReport.grouped(dump.lines()));
+  }
+
+  /** One that holds a carrier for seconds would stop the program that it shows. */
+  @Test
+  @Timeout(60)
+  void aDumpHasAPlatformThreadOfItsOwnAndIsAlone() throws Exception {
+    CountDownLatch begun = new CountDownLatch(1);
+    CountDownLatch mayEnd = new CountDownLatch(1);
+    AtomicReference<Thread> dumps = new AtomicReference<>();
+    ThreadReport report =
+        new ThreadReport(
+            () -> {
+              dumps.set(Thread.currentThread());
+              begun.countDown();
+              try {
+                mayEnd.await();
+              } catch (InterruptedException e) {
+                throw new IllegalStateException(e);
+              }
+              return "all";
+            });
+    FutureTask<AdminResponse> first = new FutureTask<>(report::answer);
+    Thread asks = Thread.startVirtualThread(first);
+    begun.await();
+    assertEquals(409, assertThrows(AdminRequest.Malformed.class, report::answer).status);
+    assertFalse(dumps.get().isVirtual());
+    assertTrue(dumps.get().isDaemon());
+    mayEnd.countDown();
+    assertEquals(200, first.get().status());
+    asks.join();
+    assertEquals(200, report.answer().status());
+  }
+
+  @Test
+  @Timeout(60)
+  void whateverEndsADumpTheNextOneMayCome() throws Exception {
+    Queue<Throwable> failures =
+        new ArrayDeque<>(
+            List.of(
+                new IOException("no disk"),
+                new NoClassDefFoundError("no module"),
+                new IllegalStateException("odd")));
+    ThreadReport report =
+        new ThreadReport(
+            () ->
+                switch (failures.poll()) {
+                  case IOException e -> throw e;
+                  case RuntimeException e -> throw e;
+                  case Error e -> throw e;
+                  case null, default -> "all";
+                });
+    assertThrows(IOException.class, report::answer);
+    assertThrows(NoClassDefFoundError.class, report::answer);
+    assertThrows(IllegalStateException.class, report::answer);
+    IOException noThread =
+        assertThrows(
+            IOException.class,
+            () ->
+                Daemons.making(
+                    (name, task) ->
+                        new Thread(task, name) {
+                          @Override
+                          public void start() {
+                            throw new OutOfMemoryError("unable to create native thread");
+                          }
+                        },
+                    report::answer));
+    assertTrue(noThread.getMessage().contains("gonet-admin-threads"), noThread::getMessage);
+    assertEquals(200, report.answer().status());
   }
 }

@@ -122,6 +122,34 @@ class AdminAccessTest {
     }
   }
 
+  /** It could read none of the answers, but asking alone may cost much. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"/metrics", "/health", "/ready", "/stats", "/conns", "/threads", "/recording"})
+  void aPageFromElsewhereIsAnsweredNothing(String path) throws Exception {
+    try (Admin admin = Admin.builder().start()) {
+      String host = "Host: 127.0.0.1:80";
+      for (String elsewhere :
+          new String[] {
+            "Sec-Fetch-Site: cross-site",
+            "Sec-Fetch-Site: same-site",
+            "Origin: http://evil.example",
+            "Origin: null"
+          }) {
+        for (String method : new String[] {"GET", "HEAD", "PUT"}) {
+          Answer answer = Asking.ask(admin.addr(), method, path, host, elsewhere);
+          assertEquals(403, answer.status(), method + " " + elsewhere);
+        }
+        assertEquals(200, get(admin.addr(), "/", host, elsewhere).status(), elsewhere);
+        assertEquals(403, post(admin.addr(), "/", host, elsewhere).status(), elsewhere);
+      }
+      int ok = path.equals("/recording") ? 405 : 200;
+      assertEquals(ok, get(admin.addr(), path, host, "Sec-Fetch-Site: none").status());
+      assertEquals(ok, get(admin.addr(), path, host, "Sec-Fetch-Site: same-origin").status());
+      assertEquals(ok, get(admin.addr(), path, host, "Origin: http://127.0.0.1:80").status());
+    }
+  }
+
   @Test
   void aTokenIsLongAndVisible() {
     AdminBuilder builder = Admin.builder();

@@ -235,11 +235,20 @@ final class ServerShutdown {
     while (!over) {
       long limit = forceAt;
       // Not one by one: many may have come one after the other.
-      long look = Math.max(server.askThoseNeverServed(), sum(Clock.now(), LOOK_NANOS));
+      long look = Math.max(askThoseNeverServed(), sum(Clock.now(), LOOK_NANOS));
       long next = Math.min(limit, look);
       over =
           server.registry().await(done, () -> forceAt == limit ? next : Clock.now())
               || Clock.now() >= forceAt;
+    }
+  }
+
+  private long askThoseNeverServed() {
+    try {
+      return server.askThoseNeverServed();
+    } catch (Throwable t) { // want of memory: again soon
+      server.log().failure("asking those that were never served", t);
+      return 0;
     }
   }
 

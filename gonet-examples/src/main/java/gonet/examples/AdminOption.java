@@ -1,9 +1,12 @@
 package gonet.examples;
 
+import gonet.ListenConfig;
 import gonet.admin.Admin;
 import gonet.admin.AdminBuilder;
+import gonet.cluster.HandOver;
 import gonet.server.Server;
 import java.io.IOException;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -42,17 +45,64 @@ record AdminOption(List<String> rest, @Nullable Place place) {
     return rest.toArray(String[]::new);
   }
 
+  /**
+   * What a worker of a cluster makes of it, since each shows its own connections: at a Unix path
+   * with its number behind it, or at a port of its own, that of the first worker plus its number
+   * less one.
+   *
+   * @param number from 1
+   */
+  AdminOption ofWorker(int number) throws IOException {
+    if (place == null) {
+      return this;
+    }
+    String address = place.address();
+    if (!place.isTcp()) {
+      return new AdminOption(rest, new Place(place.network(), address + "." + number));
+    }
+    int colon = address.lastIndexOf(':') + 1;
+    try {
+      int port = Integer.parseInt(address.substring(colon));
+      int own = port == 0 ? 0 : port + number - 1;
+      return new AdminOption(rest, new Place(place.network(), address.substring(0, colon) + own));
+    } catch (NumberFormatException e) {
+      throw new IOException(FLAG + " " + address + ": workers want the number of a port", e);
+    }
+  }
+
   /** Null without the option. */
   @Nullable Admin start(Server server) throws IOException {
+    return start(server, null);
+  }
+
+  /**
+   * The same in a program that hands over: its successor gets this listener too, or it would find
+   * the address in use.
+   */
+  @Nullable Admin start(Server server, @Nullable HandOver generation) throws IOException {
     if (place == null) {
       return null;
     }
-    AdminBuilder builder =
-        Admin.builder().listenOn(place.network(), place.address()).server(server);
+    AdminBuilder builder = Admin.builder().server(server);
+    if (generation == null) {
+      var _ = builder.listenOn(place.network(), place.address());
+    } else {
+      var _ = builder.listener(generation.listen(config(), place.network(), place.address()));
+    }
     try {
       return builder.token(System.getenv(TOKEN)).start();
     } catch (IllegalArgumentException e) {
       throw new IOException(e.getMessage() + " (" + TOKEN + " in the environment)", e);
     }
+  }
+
+  /** What {@link AdminBuilder#listenOn} opens. */
+  private ListenConfig config() {
+    ListenConfig config = ListenConfig.defaults();
+    return place == null || place.isTcp()
+        ? config
+        : config
+            .withReplaceStalePath(true)
+            .withPathPermissions(PosixFilePermissions.fromString("rw-------"));
   }
 }

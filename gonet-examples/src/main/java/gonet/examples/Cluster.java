@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import gonet.Conn;
 import gonet.ListenConfig;
+import gonet.admin.Admin;
 import gonet.cluster.ClusterException;
 import gonet.cluster.SharePolicy;
 import gonet.cluster.Worker;
@@ -18,15 +19,18 @@ import java.util.List;
  * Sends back what it gets, by several processes on one port: each connection gets a line with the
  * number of the process that serves it first.
  *
- * <p>Arguments: the {@link Place} to listen on, how many workers, and {@code --policy shared},
- * {@code reuseport} or {@code roundrobin}. Try it with {@code nc localhost 7099}, and kill a
- * worker: another one takes its place. Ctrl-C stops all.
+ * <p>Arguments: the {@link Place} to listen on, how many workers, {@code --policy shared}, {@code
+ * reuseport} or {@code roundrobin}, and an {@link AdminOption}, of which each worker gets a place
+ * of its own: {@code unix:PATH.NUMBER}, or the ports from that one on. Try it with {@code nc
+ * localhost 7099}, and kill a worker: another one takes its place. Ctrl-C stops all.
  *
  * <p>The primary starts workers by its own command, so both begin in {@link #main}.
  */
 public final class Cluster {
   private static final String USAGE =
-      "usage: Cluster LISTEN WORKERS [--policy shared|reuseport|roundrobin]    ("
+      "usage: Cluster LISTEN WORKERS [--policy shared|reuseport|roundrobin] "
+          + AdminOption.USAGE
+          + "    ("
           + Place.USAGE
           + ")";
 
@@ -38,7 +42,7 @@ public final class Cluster {
   private static final int MAX_CONNS = 10_000;
   private static final int BUFFER_BYTES = 16 * 1024;
 
-  private record Arguments(Place place, int workers, SharePolicy policy) {}
+  private record Arguments(Place place, int workers, SharePolicy policy, AdminOption admin) {}
 
   private Cluster() {}
 
@@ -59,7 +63,8 @@ public final class Cluster {
   }
 
   private static Arguments parse(String... args) {
-    List<String> rest = new ArrayList<>(List.of(args));
+    AdminOption admin = AdminOption.parse(args);
+    List<String> rest = new ArrayList<>(admin.rest());
     SharePolicy policy = SharePolicy.SHARED;
     int at = rest.indexOf("--policy");
     if (at >= 0 && at + 1 < rest.size()) {
@@ -69,7 +74,7 @@ public final class Cluster {
     if (rest.size() != 2) {
       Program.fail(USAGE);
     }
-    return new Arguments(Place.parse(rest.getFirst()), workers(rest.getLast()), policy);
+    return new Arguments(Place.parse(rest.getFirst()), workers(rest.getLast()), policy, admin);
   }
 
   private static SharePolicy policy(String name) {
@@ -153,7 +158,11 @@ public final class Cluster {
                 .maxConns(MAX_CONNS)
                 .handler(Cluster::echo)
                 .listener(worker.listen(place.network(), place.address()))
-                .start()) {
+                .start();
+        Admin admin = arguments.admin.ofWorker(worker.number()).start(server)) {
+      if (admin != null) {
+        System.out.println("worker " + worker.number() + " shows itself on " + admin.addr());
+      }
       // Ctrl-C comes to all processes of a terminal.
       server.shutdownOnSignal(GRACE);
       worker.ready(server::beginShutdown);

@@ -8,10 +8,10 @@ import java.io.IOException;
  * write, until the other side has ended its stream.
  *
  * <p>Arguments: the {@link Place} to listen on, {@code 0.0.0.0:7099} by default, a {@link
- * TlsOption} and a {@link HandOverOption}. Try it with {@code nc localhost 7099}; with {@code
- * unix:/tmp/echo.sock} and {@code nc -U /tmp/echo.sock}; with {@code --tls cert.pem key.pem} and
- * {@code openssl s_client -connect localhost:7099}; Ctrl-C stops it. Over {@code unixpacket} a
- * message comes back as one message.
+ * TlsOption}, a {@link HandOverOption} and an {@link AdminOption}. Try it with {@code nc localhost
+ * 7099}; with {@code unix:/tmp/echo.sock} and {@code nc -U /tmp/echo.sock}; with {@code --tls
+ * cert.pem key.pem} and {@code openssl s_client -connect localhost:7099}; Ctrl-C stops it. Over
+ * {@code unixpacket} a message comes back as one message.
  */
 public final class Echo {
   private static final int BUFFER_BYTES = 16 * 1024;

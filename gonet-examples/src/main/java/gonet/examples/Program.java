@@ -142,7 +142,7 @@ final class Program {
   private static void serve(
       String name, ServerBuilder builder, AdminOption option, @Nullable HandOver generation) {
     try (Server server = builder.start();
-        Admin admin = option.start(server)) {
+        Admin admin = option.start(server, generation)) {
       Runtime.getRuntime()
           .addShutdownHook(
               Thread.ofPlatform().name("stopped").unstarted(() -> System.out.println("stopped")));
@@ -150,7 +150,7 @@ final class Program {
         server.shutdownOnSignal(GRACE);
       } else {
         server.shutdownOnSignal(GRACE, report -> generation.close());
-        generation.ready(retirement -> retire(server, retirement));
+        generation.ready(retirement -> retire(server, admin, retirement));
         succeedOnSignal(generation);
       }
       System.out.println(name + " listens on " + server.addr());
@@ -175,8 +175,11 @@ final class Program {
     }
   }
 
-  private static void retire(Server server, Retirement retirement) {
+  private static void retire(Server server, @Nullable Admin admin, Retirement retirement) {
     System.out.println("process " + retirement.successor() + " serves now");
+    if (admin != null) {
+      admin.close(); // or a probe that it has accepted already would hear of the drain
+    }
     server.beginShutdown(DRAIN);
   }
 

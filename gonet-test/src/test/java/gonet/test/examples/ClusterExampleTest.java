@@ -8,17 +8,19 @@ import gonet.Net;
 import gonet.examples.Cluster;
 import gonet.test.Proves;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
+import org.junit.jupiter.api.io.TempDir;
 
 /** The example program as a whole: workers by its own command, a death, an end by SIGTERM. */
 @Timeout(120)
 @Proves({"cluster", "cluster-deaths"})
 class ClusterExampleTest {
   private static final String USAGE =
-      "usage: Cluster LISTEN WORKERS [--policy shared|reuseport|roundrobin]"
+      "usage: Cluster LISTEN WORKERS [--policy shared|reuseport|roundrobin] [--admin ADDRESS]"
           + "    (HOST:PORT or NETWORK:ADDRESS, such as unix:/run/x.sock)";
 
   /** The process that serves the connection, which has echoed. */
@@ -66,6 +68,46 @@ class ClusterExampleTest {
         assertTrue(exchange(open) != first);
       }
       cluster.stop();
+    }
+  }
+
+  /** Each by itself, also the one that takes the place of another. */
+  @Test
+  @EnabledIfSystemProperty(
+      named = "gonet.backend",
+      matches = "epoll",
+      disabledReason = "java.nio passes no descriptors")
+  void eachWorkerShowsItselfAtAPathOfItsOwn(@TempDir Path folder) throws Exception {
+    Path path = folder.resolve("admin");
+    try (ExampleProgram cluster =
+        ExampleProgram.start(Cluster.class, "127.0.0.1:0", "2", "--admin", "unix:" + path)) {
+      String line = cluster.line();
+      while (!line.startsWith("cluster listens on ")) {
+        line = cluster.line();
+      }
+      for (int worker = 1; worker <= 2; worker++) {
+        assertShown(worker, path);
+      }
+      long killed = serve(line.substring("cluster listens on ".length()));
+      assertTrue(ProcessHandle.of(killed).orElseThrow().destroyForcibly());
+      while (!line.endsWith("process " + killed + " ended with status 137")) {
+        line = cluster.line();
+      }
+      int worker = Integer.parseInt(line.replaceAll("worker (\\d+):.*", "$1"));
+      while (!line.matches("worker " + worker + " is process \\d+")) {
+        line = cluster.line();
+      }
+      assertShown(worker, path);
+      cluster.stop();
+    }
+  }
+
+  private static void assertShown(int worker, Path path) throws IOException {
+    try (Conn admin = Net.dial("unix", path + "." + worker)) {
+      admin.setReadTimeout(Duration.ofSeconds(60));
+      admin.write("GET /metrics HTTP/1.1\r\n\r\n".getBytes(US_ASCII));
+      String shown = new String(admin.readAll(1 << 20), US_ASCII);
+      assertTrue(shown.contains("gonet_server_open{server=\"worker" + worker + "\"} "), shown);
     }
   }
 

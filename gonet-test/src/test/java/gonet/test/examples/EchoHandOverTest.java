@@ -1,5 +1,6 @@
 package gonet.test.examples;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -13,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Queue;
@@ -25,6 +27,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Restarts of a whole program under load: nobody is refused, reset or forgotten. */
 @Timeout(1800)
@@ -47,9 +51,11 @@ class EchoHandOverTest {
   private final AtomicLong served = new AtomicLong();
   private final Queue<String> wrong = new ConcurrentLinkedQueue<>();
 
-  private ExampleProgram echo(String address) throws IOException {
-    return ExampleProgram.start(
-        Echo.class, address, "--handover", folder.resolve("handover").toString());
+  private ExampleProgram echo(String address, String... more) throws IOException {
+    List<String> arguments = new ArrayList<>(List.of(address));
+    arguments.addAll(List.of("--handover", folder.resolve("handover").toString()));
+    arguments.addAll(List.of(more));
+    return ExampleProgram.start(Echo.class, arguments.toArray(String[]::new));
   }
 
   private void exchange(Conn conn) throws IOException {
@@ -128,6 +134,51 @@ class EchoHandOverTest {
     } finally {
       over.set(true);
       generations.forEach(ExampleProgram::close);
+    }
+  }
+
+  /** The listener of both goes over, or the second generation would find an address in use. */
+  @ParameterizedTest
+  @ValueSource(strings = {"127.0.0.1:0", "unix:"})
+  void whatShowsTheProgramIsHandedOverToo(String admin) throws Exception {
+    boolean byPath = admin.startsWith("unix:");
+    String place = byPath ? admin + folder.resolve("admin") : admin;
+    String address = "127.0.0.1:0";
+    Queue<ExampleProgram> generations = new ArrayDeque<>();
+    try {
+      for (int i = 0; i < 3; i++) {
+        ExampleProgram next = echo(address, "--admin", place);
+        generations.add(next);
+        address = next.address();
+        String shown = next.line();
+        assertTrue(shown.startsWith("echo shows itself on "), shown);
+        String at = shown.substring(shown.lastIndexOf(' ') + 1);
+        assertTrue(i == 0 || place.endsWith(at), place + ", then " + at);
+        place = byPath ? place : at;
+        String network = byPath ? "unix" : "tcp";
+        // The old process may have accepted one that its own end cuts off on a slow machine.
+        await()
+            .atMost(Duration.ofSeconds(60))
+            .ignoreExceptionsMatching(IOException.class::isInstance)
+            .until(() -> isReady(network, at));
+        if (i > 0) {
+          ExampleProgram old = generations.remove();
+          assertTrue(old.line().endsWith(" serves now"));
+          old.ended(0);
+          assertTrue(isReady(network, at));
+        }
+      }
+      generations.remove().stop();
+    } finally {
+      generations.forEach(ExampleProgram::close);
+    }
+  }
+
+  private static boolean isReady(String network, String address) throws IOException {
+    try (Conn conn = Net.dial(network, address)) {
+      conn.setReadTimeout(Duration.ofSeconds(60));
+      conn.write("GET /ready HTTP/1.1\r\n\r\n".getBytes(US_ASCII));
+      return new String(conn.readAll(10_000), US_ASCII).startsWith("HTTP/1.1 200 OK\r\n");
     }
   }
 

@@ -204,7 +204,12 @@ class FrameWaitTest {
     first.awaitParked();
     Background<InterruptedIOException> second =
         Background.call(
-            () -> assertThrows(InterruptedIOException.class, () -> writer.write("me", US_ASCII)));
+            () -> {
+              InterruptedIOException e =
+                  assertThrows(InterruptedIOException.class, () -> writer.write("me", US_ASCII));
+              assertTrue(Thread.interrupted(), "the status is the caller's");
+              return e;
+            });
     second.awaitParked().interrupt();
     second.get();
     here.close();

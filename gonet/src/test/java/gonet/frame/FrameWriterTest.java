@@ -153,6 +153,17 @@ class FrameWriterTest {
   }
 
   @Test
+  void aResumeThatOwesNothingDoesNotTouchTheConnection() throws IOException {
+    FrameWriter writer = Lines.upTo(100).writer(conn);
+    conn.cutOffAfter(1);
+    assertThrows(SocketTimeoutException.class, () -> writer.write("ab", US_ASCII));
+    writer.resume();
+    conn.close(); // from here on every write fails
+    writer.resume();
+    assertEquals("ab\n", new String(conn.written(), US_ASCII));
+  }
+
+  @Test
   void aFrameThatHadNotBegunMayBeWrittenAgain() throws IOException {
     FrameWriter writer = Lines.upTo(100).writer(conn);
     conn.cutOffAfter(0);

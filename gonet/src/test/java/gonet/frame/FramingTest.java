@@ -96,6 +96,16 @@ class FramingTest {
   }
 
   @Test
+  void aLengthThatEndsInsideOfItsHeaderIsMalformed() {
+    LengthField framing = LengthField.at(0, 2, 100).withAdjustment(-4);
+    Cut cut = new Cut();
+    assertEquals(Cut.Found.MALFORMED, framing.cut(new byte[] {0, 3, 0, 0}, 0, 4, cut));
+    assertTrue(cut.why.contains("length 3"), cut.why);
+    assertEquals(Cut.Found.FRAME, framing.cut(new byte[] {0, 4, 0, 0}, 0, 4, cut));
+    assertEquals(2, cut.bodyBytes);
+  }
+
+  @Test
   void aDelimiterIsCopied() {
     byte[] delimiter = {1};
     Delimited framing = Delimited.by(delimiter, 5);

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.lang.invoke.MethodHandles;
 import java.util.Objects;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.IntSupplier;
 import org.junit.jupiter.api.Test;
@@ -93,5 +94,14 @@ class OwnStackTest {
         OwnStack.requireRoom(); // soon compiled
       }
     }
+  }
+
+  @Test
+  void anInterruptEndsNoStepAndStays() {
+    AtomicInteger ran = new AtomicInteger();
+    Thread.currentThread().interrupt();
+    OwnStack.run("for the test", ran::incrementAndGet, ran::incrementAndGet);
+    assertTrue(Thread.interrupted());
+    assertEquals(2, ran.get());
   }
 }

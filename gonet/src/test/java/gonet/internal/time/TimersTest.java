@@ -257,6 +257,25 @@ class TimersTest {
     }
   }
 
+  /** Nothing is known to end one, but what ends all threads of a simulated machine. */
+  @Test
+  void aThreadThatHasDiedIsReplacedByTheNextTimer() throws Exception {
+    Thread[] dead = new Thread[1];
+    Recorder first = new Recorder();
+    Daemons.making(
+        (name, body) -> dead[0] = new Thread(() -> {}, name),
+        () -> {
+          timers.arm(first, Clock.after(HOUR));
+          return true;
+        });
+    dead[0].join();
+    Recorder second = new Recorder();
+    timers.arm(second, Clock.after(MILLISECOND));
+    second.awaitFired();
+    assertEquals(1, timers.armed()); // the first is still there
+    timers.retire(first);
+  }
+
   /** As when the last connection is closed long before its deadline. */
   @Test
   void aThreadWhoseLastTimerWasRetiredEndsLongBeforeItsMoment() throws Exception {

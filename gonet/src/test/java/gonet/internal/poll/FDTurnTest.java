@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import gonet.internal.backend.Readiness;
 import gonet.internal.time.Clock;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -90,14 +91,12 @@ class FDTurnTest {
   @Test
   void theWaitsOfAReaderDoNotExcuseAnotherThreadThatWritesWithoutWaiting() throws Exception {
     AtomicInteger written = new AtomicInteger();
-    AtomicInteger allowed = new AtomicInteger();
+    Semaphore allowed = new Semaphore(0); // a thread that spins would keep the only carrier
     Call<String> writer =
         Call.run(
             () -> {
               while (written.get() < CALLS) {
-                while (allowed.get() <= written.get()) {
-                  Thread.onSpinWait();
-                }
+                allowed.acquire();
                 once(false);
                 written.incrementAndGet();
               }
@@ -111,13 +110,36 @@ class FDTurnTest {
             });
     for (int i = 0; i < CALLS; i++) { // a wait of the reader between any two writes
       edgeFor(reader, "read", socket.receive);
-      allowed.incrementAndGet();
+      allowed.release();
       int seen = i;
       Eventually.until(() -> written.get() > seen);
     }
     reader.result();
     writer.result();
     assertEquals(CALLS / Turn.BUSY_CALLS, turns.get());
+  }
+
+  @Test
+  void aLongWriteStandsAsideInTheMiddle() throws Exception {
+    socket.maxTransfer = 1;
+    int size = 10 * 2 * Turn.BUSY_CALLS;
+    Call.run(() -> fd.write(new byte[size], 0, size, Clock.NONE)).result();
+    assertEquals(10, turns.get());
+  }
+
+  @Test
+  void aWaitExcusesOneBusyRunAndNotAllThatFollow() throws Exception {
+    Call<String> writer =
+        Call.run(
+            () -> {
+              once(true);
+              for (int i = 0; i < CALLS; i++) {
+                once(false);
+              }
+            });
+    edgeFor(writer, "read", socket.receive);
+    writer.result();
+    assertEquals(CALLS / Turn.BUSY_CALLS - 1, turns.get());
   }
 
   private void once(boolean read) throws FDException {

@@ -10,6 +10,7 @@ import static gonet.internal.backend.Errno.ENOBUFS;
 import static gonet.internal.backend.Errno.ENOMEM;
 import static gonet.internal.backend.Errno.EPROTO;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import gonet.internal.backend.Descriptor;
@@ -20,6 +21,7 @@ import gonet.support.Proves;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -166,6 +168,37 @@ class FDAcceptTest {
     assertEquals("done", acceptor.result());
     assertEquals(8, pauses.size());
     assertTrue(Clock.now() - start < 1275 * MILLI, "no pause was cut short");
+  }
+
+  @Test
+  void aCloseOfAnotherDescriptorIsNotToldBehindThePause() throws Exception {
+    socket.accept.then(-EMFILE, 0);
+    accept(Clock.NONE);
+    String before = fd.toString();
+    new FD(new FakeDescriptor(), LANE, true).close();
+    assertEquals(before, fd.toString());
+    assertTrue(before.contains("read unknown"), before);
+  }
+
+  /** One that starves new threads otherwise has to know when there are some. */
+  @Test
+  void theLaneHearsOfEachConnectionOnce() throws Exception {
+    AtomicInteger connections = new AtomicInteger();
+    ManualLane lane =
+        new ManualLane() {
+          @Override
+          public void newConnection() {
+            connections.incrementAndGet();
+          }
+        };
+    FD listener = new FD(socket, lane, true);
+    socket.accept.then(-ECONNABORTED, 0, -EINTR, 0, -EAGAIN);
+    listener.accept(new Descriptor.Accepted(), (errno, nanos) -> {}, Clock.NONE);
+    assertEquals(1, connections.get());
+    assertTrue(listener.acceptQueued(new Descriptor.Accepted(), (errno, nanos) -> {}));
+    assertEquals(2, connections.get());
+    assertFalse(listener.acceptQueued(new Descriptor.Accepted(), (errno, nanos) -> {}));
+    assertEquals(2, connections.get());
   }
 
   @Test

@@ -220,6 +220,45 @@ class FDCloseTest {
     Eventually.until(use::done);
   }
 
+  /** Who was inside has met an Error just before it could unlock, and nobody comes after it. */
+  @Test
+  void whoWaitsForTheEndSettlesWhatAnErrorHasLeft() throws Exception {
+    fd.lock(true, Clock.NONE);
+    Call<Boolean> closer = Call.start(fd::close).asleep();
+    fd.mutex.readOwed = true;
+    assertTrue(closer.result());
+    assertEquals(1, socket.close.calls());
+  }
+
+  @Test
+  void aSecondCloseSettlesWhatAnErrorHasLeft() throws Exception {
+    fd.lock(true, Clock.NONE);
+    assertTrue(fd.closeSoon());
+    assertEquals(0, socket.close.calls());
+    fd.mutex.readOwed = true;
+    assertFalse(fd.close());
+    assertEquals(1, socket.close.calls());
+  }
+
+  @Test
+  void aCloseThatNobodyWaitsForIsLookedAfterUntilItsEnd() throws Exception {
+    fd.lock(true, Clock.NONE);
+    assertTrue(fd.closeSoon());
+    Settlement look = new Settlement(fd);
+    assertEquals(1000 + FDMutex.LOOK_NANOS, look.fire(1000));
+    assertEquals(2000 + FDMutex.LOOK_NANOS, look.fire(2000));
+    fd.unlock(true);
+    assertEquals(Clock.NONE, look.fire(3000));
+  }
+
+  @Test
+  void aGracefulCloseKeepsAnInterruptForLater() throws Exception {
+    socket.receive.then(0);
+    Call<Boolean> closer = Call.startInterrupted(() -> GracefulClose.run(fd, 3_600_000_000_000L));
+    assertTrue(closer.result(), "the other side has ended in time");
+    assertTrue(closer.interruptStatus());
+  }
+
   private static void assertClosed(Call.Body body) {
     assertEquals(Kind.CLOSED, assertThrows(FDException.class, body::run).kind());
   }

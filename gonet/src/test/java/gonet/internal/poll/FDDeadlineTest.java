@@ -218,6 +218,22 @@ class FDDeadlineTest {
   }
 
   @Test
+  void aDeadlineOfEitherDirectionCanBeTakenBack() throws Exception {
+    fd.writeDeadline(Clock.LONG_AGO);
+    FDException e = assertThrows(FDException.class, () -> fd.write(buf, 0, 10, Clock.NONE));
+    assertEquals(Kind.TIMEOUT, e.kind());
+    fd.writeDeadline(Clock.NONE);
+    assertEquals(Clock.NONE, fd.writeDeadline());
+    fd.write(buf, 0, 10, Clock.NONE);
+    fd.readDeadline(Clock.LONG_AGO);
+    e = assertThrows(FDException.class, () -> read(Clock.NONE));
+    assertEquals(Kind.TIMEOUT, e.kind());
+    fd.readDeadline(Clock.NONE);
+    socket.receive.then(1);
+    assertEquals(1, read(Clock.NONE));
+  }
+
+  @Test
   void aLimitCountsForItsCallAlone() throws Exception {
     assertEquals(
         Kind.TIMEOUT, assertThrows(FDException.class, () -> read(Clock.after(1_000_000))).kind());

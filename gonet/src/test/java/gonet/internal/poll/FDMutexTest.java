@@ -222,6 +222,35 @@ class FDMutexTest {
     assertFalse(mutex.unlock(true));
   }
 
+  /** Not only a second later, when it looks by itself: the next one loses the lock at once. */
+  @Test
+  void aWakeUpIsPassedOnAtOnce() throws Exception {
+    assertEquals(Outcome.LOCKED, mutex.lock(true, Clock.NONE));
+    List<Background<Outcome>> next = new ArrayList<>();
+    GivesUp first =
+        new GivesUp(
+            () -> {
+              next.add(waiter(true, Clock.NONE));
+              patience();
+              mutex.unlock(true);
+              assertEquals(Outcome.LOCKED, mutex.lock(true, Clock.LONG_AGO));
+            });
+    assertEquals(Outcome.INTERRUPTED, first.outcome());
+    // Who looks by itself finds it held and stays where it stands.
+    Eventually.until(() -> mutex.hasLoser(true));
+    assertFalse(mutex.unlock(true));
+    assertEquals(Outcome.LOCKED, next.getFirst().get());
+    assertFalse(mutex.unlock(true));
+  }
+
+  /** Until whoever waits now has waited for long. */
+  private static void patience() {
+    long begin = Clock.now();
+    while (Clock.now() - begin < 2_000_000) {
+      Thread.onSpinWait();
+    }
+  }
+
   @Test
   void aCloseAtTheMomentOfGivingUpWins() throws Exception {
     assertEquals(Outcome.LOCKED, mutex.lock(true, Clock.NONE));
@@ -321,6 +350,28 @@ class FDMutexTest {
       }
       mutex.unlock(read);
       waiter.get();
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void aWaiterThatHasLostStandsInFrontOfThoseWhoCameLater(boolean read) throws Exception {
+    for (boolean lost = false; !lost; ) {
+      assertEquals(Outcome.LOCKED, mutex.lock(read, Clock.NONE));
+      var first = waiter(read, Clock.NONE);
+      var second = waiter(read, Clock.NONE);
+      patience();
+      mutex.unlock(read);
+      lost = mutex.lock(read, Clock.LONG_AGO) == Outcome.LOCKED; // or the first was quick
+      if (lost) {
+        Eventually.until(() -> mutex.hasLoser(read));
+        mutex.unlock(read);
+      }
+      assertEquals(Outcome.LOCKED, first.get());
+      assertFalse(second.isDone());
+      mutex.unlock(read);
+      assertEquals(Outcome.LOCKED, second.get());
+      mutex.unlock(read);
     }
   }
 

@@ -4,6 +4,7 @@ import static gonet.internal.backend.Errno.EAGAIN;
 import static gonet.internal.backend.Errno.EBADF;
 import static gonet.internal.backend.Errno.ECONNRESET;
 import static gonet.internal.backend.Errno.EINTR;
+import static gonet.internal.backend.Errno.EMSGSIZE;
 import static gonet.internal.backend.Errno.ENOBUFS;
 import static gonet.internal.backend.Errno.ENOMEM;
 import static gonet.internal.backend.Errno.ENOSPC;
@@ -343,6 +344,16 @@ class FDReadTest {
   void aBrokenPipeProvesNothingAboutTheOtherDirection() throws Exception {
     socket.send.then(-EPIPE);
     assertThrows(FDException.class, () -> fd.write(buf, 0, 1, Clock.NONE));
+    socket.receive.then(0);
+    assertEquals(FD.END_OF_STREAM, read());
+  }
+
+  @Test
+  void aMessageThatIsTooLongProvesNothingAboutTheConnection() throws Exception {
+    socket.send.then(-EMSGSIZE);
+    FDException e = assertThrows(FDException.class, () -> fd.write(buf, 0, 1, Clock.NONE));
+    assertEquals(EMSGSIZE, e.errno());
+    assertEquals(0, fd.error());
     socket.receive.then(0);
     assertEquals(FD.END_OF_STREAM, read());
   }

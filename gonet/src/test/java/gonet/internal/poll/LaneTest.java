@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import gonet.internal.backend.Readiness;
 import gonet.internal.time.Clock;
+import gonet.support.Refusing;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -140,10 +141,12 @@ class LaneTest {
     assertTrue(fd.close());
   }
 
-  @Test
-  void aPollerWhoseSuccessorsCannotBeStartedGoesOn() throws Exception {
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void aPollerWhoseSuccessorsCannotBeStartedGoesOn(boolean made) throws Exception {
     AtomicInteger refused = new AtomicInteger();
-    FD fd = new FD(descriptor, new SharedLane(kernel, reluctant(refused), Long.MAX_VALUE), true);
+    Function<Runnable, Thread> threads = made ? unstartable(refused) : reluctant(refused);
+    FD fd = new FD(descriptor, new SharedLane(kernel, threads, Long.MAX_VALUE), true);
     assertReadIsWoken(fd);
     refused.set(3);
     kernel.busy = true;
@@ -281,6 +284,13 @@ class LaneTest {
 
   private boolean polledByAVirtualThread() {
     return kernel.pollers.stream().anyMatch(Thread::isVirtual);
+  }
+
+  private static Function<Runnable, Thread> unstartable(AtomicInteger refused) {
+    return task ->
+        refused.getAndUpdate(left -> Math.max(0, left - 1)) > 0
+            ? Refusing.thread("refused", task)
+            : Thread.ofVirtual().unstarted(task);
   }
 
   private static Function<Runnable, Thread> reluctant(AtomicInteger refused) {

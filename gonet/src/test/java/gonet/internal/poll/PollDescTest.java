@@ -48,6 +48,31 @@ class PollDescTest {
   }
 
   @Test
+  void aLaneIsStartedOnceUntilItHasEnded() throws Exception {
+    AtomicInteger starts = new AtomicInteger();
+    ManualLane own =
+        new ManualLane() {
+          @Override
+          protected void start() {
+            starts.incrementAndGet();
+          }
+        };
+    PollDesc first = new PollDesc(own, new FakeDescriptor());
+    PollDesc second = new PollDesc(own, new FakeDescriptor());
+    first.register();
+    assertFalse(own.ended(() -> {}), "one is registered");
+    second.register();
+    assertEquals(1, starts.get());
+    first.leave();
+    second.leave();
+    assertTrue(own.ended(() -> {}));
+    PollDesc third = new PollDesc(own, new FakeDescriptor());
+    third.register();
+    assertEquals(2, starts.get());
+    third.leave();
+  }
+
+  @Test
   void anEventMarksTheSlotsItConcernsAndNoOther() {
     assertEquals(null, desc.writeIfMade());
     desc.ready(Readiness.WRITE); // nobody has asked yet

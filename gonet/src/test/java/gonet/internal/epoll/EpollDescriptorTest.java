@@ -6,6 +6,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertNotSame;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
@@ -13,6 +15,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import gonet.internal.backend.Descriptor;
 import gonet.internal.backend.Errno;
 import gonet.internal.backend.Option;
+import gonet.internal.backend.Packet;
 import gonet.internal.backend.Sockets.Family;
 import gonet.internal.backend.SyscallException;
 import gonet.netip.AddrPort;
@@ -62,6 +65,38 @@ class EpollDescriptorTest {
   @Test
   void anUnfinishedConnectIsStillInProgress() throws Exception {
     assertEquals(-Errno.EINPROGRESS, open(Family.INET4).finishConnect());
+  }
+
+  @Test
+  void aConnectionThatRestsKeepsNothingOfItsCalls() throws Exception {
+    EpollDescriptor socket = (EpollDescriptor) open(Family.INET4);
+    int[] made = socket.errno();
+    assertSame(made, socket.errno());
+    socket.rest();
+    assertNotSame(made, socket.errno());
+  }
+
+  @Test
+  void aSocketWithoutAPeerIsNotAdoptedAsAConnection() throws Exception {
+    Descriptor alone = open(Family.INET4);
+    SyscallException e =
+        assertThrows(SyscallException.class, () -> SOCKETS.adopt(alone.number(), false));
+    assertEquals(Errno.ENOTCONN, e.errno());
+  }
+
+  /** Nobody tells what its owner before has asked for. */
+  @Test
+  void anAdoptedSocketIsReadyForWhatWasAskedForBefore() throws Exception {
+    Descriptor before = keep(SOCKETS.openUdp(Family.INET4));
+    before.bind(AddrPort.parse("127.0.0.1:0"));
+    before.setOption(Option.RECEIVE_PACKET_INFO, 1);
+    Descriptor adopted = keep(SOCKETS.adoptPackets(before.number()));
+    Descriptor sender = keep(SOCKETS.openUdp(Family.INET4));
+    sender.connect(before.localAddr());
+    assertEquals(1, sender.send(new byte[1], 0, 1));
+    Packet packet = Packet.allocate(10);
+    TcpPair.until(() -> adopted.receive(packet) >= 0);
+    assertTrue(packet.interfaceIndex > 0, "it does not tell by which interface");
   }
 
   /** socket(7), SO_REUSEADDR: what is bound alone takes no port away from another. */

@@ -118,7 +118,7 @@ class LostSetTest {
 
   @Test
   void aThreadThatWaitsInTheLostSetIsWoken() throws Exception {
-    Thread waiter = Thread.ofPlatform().start(() -> poll(SECONDS_10));
+    Thread waiter = Thread.ofPlatform().daemon().start(() -> poll(-1));
     await().until(() -> waiter.getState() == Thread.State.RUNNABLE);
     lose("inner", false);
     poll(0);
@@ -179,5 +179,19 @@ class LostSetTest {
     assertEquals(0, told.get(), "told once");
     var _ = EpollCalls.eventfd(); // fill both holes, because close() closes the numbers
     var _ = EpollCalls.eventfd();
+  }
+
+  /** Or all wakes behind it would take theirs for told. */
+  @Test
+  void aWakeThatFailsLeavesNothingPending() throws Exception {
+    int eventfd = number("eventfd");
+    SocketCalls.close(eventfd);
+    thief = EpollCalls.create(); // which cannot be written to
+    assertEquals(eventfd, thief, "the kernel gives the lowest free number");
+    readiness.wake();
+    long start = System.nanoTime();
+    assertEquals("", poll(20_000_000));
+    assertTrue(System.nanoTime() - start >= 20_000_000, "the wait was over at once");
+    thief = -1; // close() closes the number
   }
 }

@@ -246,6 +246,49 @@ class GroupTest {
     }
   }
 
+  /** The watcher has parked meanwhile, and would not see that the next task is stuck. */
+  @Test
+  void aWaitThatThrowsIsOverForTheWatcherToo() throws Exception {
+    Group group = group(1, 4);
+    assertRuns(group, 1);
+    kernel.inPlaceOfWait.set(
+        () -> {
+          await().until(group.watcher::parked);
+          group.execute(this::stick);
+          throw new IllegalStateException("the test says so");
+        });
+    kernel.wake();
+    await().until(() -> kernel.inPlaceOfWait.get() == null);
+    assertRuns(group, 3);
+  }
+
+  @Test
+  void tasksFromOutsideLeaveRoomForPolls() throws Exception {
+    Group group = group(1, 0);
+    int count = 1000;
+    CountDownLatch all = new CountDownLatch(1);
+    CountDownLatch ran = new CountDownLatch(count);
+    List<Integer> polls = new ArrayList<>(); // one carrier, so one thread
+    group.execute(
+        () -> {
+          try {
+            all.await();
+          } catch (InterruptedException e) {
+            throw new AssertionError(e);
+          }
+        });
+    for (int i = 0; i < count; i++) {
+      group.execute(
+          () -> {
+            polls.add(kernel.polls.get());
+            ran.countDown();
+          });
+    }
+    all.countDown();
+    assertTrue(ran.await(10, TimeUnit.SECONDS), group::toString);
+    assertTrue(polls.getLast() - polls.getFirst() >= 10, () -> "polls " + polls);
+  }
+
   @Test
   void aTaskThatThrowsEndsNothing() throws Exception {
     Group group = group(1, 4);
@@ -365,8 +408,20 @@ class GroupTest {
   }
 
   @Test
-  void longTasksGetACarrierEach() throws Exception {
-    Group group = group(2, 0);
+  void longTasksGetACarrierEach() {
+    assertTwoAtATime(group(2, 0));
+  }
+
+  @Test
+  void longTasksGetACarrierEachAlsoBehindAnEnd() {
+    Group group = shortLived(2, 0, IDLE_NANOS);
+    for (int i = 0; i < 3; i++) {
+      assertTwoAtATime(group);
+      await().until(() -> hasEnded(group));
+    }
+  }
+
+  private void assertTwoAtATime(Group group) {
     AtomicInteger together = new AtomicInteger();
     AtomicInteger most = new AtomicInteger();
     await()

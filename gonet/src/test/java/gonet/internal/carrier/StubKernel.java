@@ -6,6 +6,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 
 /** A readiness whose reports are whatever the test wants to run inside of a poll. */
 final class StubKernel implements Readiness {
@@ -18,6 +19,9 @@ final class StubKernel implements Readiness {
   final AtomicInteger waits = new AtomicInteger();
   final AtomicInteger failures = new AtomicInteger();
 
+  /** Runs in place of the next poll without limit. */
+  final AtomicReference<Runnable> inPlaceOfWait = new AtomicReference<>();
+
   void report(Runnable report) {
     reports.add(report);
     bell.release();
@@ -28,6 +32,11 @@ final class StubKernel implements Readiness {
     polls.incrementAndGet();
     if (failures.getAndUpdate(n -> Math.max(0, n - 1)) > 0) {
       throw new IllegalStateException("the test says so");
+    }
+    Runnable instead = timeoutNanos < 0 ? inPlaceOfWait.getAndSet(null) : null;
+    if (instead != null) {
+      instead.run();
+      return 0;
     }
     if (timeoutNanos != 0) {
       waits.incrementAndGet();

@@ -591,7 +591,11 @@ public final class Server implements AutoCloseable {
   // ---- steps of the shutdown -------------------------------------------------------------------
 
   void drains() {
-    state = ServerState.DRAINING;
+    synchronized (asked) {
+      if (state != ServerState.CLOSED) { // which stays
+        state = ServerState.DRAINING;
+      }
+    }
   }
 
   void announce() {

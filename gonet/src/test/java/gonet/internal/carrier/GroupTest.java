@@ -2,8 +2,12 @@ package gonet.internal.carrier;
 
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import gonet.internal.time.Daemons;
+import gonet.support.Refusing;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -421,6 +425,78 @@ class GroupTest {
     }
   }
 
+  /** While the leader is in a long task nobody else would look for those from outside. */
+  @Test
+  void longTasksFromOutsideGetACarrierEachToo() {
+    Group group = group(2, 0);
+    AtomicInteger together = new AtomicInteger();
+    AtomicInteger most = new AtomicInteger();
+    await()
+        .until(
+            () -> {
+              CountDownLatch done = new CountDownLatch(20);
+              for (int i = 0; i < 20; i++) {
+                group.execute(() -> computeTogether(together, most, done));
+              }
+              return done.await(10, TimeUnit.SECONDS) && most.get() == 2;
+            });
+  }
+
+  private static void computeTogether(
+      AtomicInteger together, AtomicInteger most, CountDownLatch done) {
+    most.accumulateAndGet(together.incrementAndGet(), Math::max);
+    long end = System.nanoTime() + 1_000_000;
+    while (System.nanoTime() < end) {
+      Thread.onSpinWait();
+    }
+    together.decrementAndGet();
+    done.countDown();
+  }
+
+  /** As when the system has stopped a carrier for a while. */
+  @Test
+  void oneLongTaskMakesNoLongTasks() {
+    Group group = group(1, 0);
+    group.measured(3_600_000_000_000L);
+    assertFalse(group.tasksAreLong());
+    for (int i = 0; i < 10; i++) {
+      group.measured(50_000);
+    }
+    assertTrue(group.tasksAreLong());
+  }
+
+  @Test
+  void aTaskThatFindsNoThreadIsItsBringersAgain() throws Exception {
+    Group group = group(1, 0);
+    AtomicInteger ran = new AtomicInteger();
+    Error none =
+        Daemons.making(
+            Refusing::thread,
+            () -> assertThrows(Error.class, () -> group.execute(ran::incrementAndGet)));
+    assertTrue(String.valueOf(none).contains("thread"), none::toString);
+    assertRuns(group, 10);
+    assertEquals(0, ran.get());
+  }
+
+  @Test
+  void sparesThatHaveEndedMakeRoomForOthers() throws Exception {
+    Group group = group(1, 2);
+    for (int i = 0; i < 4; i++) {
+      CountDownLatch release = new CountDownLatch(1);
+      group.execute(
+          () -> {
+            try {
+              release.await();
+            } catch (InterruptedException e) {
+              throw new AssertionError(e);
+            }
+          });
+      assertRuns(group, 1); // by a spare
+      release.countDown();
+      await().until(() -> group.watcher.spares() == 0);
+    }
+  }
+
   private void assertTwoAtATime(Group group) {
     AtomicInteger together = new AtomicInteger();
     AtomicInteger most = new AtomicInteger();
@@ -431,16 +507,7 @@ class GroupTest {
               kernel.report(
                   () -> {
                     for (int i = 0; i < 20; i++) {
-                      group.execute(
-                          () -> {
-                            most.accumulateAndGet(together.incrementAndGet(), Math::max);
-                            long end = System.nanoTime() + 1_000_000;
-                            while (System.nanoTime() < end) {
-                              Thread.onSpinWait();
-                            }
-                            together.decrementAndGet();
-                            done.countDown();
-                          });
+                      group.execute(() -> computeTogether(together, most, done));
                     }
                   });
               group.start();

@@ -5,8 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import gonet.Background;
 import gonet.NetFailure;
 import gonet.internal.signal.SignalShutdown;
+import gonet.internal.time.Clock;
 import gonet.internal.time.Daemons;
 import gonet.support.Proves;
 import gonet.support.Refusing;
@@ -17,6 +19,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Queue;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -37,6 +40,8 @@ class ServerShutdownThreadTest {
       ServerShutdown shutdown = new ServerShutdown(server, Refusing::thread);
       shutdown.begin(0, HOUR);
       assertEquals(ShutdownReport.Outcome.GRACEFUL, shutdown.await().outcome());
+      // The server's own has begun when its listener was gone, and may be still on its way.
+      assertTrue(server.awaitClosed(Duration.ofMinutes(1)));
       assertEquals(ServerState.CLOSED, server.state());
       assertTrue(server.loops().stream().allMatch(loop -> loop.listener().isClosed()));
     }
@@ -78,6 +83,45 @@ class ServerShutdownThreadTest {
           return true;
         });
     assertEquals(List.of(Thread.currentThread()), ran);
+  }
+
+  /** One that never runs, so that nothing but the calls of the test decides. */
+  private static ServerShutdown standing(Server server) {
+    return new ServerShutdown(server, (name, body) -> new Thread(() -> {}, name));
+  }
+
+  @Test
+  void aSecondShutdownMayOnlyTakeTime() throws Exception {
+    try (Server server = server()) {
+      ServerShutdown shutdown = standing(server);
+      shutdown.begin(0, HOUR);
+      assertTrue(shutdown.hasTime());
+      shutdown.begin(0, 0);
+      assertFalse(shutdown.hasTime());
+      shutdown.begin(0, HOUR);
+      assertFalse(shutdown.hasTime(), "the second has given more than the first");
+    }
+  }
+
+  @Test
+  void whoHasGivenUpWaitingIsNotWaitedFor() throws Exception {
+    try (Server server = server()) {
+      ServerShutdown shutdown = standing(server);
+      CountDownLatch over = new CountDownLatch(1);
+      Background<Boolean> waiter =
+          Background.call(
+              () -> {
+                boolean closed = shutdown.await(1);
+                over.await();
+                return closed;
+              });
+      waiter.awaitParked();
+      long until = Clock.after(HOUR);
+      shutdown.joinWaiters(() -> until);
+      assertFalse(waiter.isDone());
+      over.countDown();
+      assertFalse(waiter.get());
+    }
   }
 
   @Test

@@ -11,6 +11,9 @@ import gonet.internal.backend.Sleepable;
 import gonet.internal.backend.Sockets;
 import gonet.internal.backend.SyscallException;
 import gonet.internal.nio.NioBackend;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
@@ -40,6 +43,26 @@ class StrangersTest {
     second.close();
   }
 
+  /** Whatever a descriptor is asked of, it may be in either set. */
+  @Test
+  void theSetOfTheStrangersIsAskedToo() throws Exception {
+    CarrierLane lane = assertNotNullLane();
+    Descriptor stranger = new NioBackend().sockets().openTcp(Sockets.Family.INET4);
+    backend.left = 1;
+    lane.register(stranger, events -> {});
+    assertEquals(2, backend.sets.size());
+    Quiet set = backend.sets.getLast();
+    lane.arm(stranger, Readiness.WRITE);
+    lane.disarm(stranger);
+    assertEquals(List.of("arm 2", "disarm"), set.calls);
+    assertEquals(0, lane.failure());
+    set.failure = Errno.EBADF;
+    assertEquals(Errno.EBADF, lane.failure());
+    lane.deregister(stranger);
+    assertEquals(0, lane.registered());
+    stranger.close();
+  }
+
   private CarrierLane assertNotNullLane() throws SyscallException {
     CarrierLane lane = CarrierLane.open(backend);
     assertNotNull(lane);
@@ -49,6 +72,7 @@ class StrangersTest {
   /** Opens so many sets, and then the process is at its limit. */
   private static final class Limited implements Backend {
     final AtomicInteger registered = new AtomicInteger();
+    final List<Quiet> sets = new ArrayList<>();
     int left = 1;
     int opened;
 
@@ -68,13 +92,16 @@ class StrangersTest {
         throw new SyscallException("epoll_create1", Errno.EMFILE);
       }
       opened++;
-      return new Quiet(registered);
+      sets.add(new Quiet(registered));
+      return sets.getLast();
     }
   }
 
   /** Nothing is ever ready. */
   private static final class Quiet implements Sleepable {
     private final AtomicInteger all;
+    final List<String> calls = new CopyOnWriteArrayList<>();
+    volatile int failure;
     private int own;
 
     Quiet(AtomicInteger all) {
@@ -112,7 +139,19 @@ class StrangersTest {
     }
 
     @Override
-    public void arm(Descriptor descriptor, int mode) {}
+    public void arm(Descriptor descriptor, int mode) {
+      calls.add("arm " + mode);
+    }
+
+    @Override
+    public void disarm(Descriptor descriptor) {
+      calls.add("disarm");
+    }
+
+    @Override
+    public int failure() {
+      return failure;
+    }
 
     @Override
     public void armSleeper() {}

@@ -73,6 +73,17 @@ class FDWhenReadableTest {
     assertTrue(fd.close());
   }
 
+  /** Some backends tell nothing unasked. */
+  @Test
+  void aWaitAsksToBeToldOfReads() throws Exception {
+    int before = LANE.kernel.armed.size();
+    assertFalse(fd.whenReadable(wait));
+    assertEquals(
+        List.of(Readiness.READ), LANE.kernel.armed.subList(before, LANE.kernel.armed.size()));
+    assertTrue(fd.cancelWait(wait));
+    assertTrue(fd.close());
+  }
+
   /** For want of memory for a thread: neither the connection is lost nor the wake-up. */
   @Test
   void aWaitThatThrowsIsToldAgainAndThenOnce() throws Exception {

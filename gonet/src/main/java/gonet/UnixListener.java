@@ -77,6 +77,14 @@ public final class UnixListener extends SocketListener<UnixConn> implements NetS
         socket.removeFile();
       }
     }
+
+    @Override
+    public void own() {
+      var _ = socket.file.compareAndSet(null, SocketFile.of(socket.addr().unixName()));
+      if (socket.closed && !socket.shared) {
+        socket.removeFile();
+      }
+    }
   }
 
   @Override

@@ -101,9 +101,15 @@ public final class HandOver implements AutoCloseable {
    *
    * @param listener the socket
    * @param gate what the program has
+   * @param ownsPath whether the path of a Unix listener ends with its last generation
    */
   record Offered(
-      String network, String address, Listener listener, NetSocket socket, GatedListener gate) {}
+      String network,
+      String address,
+      Listener listener,
+      NetSocket socket,
+      GatedListener gate,
+      boolean ownsPath) {}
 
   /** Opens a listener: {@link HandOver#listen(String, String, Opener)}. */
   @FunctionalInterface
@@ -280,16 +286,17 @@ public final class HandOver implements AutoCloseable {
   /**
    * The predecessor's listener of this network and address, or a new one. It is the caller's to
    * close, and a successor gets it, unless it is closed by then. A Unix path stays when a successor
-   * has it. An inherited one accepts nothing before {@link #ready}, and each accepts nothing when a
-   * successor serves: an accept waits until then, or until the listener is closed, as it does while
-   * nobody comes. {@code find(NetSocket.class)} leads to the socket.
+   * has it, and is removed by the last generation. An inherited one accepts nothing before {@link
+   * #ready}, and each accepts nothing when a successor serves: an accept waits until then, or until
+   * the listener is closed, as it does while nobody comes. {@code find(NetSocket.class)} leads to
+   * the socket.
    *
    * @param config for a new one; an inherited one keeps its queue and options
    * @param address in the words of the predecessor's program, or the address that its listener has
    */
   public Listener listen(ListenConfig config, String network, String address) throws IOException {
     Objects.requireNonNull(config, "config");
-    return listen(network, address, () -> config.listen(network, address));
+    return listen(network, address, () -> config.listen(network, address), true);
   }
 
   /**
@@ -302,9 +309,14 @@ public final class HandOver implements AutoCloseable {
    * }
    *
    * @param network with {@code address} the words by which a successor asks; no spaces in it
-   * @param opener called if no predecessor has one
+   * @param opener called if no predecessor has one; a Unix path is whoever's it was
    */
   public Listener listen(String network, String address, Opener opener) throws IOException {
+    return listen(network, address, opener, false);
+  }
+
+  private Listener listen(String network, String address, Opener opener, boolean ownsPath)
+      throws IOException {
     Objects.requireNonNull(network, "network");
     Objects.requireNonNull(address, "address");
     Objects.requireNonNull(opener, "opener");
@@ -322,7 +334,7 @@ public final class HandOver implements AutoCloseable {
           throw new UnsupportedOperationException("hand-over of " + listener);
         }
         GatedListener gate = new GatedListener(listener, inherited != null);
-        offered.add(new Offered(network, address, listener, socket, gate));
+        offered.add(new Offered(network, address, listener, socket, gate, ownsPath));
         whole = true;
         return gate;
       } finally {
@@ -414,7 +426,7 @@ public final class HandOver implements AutoCloseable {
     }
     // Nobody else serves from here on, so that what fails below ends nothing.
     synchronized (this) {
-      offered.forEach(each -> each.gate.open());
+      offered.forEach(HandOver::serve);
       if (state == State.CLOSED) { // meanwhile
         return;
       }
@@ -426,6 +438,14 @@ public final class HandOver implements AutoCloseable {
     }
     if (old != null) {
       var _ = Net.go("gonet-predecessor", () -> old.receiveConns(taker));
+    }
+  }
+
+  private static void serve(Offered each) {
+    each.gate.open();
+    SharedPath path = each.ownsPath ? each.listener.find(SharedPath.class) : null;
+    if (path != null) {
+      path.own();
     }
   }
 

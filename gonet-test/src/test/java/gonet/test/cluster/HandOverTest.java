@@ -22,6 +22,7 @@ import gonet.NetFailure;
 import gonet.NetInterruptedException;
 import gonet.NetSocket;
 import gonet.NetTimeoutException;
+import gonet.SocketDescriptor;
 import gonet.TcpConn;
 import gonet.UnixConn;
 import gonet.UnixListener;
@@ -230,7 +231,7 @@ class HandOverTest {
   }
 
   @Test
-  void thePathOfAUnixListenerStaysForTheNewOne() throws Exception {
+  void thePathOfAUnixListenerStaysForTheNewOneWhichRemovesIt() throws Exception {
     Path socket = folder.resolve("echo.sock");
     try (HandOver first = HandOver.at(path());
         Listener old = first.listen("unix", socket.toString())) {
@@ -246,6 +247,27 @@ class HandOverTest {
           accepted.readFully(new byte[1]);
         }
       }
+    }
+    assertFalse(Files.exists(socket), "or the next first generation could not listen there");
+  }
+
+  /** Such as systemd's, which holds the socket as well. */
+  @Test
+  void thePathOfAListenerFromElsewhereStays() throws Exception {
+    Path socket = folder.resolve("echo.sock");
+    try (UnixListener elsewhere = ListenConfig.defaults().listenUnix("unix", socket.toString());
+        SocketDescriptor passed = elsewhere.duplicateDescriptor();
+        HandOver first = HandOver.at(path());
+        Listener old = first.listen("passed", "x", () -> Net.fileListener(passed.number()))) {
+      first.ready(HandOverTest::nothing);
+      try (HandOver second = HandOver.at(path());
+          Listener next = second.listen("passed", "x", () -> Net.fileListener(passed.number()))) {
+        second.ready(HandOverTest::nothing);
+        await().until(first::isRetired);
+        old.close();
+        assertEquals(elsewhere.addr(), next.addr());
+      }
+      assertTrue(Files.exists(socket));
     }
   }
 

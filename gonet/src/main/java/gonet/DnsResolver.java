@@ -18,6 +18,7 @@ import gonet.internal.dns.SystemFiles;
 import gonet.internal.dns.Type;
 import gonet.internal.lookup.DestinationOrder;
 import gonet.internal.time.Clock;
+import gonet.internal.time.Daemons;
 import gonet.internal.time.Durations;
 import gonet.internal.time.OwnStack;
 import gonet.netip.Addr;
@@ -29,6 +30,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeoutException;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
@@ -108,6 +110,10 @@ public final class DnsResolver implements Resolver {
   private final Flights<Object> flights;
 
   private DnsResolver(Settings settings, SystemFiles files) {
+    this(settings, files, DnsResolver::thread);
+  }
+
+  private DnsResolver(Settings settings, SystemFiles files, ThreadFactory threads) {
     OwnStack.requireRoom();
     this.settings = settings;
     this.files = files;
@@ -118,7 +124,17 @@ public final class DnsResolver implements Resolver {
     Supplier<NameSwitch> sources =
         settings.servers == null ? files::nameSwitch : NameSwitch::standard;
     this.stub = new Stub(client, files, sources, this::changed);
-    this.flights = new Flights<>(DnsResolver::thread);
+    this.flights = new Flights<>(threads);
+  }
+
+  /**
+   * One for the first lookup of all, whose threads need no carrier: the JVM cannot unmount a
+   * virtual thread near the end of its stack, so that whoever waits for that lookup may hold the
+   * only one.
+   */
+  DnsResolver forFirstLookup() {
+    var _ = thread(() -> {}); // what later ones do, as well
+    return new DnsResolver(settings, files, lookup -> Daemons.unstarted("gonet-start", lookup));
   }
 
   private static Thread thread(Runnable lookup) {

@@ -50,7 +50,7 @@ final class StandardResolver implements Resolver {
       Resolver resolver = Chosen.RESOLVER;
       if (resolver instanceof DnsResolver own) {
         try {
-          var _ = LookupWait.bounded(own, LookupRequest.of("localhost"));
+          var _ = LookupWait.bounded(own.forFirstLookup(), LookupRequest.of("localhost"));
         } catch (IOException e) {
           // No matter: it came as far as a lookup comes.
         }

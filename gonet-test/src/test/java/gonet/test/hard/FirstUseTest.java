@@ -24,6 +24,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * A class whose static initializer meets the end of a stack is broken for the life of the process
@@ -101,9 +102,15 @@ class FirstUseTest {
     }
   }
 
-  @Test
-  void theFirstCallOfEachKindMayMeetTheEndOfAHandlersStack() throws Exception {
-    try (Child child = Child.start(FirstUses.Handlers.class, List.of())) {
+  /**
+   * One carrier as well: the JVM cannot unmount a virtual thread near the end of its stack, so what
+   * it waits for must need none.
+   */
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void theFirstCallOfEachKindMayMeetTheEndOfAHandlersStack(boolean oneCarrier) throws Exception {
+    List<String> flags = oneCarrier ? Child.ONE_CARRIER : List.of();
+    try (Child child = Child.start(FirstUses.Handlers.class, flags)) {
       for (FirstUses.Op op : FirstUses.Op.values()) {
         assertEquals(op + " overflowed", child.hear());
       }

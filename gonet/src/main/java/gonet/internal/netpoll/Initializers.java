@@ -128,6 +128,7 @@ final class Initializers {
       "java.util.concurrent.ThreadLocalRandom",
       "java.util.concurrent.locks.AbstractQueuedSynchronizer$Node",
       "java.util.concurrent.atomic.AtomicBoolean",
+      "java.util.concurrent.atomic.Striped64$Cell", // of a count that threads race for
       "java.util.concurrent.locks.LockSupport",
       "jdk.internal.event.VirtualThreadEndEvent",
       "jdk.internal.event.VirtualThreadStartEvent",

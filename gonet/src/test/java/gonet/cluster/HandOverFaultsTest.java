@@ -104,6 +104,24 @@ class HandOverFaultsTest {
     predecessor.join();
   }
 
+  /** Takes over from one that has one listener, up to the last word. */
+  private static void assertMayServe(PacketLink link) throws IOException {
+    link.send("HELLO 2 5");
+    for (String expected : List.of("HELLO", "LISTENER", "PATH")) {
+      assertTrue(line(link).startsWith(expected));
+    }
+    link.send("READY");
+    assertEquals("RETIRING", line(link));
+  }
+
+  private static void assertServes(Listener listener) throws IOException {
+    try (Conn client = Net.dial("tcp", listener.addr().toString());
+        Conn served = listener.accept()) {
+      client.write(new byte[] {'y'});
+      assertReads("y", served);
+    }
+  }
+
   /** It has said that it is ready, and is gone before it says that it serves. */
   @Test
   void aSuccessorThatDiesAsItTakesOverChangesNothing() throws Exception {
@@ -111,12 +129,7 @@ class HandOverFaultsTest {
         Listener old = first.listen("tcp", "127.0.0.1:0")) {
       first.ready(retirement -> {});
       try (PacketLink link = link()) {
-        link.send("HELLO 2 5");
-        for (String expected : List.of("HELLO", "LISTENER", "PATH")) {
-          assertTrue(line(link).startsWith(expected));
-        }
-        link.send("READY");
-        assertEquals("RETIRING", line(link));
+        assertMayServe(link);
         assertFalse(first.isRetired());
       }
       try (HandOver next = second();
@@ -128,11 +141,7 @@ class HandOverFaultsTest {
           assertReads("x", served);
         }
         next.ready(retirement -> {});
-        try (Conn client = Net.dial("tcp", listener.addr().toString());
-            Conn served = listener.accept()) {
-          client.write(new byte[] {'y'});
-          assertReads("y", served);
-        }
+        assertServes(listener);
       }
     }
   }
@@ -145,22 +154,13 @@ class HandOverFaultsTest {
       first.serveLimit = Duration.ofMillis(50);
       first.ready(retirement -> {});
       try (PacketLink link = link()) {
-        link.send("HELLO 2 5");
-        for (String expected : List.of("HELLO", "LISTENER", "PATH")) {
-          assertTrue(line(link).startsWith(expected));
-        }
-        link.send("READY");
-        assertEquals("RETIRING", line(link));
+        assertMayServe(link);
         try (HandOver next = second();
             Listener listener = next.listen("tcp", old.addr().toString())) {
           assertThrows(IOException.class, () -> link.send("SERVING"));
           assertFalse(first.isRetired());
           next.ready(retirement -> {});
-          try (Conn client = Net.dial("tcp", listener.addr().toString());
-              Conn served = listener.accept()) {
-            client.write(new byte[] {'y'});
-            assertReads("y", served);
-          }
+          assertServes(listener);
         }
       }
     }

@@ -94,6 +94,15 @@ class GroupTest {
     }
   }
 
+  /** Keeps the carrier that runs it. */
+  private static void hold(CountDownLatch release) {
+    try {
+      release.await();
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
+    }
+  }
+
   @Test
   void whatAPollWakesRunsOnTheCarrierThatPolled() throws Exception {
     Group group = group(1, 0); // a spare would take over from one that the machine keeps waiting
@@ -273,14 +282,7 @@ class GroupTest {
     CountDownLatch all = new CountDownLatch(1);
     CountDownLatch ran = new CountDownLatch(count);
     List<Integer> polls = new ArrayList<>(); // one carrier, so one thread
-    group.execute(
-        () -> {
-          try {
-            all.await();
-          } catch (InterruptedException e) {
-            throw new AssertionError(e);
-          }
-        });
+    group.execute(() -> hold(all));
     for (int i = 0; i < count; i++) {
       group.execute(
           () -> {
@@ -483,14 +485,7 @@ class GroupTest {
     Group group = group(1, 2);
     for (int i = 0; i < 4; i++) {
       CountDownLatch release = new CountDownLatch(1);
-      group.execute(
-          () -> {
-            try {
-              release.await();
-            } catch (InterruptedException e) {
-              throw new AssertionError(e);
-            }
-          });
+      group.execute(() -> hold(release));
       assertRuns(group, 1); // by a spare
       release.countDown();
       await().until(() -> group.watcher.spares() == 0);

@@ -1,5 +1,6 @@
 package gonet;
 
+import gonet.internal.time.Daemons;
 import gonet.internal.time.OwnStack;
 import gonet.netip.Addr;
 import java.io.IOException;
@@ -44,7 +45,7 @@ final class StandardResolver implements Resolver {
    * What every later lookup does on its caller's stack, done once where there is room: what is
    * linked at the end of a stack stays broken. The name never leaves this machine.
    */
-  private record FirstLookup() implements Runnable {
+  record FirstLookup() implements Runnable {
     @Override
     public void run() {
       Resolver resolver = Chosen.RESOLVER;
@@ -53,6 +54,11 @@ final class StandardResolver implements Resolver {
           var _ = LookupWait.bounded(own.forFirstLookup(), LookupRequest.of("localhost"));
         } catch (IOException e) {
           // No matter: it came as far as a lookup comes.
+        } catch (OutOfMemoryError e) {
+          if (!Daemons.isWantOfThreads(e)) {
+            throw e;
+          }
+          // Later lookups need none of the system's.
         }
       }
     }

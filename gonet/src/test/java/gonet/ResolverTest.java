@@ -10,8 +10,10 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assertions.fail;
 
+import gonet.internal.time.Daemons;
 import gonet.netip.Addr;
 import gonet.support.Proves;
+import gonet.support.Refusing;
 import java.io.InterruptedIOException;
 import java.net.InetAddress;
 import java.net.SocketTimeoutException;
@@ -69,6 +71,21 @@ class ResolverTest {
         host -> {
           throw new UnknownHostException(message);
         });
+  }
+
+  @Test
+  void theFirstLookupGoesOnWithoutAThreadOfTheSystem() {
+    AtomicInteger asked = new AtomicInteger();
+    Daemons.making(
+        (name, task) -> {
+          asked.incrementAndGet();
+          return Refusing.thread(name, task);
+        },
+        () -> {
+          new StandardResolver.FirstLookup().run();
+          return true;
+        });
+    assertTrue(asked.get() > 0);
   }
 
   @Test

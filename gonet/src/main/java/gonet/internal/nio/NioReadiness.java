@@ -85,12 +85,9 @@ final class NioReadiness implements Readiness {
 
   private final Consumer<SelectionKey> collect = this::collect;
 
-  /**
-   * Whether a select may be about to block. Written around it by the thread that holds {@link
-   * #polling}. A change of interest is queued under the selector's own lock, which the select takes
-   * after this was set: either it finds the change there, or the changing thread sees true here.
-   */
-  private volatile boolean blocking;
+  private final Wakeup wakeup = new Wakeup();
+
+  private final Runnable wakeSelector = this::wakeSelector;
 
   NioReadiness(Selector selector) {
     this.selector = selector;
@@ -155,7 +152,7 @@ final class NioReadiness implements Readiness {
     if (registered.decrementAndGet() == 0) {
       // A select without limit may have begun before this, and have dropped the key already: it
       // would never see that there is nothing to wait for any more.
-      selector.wakeup();
+      wake();
     }
     awaitDropped(key.channel());
   }
@@ -173,9 +170,9 @@ final class NioReadiness implements Readiness {
       // Closed meanwhile: whoever closes wakes the waiting threads himself.
       return;
     }
-    if (blocking) {
-      selector.wakeup();
-    }
+    // The interest was queued under the selector's own lock, which a select takes after it began:
+    // either it finds the change there, or this finds it blocking.
+    wakeup.endSelect(wakeSelector);
   }
 
   @Override
@@ -204,6 +201,10 @@ final class NioReadiness implements Readiness {
 
   @Override
   public void wake() {
+    wakeup.endThisOrNext(wakeSelector);
+  }
+
+  private void wakeSelector() {
     selector.wakeup();
   }
 
@@ -234,8 +235,12 @@ final class NioReadiness implements Readiness {
       // An interrupt would make this and every later select return at once. It means nothing to
       // the thread that polls, so it is dropped.
       boolean _ = Thread.interrupted();
-      blocking = true;
-      selector.select(collect, timeoutNanos < 0 ? 0 : millisRoundedUp(timeoutNanos));
+      long nanos = wakeup.begin(timeoutNanos);
+      if (nanos == 0) {
+        selector.selectNow(collect);
+      } else {
+        selector.select(collect, nanos < 0 ? 0 : millisRoundedUp(nanos));
+      }
       failure = 0;
     } catch (IOException e) {
       fail(NioErrors.errno(e));
@@ -244,7 +249,9 @@ final class NioReadiness implements Readiness {
       fail(Errno.EBADF);
       throw e;
     } finally {
-      blocking = false;
+      if (timeoutNanos != 0) {
+        wakeup.end();
+      }
     }
   }
 
@@ -321,7 +328,7 @@ final class NioReadiness implements Readiness {
     boolean interrupted = false;
     dropCancelled();
     while (!departure.done()) {
-      selector.wakeup();
+      wake();
       interrupted |= Thread.interrupted();
       departure.park();
       dropCancelled();
@@ -333,7 +340,6 @@ final class NioReadiness implements Readiness {
 
   /** Does for the departures what a poll would do, if they wait and nobody polls. */
   private void dropCancelled() {
-    boolean selected = false;
     while (!departures.isEmpty() && polling.tryLock()) {
       try {
         selector.selectNow(NioReadiness::ignore);
@@ -343,11 +349,6 @@ final class NioReadiness implements Readiness {
       } finally {
         polling.unlock();
       }
-      selected = true;
-    }
-    if (selected) {
-      // That select may have swallowed a wake that was meant for the poller.
-      selector.wakeup();
     }
   }
 

@@ -16,6 +16,7 @@ import gonet.ForwardingListener;
 import gonet.Listener;
 import gonet.Net;
 import gonet.NetAddr;
+import gonet.TimeLimit;
 import gonet.internal.time.Clock;
 import gonet.internal.time.Daemons;
 import gonet.support.Refusing;
@@ -28,6 +29,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -181,5 +183,56 @@ class AcceptLoopTest {
       assertTrue(Duration.between(deadline, far).abs().compareTo(Duration.ofMinutes(1)) < 0);
     }
     assertNull(seen.poll());
+  }
+
+  /** It comes from another thread, before the waiting one has looked. */
+  @Test
+  void aDeadlineThatIsSetAfterTheServerHasEndedAWaitDoesNotHideThat() throws Exception {
+    Instant far = Instant.now().plus(LONG);
+    CountDownLatch waits = new CountDownLatch(1);
+    CountDownLatch ended = new CountDownLatch(1);
+    CountDownLatch looks = new CountDownLatch(1);
+    BlockingQueue<List<Object>> seen = new LinkedBlockingQueue<>();
+    ConnLayer layer =
+        below ->
+            new ForwardingConn(below) {
+              @Override
+              public void awaitReadable(@Nullable TimeLimit limit) throws IOException {
+                waits.countDown();
+                awaitUninterruptibly(looks);
+                super.awaitReadable(limit);
+              }
+
+              @Override
+              public void setReadDeadline(@Nullable Instant when) throws IOException {
+                super.setReadDeadline(when);
+                if (when != null && when.equals(Instant.EPOCH)) {
+                  ended.countDown();
+                }
+              }
+            };
+    try (Server server =
+            Server.builder()
+                .listenOn("tcp", "127.0.0.1:0", layer)
+                .handler(
+                    conn -> {
+                      conn.readFully(new byte[1]); // after its first request a wait may be ended
+                      boolean request = conn.awaitRequest();
+                      seen.add(List.of(request, conn.readDeadline()));
+                    })
+                .start();
+        Conn client = dial(server)) {
+      client.write(new byte[1]);
+      assertTrue(waits.await(20, TimeUnit.SECONDS));
+      server.beginShutdown(LONG);
+      assertTrue(ended.await(20, TimeUnit.SECONDS));
+      server.conns().getFirst().setReadDeadline(far);
+      looks.countDown();
+      List<Object> told = seen.poll(20, TimeUnit.SECONDS);
+      assertNotNull(told, "it waits on");
+      assertEquals(false, told.getFirst());
+      Duration off = Duration.between(far, (Instant) told.getLast());
+      assertTrue(off.abs().compareTo(Duration.ofMinutes(1)) < 0, "the handler's own: " + off);
+    }
   }
 }

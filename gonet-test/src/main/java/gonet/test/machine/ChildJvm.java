@@ -1,6 +1,7 @@
 package gonet.test.machine;
 
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -51,10 +52,7 @@ public final class ChildJvm {
   public static Result run(
       Duration limit, List<String> arguments, Consumer<ProcessBuilder> surroundings)
       throws IOException, InterruptedException {
-    List<String> command = new ArrayList<>();
-    command.add(java().toString());
-    command.addAll(arguments);
-    return runCommand(limit, command, surroundings);
+    return runCommand(limit, java(arguments), surroundings);
   }
 
   /**
@@ -66,9 +64,19 @@ public final class ChildJvm {
     List<String> command = new ArrayList<>(List.of("unshare", "--net", "sh", "-c"));
     command.add("ip link set lo up && exec \"$@\"");
     command.add("sh");
-    command.add(java().toString());
-    command.addAll(arguments);
+    command.addAll(java(arguments));
     return runCommand(limit, command, builder -> {});
+  }
+
+  /** The command line: {@code java}, which compiles as this JVM does, and the arguments. */
+  public static List<String> java(List<String> arguments) {
+    List<String> command = new ArrayList<>();
+    command.add(java().toString());
+    ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
+        .filter(argument -> argument.startsWith("-XX:TieredStopAtLevel="))
+        .forEach(command::add);
+    command.addAll(arguments);
+    return command;
   }
 
   private static Result runCommand(

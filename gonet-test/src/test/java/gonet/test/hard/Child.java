@@ -89,9 +89,7 @@ final class Child implements AutoCloseable {
   }
 
   private static List<String> java(Class<?> program, List<String> flags, String... args) {
-    List<String> command = new ArrayList<>();
-    command.add(ChildJvm.java().toString());
-    command.addAll(flags);
+    List<String> command = new ArrayList<>(ChildJvm.java(flags));
     command.add("--enable-native-access=ALL-UNNAMED");
     command.add("-Dgonet.backend=" + System.getProperty("gonet.backend", ""));
     if (System.getProperty("gonet.lane", "").equals("carrier")) {

@@ -82,7 +82,7 @@ class TargetTest {
   /** A first handshake may take longer than a short run. */
   private int loadUntilAnswered(String target, List<String> options) {
     int status = 1;
-    for (int millis = 300; status == 1 && millis < 30_000; millis *= 4) {
+    for (int millis = 100; status == 1 && millis < 30_000; millis *= 4) {
       List<String> args = new ArrayList<>(List.of(target, "-d", millis + "ms"));
       args.addAll(options);
       status = load(args.toArray(String[]::new));

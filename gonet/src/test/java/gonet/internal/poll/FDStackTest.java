@@ -25,6 +25,8 @@ class FDStackTest {
   /** From the end of the stack upwards. */
   private static final int LEVELS = 400;
 
+  private static final int MOST_LEVELS = 16 * LEVELS;
+
   private static final int RUNS = 3;
 
   private static final long SOON = TimeUnit.MILLISECONDS.toNanos(1);
@@ -202,17 +204,26 @@ class FDStackTest {
   @ParameterizedTest
   @EnumSource
   void anOverflowAnywhereLeavesNothingBehind(Operation operation) throws Exception {
+    int levels = LEVELS;
     for (int run = 0; run < RUNS; run++) { // more and more of it is compiled
-      List<Round> rounds =
-          IntStream.range(0, LEVELS).mapToObj(level -> new Round(operation)).toList();
-      Throwable[] failures = CutStack.run(rounds);
-      for (Round round : rounds) {
-        round.assertNothingIsLeft();
+      while (overflows(operation, levels) == levels) {
+        // A level is small where the descent is compiled, and an operation deep where it is not.
+        levels *= 2;
+        assertTrue(levels < MOST_LEVELS, "never done");
       }
-      long overflows = Arrays.stream(failures).filter(StackOverflowError.class::isInstance).count();
-      assertTrue(overflows > 5, "cut " + overflows + " times only");
-      assertTrue(overflows < LEVELS, "never done");
     }
     Eventually.until(() -> lane.registered() == 0);
+  }
+
+  private long overflows(Operation operation, int levels) throws Exception {
+    List<Round> rounds =
+        IntStream.range(0, levels).mapToObj(level -> new Round(operation)).toList();
+    Throwable[] failures = CutStack.run(rounds);
+    for (Round round : rounds) {
+      round.assertNothingIsLeft();
+    }
+    long overflows = Arrays.stream(failures).filter(StackOverflowError.class::isInstance).count();
+    assertTrue(overflows > 5, "cut " + overflows + " times only");
+    return overflows;
   }
 }

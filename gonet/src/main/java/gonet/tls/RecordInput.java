@@ -171,13 +171,19 @@ final class RecordInput implements Room {
 
   /**
    * Reads what has come and drops it, some records at most. Of a connection that does not know
-   * whether there is something it waits as long as {@code patience}.
+   * whether there is something it waits as long as {@code patience}. What is known to be there has
+   * a limit that this thread keeps though it comes late.
    */
   void drop(Duration patience) throws IOException {
     ByteBuffer room = Buffers.ONE.take();
     try {
-      for (int dropped = 0; dropped < MAX_DROPPED && mayHaveInput(); ) {
-        int n = beneath.read(room.clear(), TimeLimit.after(patience));
+      for (int dropped = 0; dropped < MAX_DROPPED; ) {
+        int there = available();
+        if (there == 0) {
+          return;
+        }
+        Duration limit = there > 0 ? TlsConn.GOODBYE : patience;
+        int n = beneath.read(room.clear(), TimeLimit.after(limit));
         if (n < 0) {
           return;
         }
@@ -190,12 +196,12 @@ final class RecordInput implements Room {
     }
   }
 
-  /** Also where nobody knows: then a read has to try. */
-  private boolean mayHaveInput() {
+  /** Bytes; −1 where nobody knows: then a read has to try. */
+  private int available() {
     try {
-      return beneath.availableBytes() > 0;
+      return beneath.availableBytes();
     } catch (IOException | UnsupportedOperationException e) {
-      return true;
+      return -1;
     }
   }
 

@@ -35,6 +35,7 @@ record Held(
           "VirtualThread-",
           "Common-Cleaner",
           "Cleaner-",
+          "InnocuousThread-",
           "Read-Poller",
           "Write-Poller",
           "MasterPoller",

@@ -11,6 +11,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import gonet.Conn;
+import gonet.ForwardingConn;
 import gonet.NetClosedException;
 import gonet.NetInterruptedException;
 import gonet.NetTimeoutException;
@@ -27,11 +28,15 @@ import gonet.tls.TlsConn;
 import gonet.tls.TlsException;
 import gonet.tls.TlsVersion;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -542,11 +547,38 @@ class TlsStuckPeerTest {
     TlsConn client = Tls.client(raw.left(), TlsPairs.client().build());
     TlsConn server = Tls.server(raw.right(), TlsPairs.server().build());
     TlsPairs.shakeHands(client, server);
-    raw.left().awaitReadable(); // the ticket
+    awaitTicket(server);
     byte[] data = new byte[100_000];
     client.write(data);
     client.close();
     assertArrayEquals(data, server.readAll());
+  }
+
+  /** By longer than a close waits for what may come. What is left unread makes a reset of it. */
+  @Test
+  void aCloseReadsTheTicketThoughItsThreadComesLate() throws Exception {
+    AtomicBoolean late = new AtomicBoolean();
+    AtomicInteger ticket = new AtomicInteger();
+    Conn below =
+        new ForwardingConn(raw.left()) {
+          @Override
+          public int read(ByteBuffer dst, @Nullable TimeLimit limit) throws IOException {
+            long start = System.nanoTime();
+            while (late.get() && System.nanoTime() - start < MOMENT.toNanos() && !limit.isOver()) {
+              Thread.onSpinWait();
+            }
+            int n = super.read(dst, limit);
+            ticket.addAndGet(late.get() ? n : 0);
+            return n;
+          }
+        };
+    TlsConn client = Tls.client(below, TlsPairs.client().build());
+    TlsConn server = Tls.server(raw.right(), TlsPairs.server().build());
+    TlsPairs.shakeHands(client, server);
+    awaitTicket(server);
+    late.set(true);
+    client.close();
+    assertTrue(ticket.get() > 0);
   }
 
   @ParameterizedTest
@@ -559,12 +591,18 @@ class TlsStuckPeerTest {
     }
     TlsPairs.shakeHands(client, server);
     client.closeRead();
-    raw.left().awaitReadable(); // the ticket
+    awaitTicket(server);
     assertEquals(-1, client.read(new byte[1]));
     byte[] data = new byte[100_000];
     client.write(data);
     client.close();
     assertArrayEquals(data, server.readAll());
+  }
+
+  /** Somebody waits there, so that it is sent for sure; nobody reads more than that takes. */
+  private void awaitTicket(TlsConn server) throws IOException {
+    crew.start("server", server::awaitReadable);
+    raw.left().awaitReadable();
   }
 
   @Test

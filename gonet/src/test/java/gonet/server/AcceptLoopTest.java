@@ -69,6 +69,19 @@ class AcceptLoopTest {
     }
   }
 
+  /** As one whose thread there is no memory for. */
+  @Test
+  void aLoopThatDoesNotStartDoesNotCountAsAccepting() throws Exception {
+    try (Server server =
+        Server.builder().listenOn("tcp", "127.0.0.1:0").handler(conn -> {}).start()) {
+      AcceptLoop loop = server.loops().getFirst();
+      assertThrows(IllegalThreadStateException.class, loop::start);
+      loop.drain();
+      long limit = soon();
+      assertTrue(server.registry().awaitNoneAccepting(() -> limit));
+    }
+  }
+
   private static void awaitUninterruptibly(CountDownLatch latch) {
     while (latch.getCount() > 0) {
       try {

@@ -12,8 +12,10 @@ import gonet.Dialer;
 import gonet.ForwardingConn;
 import gonet.ForwardingListener;
 import gonet.Net;
+import gonet.internal.layer.ThreadlessWait;
 import gonet.netip.AddrSet;
 import java.io.IOException;
+import java.lang.ref.WeakReference;
 import java.time.Duration;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
@@ -215,5 +217,74 @@ class ServerStepsTest {
       assertEquals(ShutdownReport.Outcome.GRACEFUL, report.outcome());
       assertEquals(0, report.handlersLeft());
     }
+  }
+
+  /** Asked in the order of their coming, or against it: the one in the middle is asked as well. */
+  @Test
+  void aWaitThatBeginsWhenTheShutdownHasAskedEndsToo() throws Exception {
+    AtomicBoolean hold = new AtomicBoolean();
+    CountDownLatch begins = new CountDownLatch(1);
+    CountDownLatch asked = new CountDownLatch(1);
+    final class Held extends ForwardingConn implements ThreadlessWait {
+      Held(Conn below) {
+        super(below);
+      }
+
+      @Override
+      public void waitBegins() {
+        if (hold.compareAndSet(true, false)) {
+          begins.countDown();
+          try {
+            asked.await();
+          } catch (InterruptedException e) {
+            throw new AssertionError(e);
+          }
+        }
+      }
+    }
+
+    try (Server server =
+            Server.builder()
+                .listenOn("tcp", "127.0.0.1:0", Held::new)
+                .requestHandler(ServerStepsTest::echoOne)
+                .start();
+        Conn before = dial(server);
+        Conn middle = dial(server);
+        Conn after = dial(server)) {
+      ping(before);
+      ping(middle);
+      ping(after);
+      await().until(() -> allWait(server));
+      hold.set(true);
+      ping(middle);
+      assertTrue(begins.await(20, TimeUnit.SECONDS));
+      server.beginShutdown(LONG);
+      assertEquals(-1, before.read(new byte[1]));
+      assertEquals(-1, after.read(new byte[1]));
+      asked.countDown();
+      assertEquals(-1, middle.read(new byte[1]));
+    }
+  }
+
+  private static boolean allWait(Server server) {
+    return server.conns().stream().allMatch(conn -> conn.phase() == ServerConn.Phase.WAITING);
+  }
+
+  @Test
+  void aServerThatEndedIsNotKeptForSignals() throws Exception {
+    WeakReference<Server> ended = ended();
+    await()
+        .until(
+            () -> {
+              System.gc();
+              return ended.get() == null;
+            });
+  }
+
+  private static WeakReference<Server> ended() throws IOException {
+    Server server = builder().handler(conn -> {}).start();
+    server.shutdownOnSignal(LONG);
+    server.close();
+    return new WeakReference<>(server);
   }
 }

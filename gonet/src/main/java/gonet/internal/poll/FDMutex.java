@@ -315,50 +315,81 @@ final class FDMutex {
   }
 
   private Outcome lockSlowly(boolean read, long bit, long limit, Deadlines deadlines) {
-    long began = Clock.NONE;
-    boolean signalled = false;
+    Outcome atOnce = tryLock(bit); // mostly it is the other direction that was quicker
+    return atOnce != null ? atOnce : waitForLock(queue(read), read, bit, limit, deadlines);
+  }
+
+  /** Null when somebody has it. */
+  private @Nullable Outcome tryLock(long bit) {
     for (; ; ) {
       long w = word;
       if ((w & CLOSED) != 0) {
         return Outcome.CLOSED;
       }
-      if ((w & bit) == 0) {
-        if (WORD.compareAndSet(this, w, withRef(w) | bit)) {
-          return Outcome.LOCKED;
-        }
-        continue;
+      if ((w & bit) != 0) {
+        return null;
       }
-      if (takeOver(read)) {
+      if (WORD.compareAndSet(this, w, withRef(w) | bit)) {
+        return Outcome.LOCKED;
+      }
+    }
+  }
+
+  /**
+   * Nothing in the loop, as far as it is often run, depends on {@code read}: the queue was found
+   * before, and whether anything is owed at all is asked first. Where it did depend, C2 of JDK
+   * 25.0.3 crashed over the loop (SIGSEGV in {@code Node::rematerialize}), in three of four
+   * compilations behind a long mix of waits, timeouts and closes.
+   */
+  private Outcome waitForLock(
+      ConcurrentLinkedDeque<Waiter> queue,
+      boolean read,
+      long bit,
+      long limit,
+      Deadlines deadlines) {
+    Waiter before = null;
+    for (; ; ) {
+      if (owes() && takeOver(read)) {
         return Outcome.LOCKED; // if it is closed as well, the operation finds out
       }
       StackRoom.requireMuch(); // from here on a lock may be given to this thread
-      ConcurrentLinkedDeque<Waiter> queue = queue(read);
-      long now = Clock.now();
-      began = began == Clock.NONE ? now : began;
-      Waiter self = new Waiter(Thread.currentThread(), signalled && now - began >= PATIENCE_NANOS);
-      Outcome stop = null;
-      try {
-        if (signalled) {
-          queue.addFirst(self);
-        } else {
-          queue.addLast(self);
-        }
-        // The holder may have unlocked before it could see us: look again before sleeping.
-        stop = mayBeFree(read, bit) ? null : await(self, read, bit, limit, deadlines);
-      } catch (Throwable t) {
-        if (hasLeftWith(self, queue, true)) {
-          var _ = unlock(read);
-        }
-        throw t;
+      Waiter self = new Waiter(Thread.currentThread(), before);
+      Outcome end = waitOnce(self, queue, read, bit, limit, deadlines);
+      end = end == null ? tryLock(bit) : end;
+      if (end != null) {
+        return end;
       }
-      if (hasLeftWith(self, queue, stop != null)) {
-        return Outcome.LOCKED;
-      }
-      if (stop != null) {
-        return (word & CLOSED) != 0 ? Outcome.CLOSED : stop;
-      }
-      signalled |= self.signalled();
+      before = self;
     }
+  }
+
+  /** One wait in the queue. Null when it is worth to look at the word again. */
+  private @Nullable Outcome waitOnce(
+      Waiter self,
+      ConcurrentLinkedDeque<Waiter> queue,
+      boolean read,
+      long bit,
+      long limit,
+      Deadlines deadlines) {
+    Outcome stop = null;
+    try {
+      if (self.signalledBefore) {
+        queue.addFirst(self);
+      } else {
+        queue.addLast(self);
+      }
+      // The holder may have unlocked before it could see us: look again before sleeping.
+      stop = mayBeFree(read, bit) ? null : await(self, read, bit, limit, deadlines);
+    } catch (Throwable t) {
+      if (hasLeftWith(self, queue, true)) {
+        var _ = unlock(read);
+      }
+      throw t;
+    }
+    if (hasLeftWith(self, queue, stop != null)) {
+      return Outcome.LOCKED;
+    }
+    return stop != null && (word & CLOSED) != 0 ? Outcome.CLOSED : stop;
   }
 
   /** Null when it is worth to look at the word again, or when the lock was granted. */
@@ -395,7 +426,7 @@ final class FDMutex {
   }
 
   private boolean mayBeFree(boolean read, long bit) {
-    return (word & (bit | CLOSED)) != bit || (read ? readOwed : writeOwed);
+    return (word & (bit | CLOSED)) != bit || owes() && (read ? readOwed : writeOwed);
   }
 
   /**
@@ -502,15 +533,25 @@ final class FDMutex {
     }
 
     private final Thread thread;
+    private final long began;
+
+    /** In one of the waits before this one of the same call. */
+    private final boolean signalledBefore;
 
     /** It was signalled, and another thread was quicker, although it has waited for long. */
     private final boolean lost;
 
     private volatile int state;
 
-    Waiter(Thread thread, boolean lost) {
+    /**
+     * @param before the one before of the same call; null for the first
+     */
+    Waiter(Thread thread, @Nullable Waiter before) {
       this.thread = thread;
-      this.lost = lost;
+      long now = Clock.now();
+      this.began = before == null ? now : before.began;
+      this.signalledBefore = before != null && (before.signalledBefore || before.signalled());
+      this.lost = signalledBefore && now - began >= PATIENCE_NANOS;
     }
 
     /** Ends the waiting, for one reason of several: true for the first. */

@@ -12,6 +12,7 @@ import gonet.Dialer;
 import gonet.ForwardingConn;
 import gonet.ForwardingListener;
 import gonet.Net;
+import gonet.NetAddr;
 import gonet.internal.layer.ThreadlessWait;
 import gonet.netip.AddrSet;
 import java.io.IOException;
@@ -222,7 +223,8 @@ class ServerStepsTest {
   /** Asked in the order of their coming, or against it: the one in the middle is asked as well. */
   @Test
   void aWaitThatBeginsWhenTheShutdownHasAskedEndsToo() throws Exception {
-    AtomicBoolean hold = new AtomicBoolean();
+    AtomicReference<NetAddr> chosen = new AtomicReference<>();
+    AtomicReference<NetAddr> served = new AtomicReference<>();
     CountDownLatch begins = new CountDownLatch(1);
     CountDownLatch asked = new CountDownLatch(1);
     final class Held extends ForwardingConn implements ThreadlessWait {
@@ -232,7 +234,7 @@ class ServerStepsTest {
 
       @Override
       public void waitBegins() {
-        if (hold.compareAndSet(true, false)) {
+        if (remoteAddr().equals(served.get())) {
           begins.countDown();
           try {
             asked.await();
@@ -246,16 +248,20 @@ class ServerStepsTest {
     try (Server server =
             Server.builder()
                 .listenOn("tcp", "127.0.0.1:0", Held::new)
-                .requestHandler(ServerStepsTest::echoOne)
+                .requestHandler(
+                    conn -> {
+                      echoOne(conn);
+                      if (conn.remoteAddr().equals(chosen.get())) {
+                        served.set(conn.remoteAddr()); // its next wait is the one to hold
+                      }
+                    })
                 .start();
         Conn before = dial(server);
         Conn middle = dial(server);
         Conn after = dial(server)) {
       ping(before);
-      ping(middle);
       ping(after);
-      await().until(() -> allWait(server));
-      hold.set(true);
+      chosen.set(middle.localAddr());
       ping(middle);
       assertTrue(begins.await(20, TimeUnit.SECONDS));
       server.beginShutdown(LONG);
@@ -264,10 +270,6 @@ class ServerStepsTest {
       asked.countDown();
       assertEquals(-1, middle.read(new byte[1]));
     }
-  }
-
-  private static boolean allWait(Server server) {
-    return server.conns().stream().allMatch(conn -> conn.phase() == ServerConn.Phase.WAITING);
   }
 
   @Test

@@ -87,8 +87,8 @@ class StuckHandlersTest {
             long start = System.nanoTime();
             ping(c);
             longest = Math.max(longest, System.nanoTime() - start);
-            Thread.sleep(
-                1); // so that little is measured of a busy machine, and nobody is busy here
+            // A pause, so that little is measured of a machine that this loop itself makes busy.
+            Thread.sleep(1);
           }
           System.out.println(
               "longest " + longest / 1_000_000 + " ms, not stuck " + stuck.getCount());

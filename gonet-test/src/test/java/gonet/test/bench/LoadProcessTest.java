@@ -117,14 +117,12 @@ class LoadProcessTest {
   }
 
   private static List<String> command(Class<?> peer, Case which, Target target) {
-    List<String> command = new ArrayList<>();
-    command.addAll(
-        List.of(ChildJvm.java().toString(), "--enable-native-access=ALL-UNNAMED", "-cp"));
-    command.add(System.getProperty("java.class.path"));
-    command.add(peer.getName());
-    command.add("mode=" + which.mode().substring(TlsCases.PREFIX.length()));
-    command.addAll(target.arguments());
-    return command;
+    List<String> arguments = new ArrayList<>(List.of("--enable-native-access=ALL-UNNAMED", "-cp"));
+    arguments.add(System.getProperty("java.class.path"));
+    arguments.add(peer.getName());
+    arguments.add("mode=" + which.mode().substring(TlsCases.PREFIX.length()));
+    arguments.addAll(target.arguments());
+    return ChildJvm.java(arguments);
   }
 
   @Test

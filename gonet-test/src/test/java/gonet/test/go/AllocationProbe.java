@@ -44,9 +44,9 @@ final class AllocationProbe {
   private static final int TURNS = 1_000;
 
   /** Batches until the compiler has seen enough, and those that count. */
-  private static final int WARM = 15;
+  private static final int WARM = 8;
 
-  private static final int BATCHES = 10;
+  private static final int BATCHES = 6;
 
   /** So often the batches that count may begin anew. */
   private static final int SERIES = 6;
@@ -321,7 +321,7 @@ final class AllocationProbe {
     Path file = null;
     try (Recording recording = new Recording()) {
       byte[] buf = new byte[LENGTH];
-      for (int i = 0; i < 2 * WARM * CALLS; i++) {
+      for (int i = 0; i < 4 * WARM * CALLS; i++) {
         turn(conn, buf);
       }
       // One event for each buffer that a thread allocates from, made small by the JVM's flags.
@@ -330,7 +330,7 @@ final class AllocationProbe {
       recording.disable("gonet.ReadWait");
       recording.disable("gonet.WriteWait");
       recording.start();
-      for (int i = 0; i < BATCHES * CALLS; i++) {
+      for (int i = 0; i < 2 * BATCHES * CALLS; i++) {
         turn(conn, buf);
       }
       recording.stop();

@@ -73,6 +73,7 @@ class TcpAllocationTest {
     List<String> command = new ArrayList<>(List.of(flags));
     command.addAll(
         List.of(
+            "-XX:TieredStopAtLevel=4", // whatever this JVM compiles with
             "-Xbatch",
             "--enable-native-access=ALL-UNNAMED",
             "-Dgonet.backend=epoll",

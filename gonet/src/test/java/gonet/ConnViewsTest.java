@@ -30,7 +30,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Streams and channels over any {@link Conn}; a pipe stands for all of them. */
-@Timeout(60)
+@Timeout(180)
 @Proves("jvm-streams")
 class ConnViewsTest {
   private final Pipe pipe = Pipe.create();

@@ -27,7 +27,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.slf4j.LoggerFactory;
 
 /** What counts as the end of a connection, and what gonet says about the rest. */
-@Timeout(60)
+@Timeout(180)
 @SuppressWarnings("try") // closes are what is tested
 class ConnectionEndTest {
 

@@ -24,7 +24,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** In which order a dialer tries what its resolver answers, and what it asks it for. */
-@Timeout(30)
+@Timeout(180)
 class DialOrderTest {
   private static final Addr V4 = Addr.parse("127.0.0.1");
 

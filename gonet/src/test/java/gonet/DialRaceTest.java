@@ -43,7 +43,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * machine fails nothing.
  */
 @NeedsIpv6
-@Timeout(60)
+@Timeout(180)
 class DialRaceTest {
   private static final Duration SHORT = Duration.ofMillis(100);
   private static final Duration NEVER = Duration.ofHours(1);

@@ -23,7 +23,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** One address after the other. Go: {@code TestDialerPartialDeadline} and {@code dialSerial}. */
-@Timeout(60)
+@Timeout(180)
 class DialSerialTest {
   private static final long NOW = TimeUnit.HOURS.toNanos(12);
 

@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** What a snapshot says is possible, however much happens while it is taken. */
-@Timeout(60)
+@Timeout(180)
 class NetStatsTest {
   private static final int LOOKS = 100_000;
 

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.function.Executable;
 
 /** Closing, half-closing and interrupting a {@link Pipe}. */
-@Timeout(60)
+@Timeout(180)
 class PipeCloseTest {
   private static final Duration LONG = Duration.ofMinutes(1);
 

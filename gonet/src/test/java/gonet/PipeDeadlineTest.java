@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Deadlines and timeouts of a {@link Pipe}. */
-@Timeout(60)
+@Timeout(180)
 @Proves("pipe-deadline")
 class PipeDeadlineTest {
   private static final Duration SHORT = Duration.ofMillis(30);

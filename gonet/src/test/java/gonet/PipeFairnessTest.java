@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** What busy pipes leave to the threads that have nothing to do with them. */
-@Timeout(60)
+@Timeout(180)
 class PipeFairnessTest {
   private static final int WARM = 1000;
   private static final Duration PATIENCE = Duration.ofSeconds(10);

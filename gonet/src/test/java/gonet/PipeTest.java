@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Bytes and buffers over a {@link Pipe}. */
-@Timeout(60)
+@Timeout(180)
 @Proves("pipe")
 class PipeTest {
   private final Pipe pipe = Pipe.create();

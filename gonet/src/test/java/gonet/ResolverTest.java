@@ -35,7 +35,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The system's resolver behind a scripted operating system, and the time limit of any other. */
-@Timeout(30)
+@Timeout(180)
 @Proves("S4")
 class ResolverTest {
   private static final Duration LONG = Duration.ofSeconds(20);

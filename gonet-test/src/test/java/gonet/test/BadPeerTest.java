@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Timeout;
 
 /** Each bad manner, and what gonet makes of it. */
 @LeakCheck
-@Timeout(30)
+@Timeout(180)
 class BadPeerTest {
   private static final Duration HOUR = Duration.ofHours(1);
 

@@ -29,7 +29,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** System calls that fail as they may, and what becomes of the calls above them. */
 @LeakCheck
-@Timeout(30)
+@Timeout(180)
 @ParameterizedClass
 @MethodSource("gonet.test.Callers#kinds")
 class FaultsTest {

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Timeout;
 
 /** The leak check sees what it is for. That it overlooks nothing, it shows on this class itself. */
 @LeakCheck
-@Timeout(30)
+@Timeout(180)
 @Proves("jvm-leaks")
 class HeldTest {
 

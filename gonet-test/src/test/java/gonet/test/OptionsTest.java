@@ -41,7 +41,7 @@ import org.junit.jupiter.api.function.Executable;
 
 /** Socket options through the API, and what the kernel tells of a connection. tcp(7), socket(7). */
 @LeakCheck
-@Timeout(30)
+@Timeout(180)
 class OptionsTest {
   private static final ListenConfig LISTEN =
       ListenConfig.defaults()

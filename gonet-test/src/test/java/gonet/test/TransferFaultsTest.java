@@ -23,7 +23,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** Pipes that cannot be had and splices that fail: the bytes arrive all the same. */
 @LeakCheck
-@Timeout(60)
+@Timeout(180)
 @Proves("jvm-splice")
 class TransferFaultsTest {
   private static final int SIZE = 4 << 20;

@@ -34,7 +34,7 @@ import org.junit.jupiter.api.Timeout;
 
 /** What a tunnel carries from one side to the other: bytes, ends, resets and back-pressure. */
 @LeakCheck
-@Timeout(60)
+@Timeout(180)
 @Proves({"D1", "jvm-tunnel"})
 class TunnelTest {
   private static final InetAddress LOOPBACK = InetAddress.ofLiteral("127.0.0.1");

@@ -27,7 +27,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** System calls of datagrams that fail as they may. */
 @LeakCheck
-@Timeout(60)
+@Timeout(180)
 @Proves("udp")
 @ParameterizedClass
 @MethodSource("gonet.test.Callers#kinds")

@@ -55,7 +55,7 @@ class ThreadReportTest {
 
   /** One that holds a carrier for seconds would stop the program that it shows. */
   @Test
-  @Timeout(60)
+  @Timeout(180)
   void aDumpHasAPlatformThreadOfItsOwnAndIsAlone() throws Exception {
     CountDownLatch begun = new CountDownLatch(1);
     CountDownLatch mayEnd = new CountDownLatch(1);
@@ -85,7 +85,7 @@ class ThreadReportTest {
   }
 
   @Test
-  @Timeout(60)
+  @Timeout(180)
   void whateverEndsADumpTheNextOneMayCome() throws Exception {
     Queue<Throwable> failures =
         new ArrayDeque<>(

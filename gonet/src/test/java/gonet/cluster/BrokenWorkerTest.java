@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** A worker that asks without end makes nothing of the primary's grow without end. */
-@Timeout(120)
+@Timeout(180)
 @Proves("cluster-limits")
 @SuppressWarnings("try") // each closes in its own order
 class BrokenWorkerTest {

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Those who ask at a Unix socket are heard as long as it is open. */
-@Timeout(60)
+@Timeout(180)
 @Proves("handover")
 class CallersTest {
   @TempDir Path folder;

@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.function.Executable;
 
 /** Workers that do not start, or do not become ready, and how the primary tells and goes on. */
-@Timeout(60)
+@Timeout(180)
 @Proves("cluster-deaths")
 @SuppressWarnings("try") // each closes in its own order
 class ClusterStartTest {

@@ -33,7 +33,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** A predecessor that answers wrongly, for which the test speaks, and paths that are lost. */
-@Timeout(60)
+@Timeout(180)
 @Proves("handover")
 @SuppressWarnings("try") // each closes in its own order
 class HandOverFaultsTest {

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** What a worker's listener does with a connection that comes; the test is primary and reader. */
-@Timeout(60)
+@Timeout(180)
 @Proves("cluster-roundrobin")
 @SuppressWarnings("try") // each closes in its own order
 class HandedListenerTest {

@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Timeout;
 import org.slf4j.LoggerFactory;
 
 /** Neither strangers nor a failure that lasts fill the log. */
-@Timeout(120)
+@Timeout(180)
 @Proves("cluster-limits")
 @SuppressWarnings("try") // each closes in its own order
 class LimitedLogTest {

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Ports that take long to open, or cannot be: a lookup of a name may last. */
-@Timeout(60)
+@Timeout(180)
 @Proves("cluster")
 class PortsTest {
   private static final String LOOPBACK = "127.0.0.1:0";

@@ -45,7 +45,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.slf4j.LoggerFactory;
 
 /** Connections that a predecessor gives, for which the test speaks: each has one owner. */
-@Timeout(60)
+@Timeout(180)
 @Proves("handover")
 @SuppressWarnings("try") // each closes in its own order
 class PredecessorTest {

@@ -32,7 +32,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Connections that the primary accepts and gives to workers: none is lost, whoever dies. */
-@Timeout(60)
+@Timeout(180)
 @Proves("cluster-roundrobin")
 @SuppressWarnings("try") // each closes in its own order
 class RoundRobinTest {

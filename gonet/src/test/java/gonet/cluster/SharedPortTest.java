@@ -33,7 +33,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Which sockets workers get, and what becomes of them when a worker is gone. */
-@Timeout(60)
+@Timeout(180)
 @Proves("cluster")
 @SuppressWarnings("try") // each closes in its own order
 class SharedPortTest {

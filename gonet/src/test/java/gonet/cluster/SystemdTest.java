@@ -33,7 +33,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What sd_listen_fds(3), sd_notify(3) and sd_watchdog_enabled(3) say of the variables. */
-@Timeout(60)
+@Timeout(180)
 @Proves("systemd")
 class SystemdTest {
   private static final long PID = 4711;

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-@Timeout(60)
+@Timeout(180)
 class UnknownTest {
   private final List<PacketLink> links = new ArrayList<>();
   private final Unknown unknown = new Unknown();

@@ -35,7 +35,7 @@ import org.junit.jupiter.api.Timeout;
 import org.slf4j.LoggerFactory;
 
 /** A worker, and a primary that the test speaks for; or a primary that workers come to wrongly. */
-@Timeout(60)
+@Timeout(180)
 @Proves("cluster-deaths")
 @SuppressWarnings("try") // each closes in its own order
 class WorkerTest {

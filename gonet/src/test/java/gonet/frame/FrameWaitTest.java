@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Frames over connections that wait: deadlines, interrupts, close and several writers. */
-@Timeout(60)
+@Timeout(180)
 class FrameWaitTest {
   private final Pipe pipe = Net.pipe();
   private final Conn here = pipe.first();

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Timeout;
  * What a heartbeat does at each of its moments. All its times are a nanosecond, so that the next
  * moment is always near, and the test is all the readers there are.
  */
-@Timeout(60)
+@Timeout(180)
 class HeartbeatConnTest {
   private static final Duration MOMENT = Duration.ofNanos(1);
 

@@ -34,7 +34,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** The first steps of a connection, of an accept loop and of a server, and their last ones. */
-@Timeout(60)
+@Timeout(180)
 class AcceptLoopTest {
   private static final Duration LONG = Duration.ofHours(1);
 

@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** An interrupt that is meant for a work stays within that work. */
-@Timeout(60)
+@Timeout(180)
 class PresenceTest {
   private static final int ROUNDS = 20_000;
 

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Who is let in and what is counted, of connections that no client has made. */
-@Timeout(30)
+@Timeout(180)
 class ServerRegistryTest {
   private final Pipe pipe = Net.pipe();
   private Server server;

@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** A shutdown wants threads, and the system may have none to give. */
-@Timeout(30)
+@Timeout(180)
 @Proves("server-prompt")
 class ServerShutdownThreadTest {
   private static final long HOUR = TimeUnit.HOURS.toNanos(1);

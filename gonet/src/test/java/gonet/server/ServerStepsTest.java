@@ -28,7 +28,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Single steps of a server that another step relies on. */
-@Timeout(60)
+@Timeout(180)
 class ServerStepsTest {
   private static final Duration LONG = Duration.ofHours(1);
 

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** At most one handshake for each processor is computed, and everybody has a turn. */
-@Timeout(60)
+@Timeout(180)
 class ComputingTest {
   private static final Duration PATIENCE = Duration.ofSeconds(30);
 

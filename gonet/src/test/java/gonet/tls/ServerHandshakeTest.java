@@ -26,7 +26,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** A server's handshake: its turn to compute, and the key that it has chosen. */
-@Timeout(60)
+@Timeout(180)
 class ServerHandshakeTest {
   private static final Duration PATIENCE = Duration.ofSeconds(30);
 

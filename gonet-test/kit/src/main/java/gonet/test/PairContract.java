@@ -13,7 +13,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
  * kind, and the end of both.
  */
 @LeakCheck
-@Timeout(90) // behind the case's own watchdog, which tells more
+@Timeout(180) // behind the case's own watchdog, which tells more
 abstract class PairContract implements Cases {
 
   private final ConnPairs pairs;

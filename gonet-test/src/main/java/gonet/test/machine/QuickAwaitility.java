@@ -13,9 +13,13 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 public final class QuickAwaitility implements BeforeAllCallback {
   private static final Duration LOOK = Duration.ofMillis(5);
 
+  /** A machine with one busy core stands still for some seconds now and then. */
+  private static final Duration LONG = Duration.ofMinutes(1);
+
   @Override
   public void beforeAll(ExtensionContext context) {
     Awaitility.setDefaultPollDelay(Duration.ZERO);
     Awaitility.setDefaultPollInterval(LOOK);
+    Awaitility.setDefaultTimeout(LONG);
   }
 }

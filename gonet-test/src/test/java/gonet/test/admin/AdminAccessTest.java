@@ -31,7 +31,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Nobody gets in from elsewhere without the token. */
 @LeakCheck
 @Proves("admin-access")
-@Timeout(60)
+@Timeout(180)
 class AdminAccessTest {
   private static final String TOKEN = "a-token-of-twenty-nine-letters";
 

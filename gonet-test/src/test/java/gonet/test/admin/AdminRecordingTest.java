@@ -26,7 +26,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Flight recordings for who asks. Not for leak checks: the JVM's recorder keeps its threads. */
 @Proves("admin-recording")
-@Timeout(120)
+@Timeout(180)
 class AdminRecordingTest {
   @Test
   void aRecordingIsOneThatTheJdkReads(@TempDir Path dir) throws Exception {

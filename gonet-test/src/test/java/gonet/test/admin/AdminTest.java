@@ -33,7 +33,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 @LeakCheck
 @Proves("admin")
-@Timeout(60)
+@Timeout(180)
 class AdminTest {
 
   private static Server echo(String name) throws IOException {

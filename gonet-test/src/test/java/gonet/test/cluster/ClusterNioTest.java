@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 
 /** What programs hear where descriptors are not passed. */
-@Timeout(60)
+@Timeout(180)
 @Proves("cluster")
 class ClusterNioTest {
   @Test

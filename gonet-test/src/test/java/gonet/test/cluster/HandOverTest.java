@@ -52,7 +52,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** What two generations of a program promise each other; here both live in one process. */
 @LeakCheck
-@Timeout(60)
+@Timeout(180)
 @Proves("handover")
 @EnabledIfSystemProperty(
     named = "gonet.backend",
@@ -119,7 +119,7 @@ class HandOverTest {
       try (HandOver second = HandOver.at(path());
           Listener same = second.listen("tcp", LOOPBACK)) {
         second.ready(HandOverTest::nothing);
-        await().atMost(Duration.ofSeconds(20)).until(first::isRetired);
+        await().atMost(Duration.ofMinutes(1)).until(first::isRetired);
         assertThrows(IllegalStateException.class, first::startSuccessor);
       }
       first.close();
@@ -305,10 +305,10 @@ class HandOverTest {
         closedEarly.close();
         assertTrue(Files.exists(early));
       }
-      await().atMost(Duration.ofSeconds(20)).until(() -> !Files.exists(early));
+      await().atMost(Duration.ofMinutes(1)).until(() -> !Files.exists(early));
       assertTrue(Files.exists(late));
       closedLate.close();
-      await().atMost(Duration.ofSeconds(20)).until(() -> !Files.exists(late));
+      await().atMost(Duration.ofMinutes(1)).until(() -> !Files.exists(late));
     }
   }
 

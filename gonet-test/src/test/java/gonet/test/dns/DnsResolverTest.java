@@ -43,7 +43,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** The resolver against name servers that answer well, badly, late or not at all. */
 @LeakCheck
 @Proves("names-records")
-@Timeout(120)
+@Timeout(180)
 class DnsResolverTest {
   /** Longer than a test takes: whatever waits for it fails by the test's own limit. */
   private static final Duration LONG = Duration.ofMinutes(5);

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Timeout;
 
 /** The example of docs/guide.md on the admin listener. */
 @LeakCheck
-@Timeout(60)
+@Timeout(180)
 @Proves("admin")
 class AdminGuideTest {
   // example

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 
 /** The example of docs/guide.md on clusters, as a program of its own. */
-@Timeout(60)
+@Timeout(300)
 @Proves("cluster")
 class ClusterGuideTest {
   // example
@@ -88,7 +88,7 @@ class ClusterGuideTest {
       }
       assertTrue(primary.toHandle().destroy());
       assertEquals("ClusterReport[drained=2, failed=0, killed=0]", out.readLine());
-      assertTrue(primary.waitFor(30, TimeUnit.SECONDS));
+      assertTrue(primary.waitFor(90, TimeUnit.SECONDS));
       assertEquals(0, primary.exitValue());
     } finally {
       primary.destroyForcibly();

@@ -28,7 +28,7 @@ import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 
 /** The examples of docs/guide.md on datagrams; the last test holds that it shows them. */
 @LeakCheck
-@Timeout(30)
+@Timeout(180)
 class DatagramGuideTest {
   private final Crew crew = new Crew(Callers.VIRTUAL);
 

@@ -28,7 +28,7 @@ import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 
 /** The examples of docs/guide.md on what has arrived: only an answer of the program tells. */
 @LeakCheck
-@Timeout(30)
+@Timeout(180)
 class DeliveryGuideTest {
   private static final byte[] RECORD = {4, 5, 6};
 

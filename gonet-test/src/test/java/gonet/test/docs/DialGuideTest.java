@@ -29,7 +29,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** The examples of docs/guide.md on listening, dialling, deadlines and descriptors. */
-@Timeout(30)
+@Timeout(180)
 class DialGuideTest {
   private final Crew crew = new Crew(Callers.VIRTUAL);
 

@@ -29,7 +29,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** The examples of docs/guide.md on framing; the last test holds that it shows them as they are. */
-@Timeout(30)
+@Timeout(180)
 class FramingGuideTest {
   private static final Lines LINES = Lines.upTo(1000).withCrlf(true);
   private static final LengthPrefixed MESSAGES = LengthPrefixed.ofBytes(4, 1 << 20);

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Timeout;
 
 /** The example of docs/testing.md; its last test holds that the document shows it as it is. */
 @LeakCheck
-@Timeout(30)
+@Timeout(180)
 class GreetingClientTest {
 
   // example

@@ -26,7 +26,7 @@ import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The examples of docs/guide.md on hand-overs. */
-@Timeout(60)
+@Timeout(180)
 @Proves("handover")
 @EnabledIfSystemProperty(
     named = "gonet.backend",

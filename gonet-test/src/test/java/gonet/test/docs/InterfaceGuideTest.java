@@ -30,7 +30,7 @@ import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 
 /** The examples of docs/guide.md on interfaces, groups and raw IP. */
 @LeakCheck
-@Timeout(60)
+@Timeout(180)
 class InterfaceGuideTest {
 
   // example

@@ -27,7 +27,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** The examples of docs/guide.md on layers and limits of calls. */
-@Timeout(30)
+@Timeout(180)
 class LayerGuideTest {
   private final Crew crew = new Crew(Callers.VIRTUAL);
 

@@ -29,7 +29,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 
 /** The examples of docs/guide.md on liveness; the last test holds that it shows them. */
-@Timeout(30)
+@Timeout(180)
 class LivenessGuideTest {
   private final Pipe pipe = Net.pipe();
   private final Crew crew = new Crew(Callers.VIRTUAL);

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** The examples of docs/guide.md on names. */
-@Timeout(60)
+@Timeout(180)
 class NamesGuideTest {
 
   // example

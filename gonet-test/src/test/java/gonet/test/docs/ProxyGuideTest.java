@@ -30,7 +30,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** The examples of docs/guide.md on the PROXY protocol. */
-@Timeout(60)
+@Timeout(180)
 @Proves("jvm-proxy")
 class ProxyGuideTest {
   private static final TcpAddr CLIENT = TcpAddr.of(AddrPort.parse("192.0.2.7:1234"));

@@ -28,7 +28,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** The examples of docs/guide.md on servers; the last test holds that it shows them as they are. */
-@Timeout(30)
+@Timeout(180)
 class ServerGuideTest {
 
   // example

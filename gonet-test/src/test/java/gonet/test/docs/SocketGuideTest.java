@@ -45,7 +45,7 @@ import redis.clients.jedis.Jedis;
 import redis.clients.jedis.exceptions.JedisConnectionException;
 
 /** The examples of docs/guide.md on sockets for libraries. */
-@Timeout(60)
+@Timeout(180)
 @Proves("socket-view")
 class SocketGuideTest {
   private final Crew crew = new Crew(Callers.VIRTUAL);

@@ -35,7 +35,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The examples of docs/guide.md on TLS. */
-@Timeout(60)
+@Timeout(180)
 @Proves("jvm-tls")
 class TlsGuideTest {
   private final Crew crew = new Crew(Callers.VIRTUAL);

@@ -34,7 +34,7 @@ import org.junit.jupiter.api.Timeout;
 
 /** The examples of docs/guide.md on files and on bytes that stay in the kernel. */
 @LeakCheck
-@Timeout(60)
+@Timeout(180)
 class TransferGuideTest {
   private final Crew crew = new Crew(Callers.VIRTUAL);
   private Path dir;

@@ -31,7 +31,7 @@ import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 
 /** The examples of docs/guide.md on Unix sockets and on descriptors. */
 @LeakCheck
-@Timeout(30)
+@Timeout(180)
 @EnabledIfSystemProperty(
     named = "gonet.backend",
     matches = "epoll",

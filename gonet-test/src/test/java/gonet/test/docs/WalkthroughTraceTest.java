@@ -33,7 +33,7 @@ class WalkthroughTraceTest {
 
   @Test
   @Proves({"sys-calls", "D9"})
-  @Timeout(120)
+  @Timeout(300)
   void aListenerAndAConnectionMakeTheCallsOfTheDocument(@TempDir Path folder) throws Exception {
     assumeTrue(
         System.getProperty("gonet.backend", "").equals("epoll"), "tells of the epoll backend");
@@ -42,7 +42,7 @@ class WalkthroughTraceTest {
     try {
       serveOne(server, folder);
       server.getOutputStream().close();
-      assertTrue(server.waitFor(30, TimeUnit.SECONDS));
+      assertTrue(server.waitFor(240, TimeUnit.SECONDS));
     } finally {
       server.destroyForcibly().waitFor();
     }
@@ -60,7 +60,7 @@ class WalkthroughTraceTest {
   }
 
   @Test
-  @Timeout(120)
+  @Timeout(300)
   void aDialMakesTheCallsOfTheDocument(@TempDir Path folder) throws Exception {
     assumeTrue(
         System.getProperty("gonet.backend", "").equals("epoll"), "tells of the epoll backend");
@@ -70,7 +70,7 @@ class WalkthroughTraceTest {
       Process client =
           trace(folder, WalkthroughClient.class, Integer.toString(peer.getLocalPort()));
       try {
-        assertTrue(client.waitFor(60, TimeUnit.SECONDS));
+        assertTrue(client.waitFor(240, TimeUnit.SECONDS));
       } finally {
         client.destroyForcibly().waitFor();
       }
@@ -133,7 +133,7 @@ class WalkthroughTraceTest {
     int port = Integer.parseInt(out.readLine());
     try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
       await()
-          .atMost(Duration.ofSeconds(30))
+          .atMost(Duration.ofSeconds(90))
           .until(() -> Strace.read(folder).stream().anyMatch(WalkthroughTraceTest::looks));
       socket.getOutputStream().write(new byte[5]);
       assertEquals(5, socket.getInputStream().readNBytes(5).length);

@@ -18,7 +18,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Example servers that show themselves. */
 @Proves("admin")
-@Timeout(120)
+@Timeout(300)
 class AdminExamplesTest {
   private static final String ANY_PORT = "127.0.0.1:0";
 
@@ -31,10 +31,10 @@ class AdminExamplesTest {
       assertTrue(line.contains(" shows itself on 127.0.0.1:"), line);
       try (Conn guest = Net.dial("tcp", address);
           Conn admin = Net.dial("tcp", line.substring(line.lastIndexOf(' ') + 1))) {
-        guest.setReadTimeout(Duration.ofSeconds(30));
+        guest.setReadTimeout(Duration.ofMinutes(1));
         guest.write("PING\r\n".getBytes(US_ASCII));
         assertTrue(guest.read(new byte[100]) > 0);
-        admin.setReadTimeout(Duration.ofSeconds(30));
+        admin.setReadTimeout(Duration.ofMinutes(1));
         admin.write("GET /conns?format=text HTTP/1.1\r\n\r\n".getBytes(US_ASCII));
         String shown = new String(admin.readAll(1 << 20), US_ASCII);
         assertTrue(shown.contains(" <- " + guest.localAddr() + " SERVING"), shown);

@@ -41,7 +41,7 @@ import org.junit.jupiter.api.Timeout;
 
 /** Each program of {@code gonet.examples.basics} does what its Javadoc says. */
 @LeakCheck
-@Timeout(60)
+@Timeout(180)
 class BasicsTest {
   private static final Duration LIMIT = Duration.ofSeconds(20);
 

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The example program as a whole: workers by its own command, a death, an end by SIGTERM. */
-@Timeout(120)
+@Timeout(300)
 @Proves({"cluster", "cluster-deaths"})
 class ClusterExampleTest {
   private static final String USAGE =

@@ -16,7 +16,7 @@ import java.util.concurrent.TimeUnit;
 
 /** An example server that runs in a JVM of its own, over the backend of this one. */
 final class ExampleProgram implements AutoCloseable {
-  private static final Duration LIMIT = Duration.ofSeconds(30);
+  private static final Duration LIMIT = Duration.ofMinutes(2);
 
   private final Process process;
   private final BufferedReader out;

@@ -36,7 +36,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The example servers as programs: what they print, their arguments and their end. */
 @LeakCheck
-@Timeout(60)
+@Timeout(300)
 class ExamplesTest {
 
   private static final int SIGTERM = 15;
@@ -47,7 +47,7 @@ class ExamplesTest {
     try (ExampleProgram server = ExampleProgram.start(Echo.class, ANY_PORT)) {
       byte[] sent = new Effect.Garbage(1 << 15, 3).bytes();
       try (Conn conn = Net.dial("tcp", server.address())) {
-        conn.setReadTimeout(Duration.ofSeconds(20));
+        conn.setReadTimeout(Duration.ofMinutes(1));
         conn.write(sent);
         byte[] echoed = new byte[sent.length];
         conn.readFully(echoed);
@@ -90,7 +90,7 @@ class ExamplesTest {
 
   private static void echoOnce(String path) throws IOException {
     try (Conn conn = Net.dial("unix", path)) {
-      conn.setReadTimeout(Duration.ofSeconds(20));
+      conn.setReadTimeout(Duration.ofMinutes(1));
       conn.write(new byte[] {9});
       assertEquals(1, conn.read(new byte[5]));
     }
@@ -101,7 +101,7 @@ class ExamplesTest {
   void udpEchoSendsEveryDatagramBackEmptyAndLongestOnesToo() throws Exception {
     try (ExampleProgram server = ExampleProgram.start(UdpEcho.class, "udp4:" + ANY_PORT);
         UdpConn client = ListenConfig.defaults().listenUdp("udp", "127.0.0.1:0")) {
-      client.setReadTimeout(Duration.ofSeconds(20));
+      client.setReadTimeout(Duration.ofMinutes(1));
       AddrPort to = AddrPort.parse(server.address());
       Datagram in = Datagram.allocate(66_000);
       for (int length : new int[] {1, 0, 1200, 65_507, 0, 9000}) {
@@ -136,7 +136,7 @@ class ExamplesTest {
   void udpEchoAnswersOnAWildcardFromTheVeryAddressThatWasAsked() throws Exception {
     try (ExampleProgram server = ExampleProgram.start(UdpEcho.class, "0.0.0.0:0");
         UdpConn client = ListenConfig.defaults().listenUdp("udp4", "127.0.0.1:0")) {
-      client.setReadTimeout(Duration.ofSeconds(20));
+      client.setReadTimeout(Duration.ofMinutes(1));
       String line = server.line();
       int port = Integer.parseInt(line.substring(line.lastIndexOf(':') + 1));
       Datagram segments = Datagram.allocate(5000).setSegmentSize(1000);
@@ -158,7 +158,7 @@ class ExamplesTest {
   void aClientThatStaysIsClosedInTheEndAndTheStatusTells() throws Exception {
     try (ExampleProgram server = ExampleProgram.start(Echo.class, ANY_PORT)) {
       try (Conn conn = Net.dial("tcp", server.address())) {
-        conn.setReadTimeout(Duration.ofSeconds(20));
+        conn.setReadTimeout(Duration.ofMinutes(1));
         conn.write(new byte[1]);
         conn.readFully(new byte[1]);
         server.stop(128 + SIGTERM);
@@ -257,7 +257,7 @@ class ExamplesTest {
 
   private static String ask(String address, String request) throws IOException {
     try (Conn conn = Net.dial("tcp", address)) {
-      conn.setReadTimeout(Duration.ofSeconds(20));
+      conn.setReadTimeout(Duration.ofMinutes(1));
       conn.write(request.getBytes(StandardCharsets.ISO_8859_1));
       conn.closeWrite();
       return new String(conn.readAll(1_000_000), StandardCharsets.ISO_8859_1);

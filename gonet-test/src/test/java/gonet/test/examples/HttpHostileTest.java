@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Timeout;
 
 /** HTTP/1.1 as nobody should speak it: messages of two meanings, too long, or too slow. */
 @LeakCheck
-@Timeout(60)
+@Timeout(180)
 @Proves("S15")
 class HttpHostileTest {
   private static final String HOST = "Host: a\r\n";
@@ -295,7 +295,7 @@ class HttpHostileTest {
     Awaitility.await()
         .pollInSameThread()
         .pollInterval(Duration.ofMillis(1000 / perSecond))
-        .atMost(Duration.ofSeconds(20))
+        .atMost(Duration.ofMinutes(1))
         .until(
             () -> {
               InProcess.send(socket, text.substring(at[0], ++at[0]));
@@ -362,7 +362,7 @@ class HttpHostileTest {
                     }
                   });
       Awaitility.await().until(() -> server.open() == 1);
-      Awaitility.await().atMost(Duration.ofSeconds(20)).until(() -> server.open() == 0);
+      Awaitility.await().atMost(Duration.ofMinutes(1)).until(() -> server.open() == 0);
       sender.join();
     }
   }

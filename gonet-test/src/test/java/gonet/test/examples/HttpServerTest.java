@@ -31,7 +31,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** HTTP/1.1 as well-behaved clients speak it: what each request is answered with. */
 @LeakCheck
-@Timeout(60)
+@Timeout(180)
 @Proves("S15")
 class HttpServerTest {
   private static final String HOST = "Host: localhost\r\n";

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Timeout;
 
 /** The program that asks name servers: its lines, its failures, its status. */
 @Proves("names-records")
-@Timeout(120)
+@Timeout(300)
 class LookupTest {
   private NameServer server;
 

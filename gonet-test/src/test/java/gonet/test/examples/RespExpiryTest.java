@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Timeout;
 
 /** Keys of the Redis example that expire, by a clock that the test moves. */
 @LeakCheck
-@Timeout(60)
+@Timeout(180)
 class RespExpiryTest {
   private static final String SYNTAX = "-ERR syntax error|";
   private static final String NO_INTEGER = "-ERR value is not an integer or out of range|";

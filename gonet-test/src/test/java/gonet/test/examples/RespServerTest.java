@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Timeout;
 
 /** The Redis protocol: what its commands answer, in whatever form and pieces they come. */
 @LeakCheck
-@Timeout(60)
+@Timeout(180)
 @Proves("S15")
 class RespServerTest {
   private InProcess server;

@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The option {@code --tls} of the examples, as whole programs. */
-@Timeout(120)
+@Timeout(300)
 @Proves("tls-programs")
 class TlsExamplesTest {
   private static final String ANY_PORT = "127.0.0.1:0";
@@ -51,7 +51,7 @@ class TlsExamplesTest {
     TlsConfig config =
         TlsConfig.builder().trust(keys.chain()).serverName(name).alpn("http/1.1").build();
     TlsConn conn = Tls.dial("tcp", address, config);
-    conn.setReadTimeout(Duration.ofSeconds(20));
+    conn.setReadTimeout(Duration.ofMinutes(1));
     return conn;
   }
 

@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Timeout;
 
 /** Where a dialer may go: asked after the lookup, of the address itself, and before connect. */
 @LeakCheck
-@Timeout(60)
+@Timeout(180)
 @Proves("dialer-filter")
 class AddrFilterTest {
   private static final Addr LOOPBACK = Addr.parse("127.0.0.1");

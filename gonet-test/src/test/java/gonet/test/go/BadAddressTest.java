@@ -38,7 +38,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * net/error_test.go, TestDialError, TestListenError and their like.
  */
 @LeakCheck
-@Timeout(60)
+@Timeout(180)
 @Proves("A20")
 class BadAddressTest {
 

@@ -19,7 +19,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 @MethodSource("gonet.test.Callers#kinds")
 @ExtendWith(OnCallerThread.class)
 @LeakCheck
-@Timeout(60)
+@Timeout(180)
 abstract class BothCallers {
   static final String LOOPBACK = "127.0.0.1:0";
 

@@ -31,7 +31,7 @@ import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 
 /** A socket that is bound first, and listens or dials later. */
 @LeakCheck
-@Timeout(60)
+@Timeout(180)
 @Proves("node-bound")
 class BoundTcpSocketTest {
   private static final TcpAddr ANY = TcpAddr.of(AddrPort.parse("127.0.0.1:0"));

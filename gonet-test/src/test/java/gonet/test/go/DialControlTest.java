@@ -45,7 +45,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** The hook on a fresh socket. Go: TestDialerControl, TestListenConfigControl. */
 @LeakCheck
-@Timeout(60)
+@Timeout(180)
 @Proves("raw-control")
 class DialControlTest {
   private static final int SOL_SOCKET = 1;

@@ -32,7 +32,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** The address on this side of a dial. Go: net/dial_test.go, TestDialerLocalAddr. */
 @LeakCheck
-@Timeout(60)
+@Timeout(180)
 @Proves("dialer-local")
 class DialLocalAddrTest {
 

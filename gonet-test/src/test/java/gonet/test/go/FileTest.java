@@ -43,7 +43,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Go's {@code file_test.go}: descriptors that are handed out, and sockets made of them again. */
 @LeakCheck
-@Timeout(60)
+@Timeout(180)
 class FileTest {
   private static final byte[] HELLO = "hello".getBytes(UTF_8);
 

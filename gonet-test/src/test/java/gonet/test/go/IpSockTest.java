@@ -32,7 +32,7 @@ import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 
 /** Go's {@code iprawsock_test.go}. */
 @LeakCheck
-@Timeout(60)
+@Timeout(180)
 @Proves("raw-ip")
 class IpSockTest {
   private static final byte[] HELLO = "hello".getBytes(UTF_8);

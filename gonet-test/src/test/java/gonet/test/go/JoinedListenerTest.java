@@ -34,7 +34,7 @@ import org.junit.jupiter.api.Timeout;
 
 /** Several listeners as one. */
 @LeakCheck
-@Timeout(60)
+@Timeout(180)
 @Proves("listen-several")
 class JoinedListenerTest {
   private final Crew crew = new Crew(Callers.VIRTUAL);

@@ -35,7 +35,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * TestDialerKeepAlive, TestDialTCPDefaultKeepAlive.
  */
 @LeakCheck
-@Timeout(60)
+@Timeout(180)
 @Proves("B52")
 class KeepAliveConfigTest {
   /** With the options TCP_KEEPIDLE, TCP_KEEPINTVL and TCP_KEEPCNT: 4, 5 and 6. */

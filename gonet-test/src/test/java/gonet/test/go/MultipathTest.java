@@ -23,7 +23,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** Go's {@code mptcpsock_linux_test.go}: multipath TCP where there is some, and TCP elsewhere. */
 @LeakCheck
-@Timeout(60)
+@Timeout(180)
 class MultipathTest {
 
   private static boolean isThere() {

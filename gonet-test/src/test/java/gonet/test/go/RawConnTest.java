@@ -37,7 +37,7 @@ import org.junit.jupiter.api.Timeout;
 
 /** Go's {@code rawconn_test.go}: system calls of a program's own, with the netpoller's waiting. */
 @LeakCheck
-@Timeout(60)
+@Timeout(180)
 @OverEpoll
 @Proves({"tcp-raw", "listener-raw", "raw-wait"})
 class RawConnTest {

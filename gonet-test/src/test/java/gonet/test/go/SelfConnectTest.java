@@ -27,7 +27,7 @@ import org.junit.jupiter.api.Timeout;
  * that very one, TCP connects the socket to itself (RFC 9293, 3.5). Go: TestTCPSelfConnect.
  */
 @LeakCheck
-@Timeout(60)
+@Timeout(180)
 @Proves("dialer-self")
 class SelfConnectTest {
   private static final int IPPROTO_IP = 0;

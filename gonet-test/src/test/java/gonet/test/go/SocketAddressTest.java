@@ -30,7 +30,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Dials and listens by addresses of the JDK. */
 @LeakCheck
-@Timeout(60)
+@Timeout(180)
 @Proves("jvm-addr")
 class SocketAddressTest {
 

@@ -34,7 +34,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** What comes and goes beside the bytes of a datagram. */
 @LeakCheck
-@Timeout(60)
+@Timeout(180)
 @OverEpoll
 @Proves("udp")
 class UdpAncillaryTest {

@@ -30,7 +30,7 @@ import org.junit.jupiter.api.Timeout;
 
 /** Groups, on the loopback device alone. */
 @LeakCheck
-@Timeout(60)
+@Timeout(180)
 @Proves({"multicast", "udp"})
 class UdpMulticastTest {
   private static final Addr GROUP = Addr.parse("239.77.12.5");

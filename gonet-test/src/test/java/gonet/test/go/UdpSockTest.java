@@ -54,7 +54,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Go's {@code udpsock_test.go}, and what is said of {@link PacketConn} and {@link UdpConn}. */
 @LeakCheck
-@Timeout(60)
+@Timeout(180)
 @Proves({
   "udp",
   "listen-packet",

@@ -40,7 +40,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * TestUnixConnReadMsgUnixSCMRightsCloseOnExec}. The leak check sees whatever nobody closed.
  */
 @LeakCheck
-@Timeout(60)
+@Timeout(180)
 @OverEpoll
 @Proves("unix-descriptors")
 class UnixDescriptorsTest {

@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Timeout;
 
 /** A path that somebody has left: taken over if nobody answers there, and never otherwise. */
 @LeakCheck
-@Timeout(60)
+@Timeout(180)
 @Proves("node-path-stale")
 class UnixPathTest {
   private static final ListenConfig TAKING_OVER =

@@ -53,7 +53,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** Go's {@code unixsock_test.go}, and what gonet adds: names, paths, errors. */
 @LeakCheck
-@Timeout(60)
+@Timeout(180)
 class UnixSockTest {
   private Path dir;
   private String path;

@@ -40,7 +40,7 @@ import org.junit.jupiter.api.Timeout;
 
 /** Descriptors beside datagrams: SCM_RIGHTS. The leak check sees whatever nobody closed. */
 @LeakCheck
-@Timeout(60)
+@Timeout(180)
 @OverEpoll
 @Proves("unix-descriptors")
 class UnixgramDescriptorsTest {

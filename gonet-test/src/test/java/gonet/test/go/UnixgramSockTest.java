@@ -52,7 +52,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Go's tests of {@code unixgram}, and what is said of {@link UnixgramConn}. */
 @LeakCheck
-@Timeout(60)
+@Timeout(180)
 @OverEpoll
 @Proves({"unix", "conn-packet"})
 class UnixgramSockTest {

@@ -21,7 +21,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * Reads of a busy connection end at their deadline, however near it is. Go: net/timeout_test.go,
  * TestVariousDeadlines, alone and with one and four processors.
  */
-@Timeout(120)
+@Timeout(300)
 class VariousDeadlinesTest {
 
   @ParameterizedTest
@@ -41,7 +41,7 @@ class VariousDeadlinesTest {
             .collect(Collectors.joining(File.pathSeparator));
     ChildJvm.Result child =
         ChildJvm.run(
-            Duration.ofSeconds(100),
+            Duration.ofMinutes(2),
             List.of(
                 "-Dgonet.backend=" + System.getProperty("gonet.backend", "epoll"),
                 "-Djdk.virtualThreadScheduler.parallelism=" + carriers,

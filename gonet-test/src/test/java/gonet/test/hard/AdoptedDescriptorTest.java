@@ -39,7 +39,7 @@ import org.junit.jupiter.api.io.TempDir;
  * TestFileListener}.
  */
 @LeakCheck
-@Timeout(30)
+@Timeout(180)
 @EnabledIfSystemProperty(
     named = "gonet.backend",
     matches = "epoll",

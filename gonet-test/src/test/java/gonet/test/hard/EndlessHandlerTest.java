@@ -20,7 +20,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * A handler computes and never ends, on the only carrier there is, while others wait in reads they
  * cannot return from. The server ends all the same, and so does the process.
  */
-@Timeout(120)
+@Timeout(180)
 @Proves("server-prompt")
 class EndlessHandlerTest {
   private static final int STATUS_OF_SIGTERM = 128 + 15;

@@ -28,7 +28,7 @@ class FairnessTest {
 
   @Test
   @Proves("uv-batch")
-  @Timeout(value = 2, unit = TimeUnit.MINUTES)
+  @Timeout(value = 3, unit = TimeUnit.MINUTES)
   void aHundredQuietConnectionsAreServedBesideOneThatNeverPauses() throws Exception {
     try (Child child = Child.start(Busy.class, Child.ONE_CARRIER)) {
       int[] rounds = new int[ROUNDS];

@@ -41,7 +41,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Files over connections: Go's {@code sendfile_test.go}, and what {@link FileTransfer} says. */
 @LeakCheck
-@Timeout(120)
+@Timeout(180)
 @Proves({"tcp-read-from", "jvm-sendfile"})
 class FileTransferTest {
   private static final int SIZE = 3 * 1024 * 1024 + 77;

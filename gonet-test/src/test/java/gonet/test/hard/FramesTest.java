@@ -36,7 +36,7 @@ import org.junit.jupiter.api.Timeout;
 
 /** Frames over TCP, where the kernel cuts as it likes and peers do as they like. */
 @LeakCheck
-@Timeout(60)
+@Timeout(180)
 class FramesTest {
   private static final LengthPrefixed MESSAGES = LengthPrefixed.varint(1 << 20);
 

@@ -17,7 +17,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * the heap is broken for the life of the process (JVMS 5.5), so the listen must fail before it
  * begins, and serve when there is memory again.
  */
-@Timeout(120)
+@Timeout(180)
 class FullHeapTest {
 
   /** Less than anything, than a default of the dialer, than the start, and enough. */

@@ -37,7 +37,7 @@ class InheritedLingerTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"accepted", "accepted later", "dialled", "adopted"})
-  @Timeout(value = 1, unit = TimeUnit.MINUTES)
+  @Timeout(value = 3, unit = TimeUnit.MINUTES)
   void aCloseThatLingersForAnotherReasonThanSetLingerHoldsNoCarrier(String kind) throws Exception {
     try (Child child = Child.start(Lingering.class, Child.ONE_CARRIER, kind)) {
       String took = child.hear();

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.condition.OS;
 
 /** The kernel's own timer of probes, as /proc/net/tcp shows it. */
 @LeakCheck
-@Timeout(60)
+@Timeout(180)
 @EnabledOnOs(value = OS.LINUX, disabledReason = "no /proc/net/tcp")
 class KeepAliveTimerTest {
   private static final Duration SLACK = Duration.ofSeconds(30);

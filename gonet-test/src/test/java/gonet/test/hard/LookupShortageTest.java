@@ -23,7 +23,7 @@ import org.junit.jupiter.api.condition.OS;
 
 /** A lookup in a process that has no descriptor left: it waits for one, as long as it may. */
 @EnabledOnOs(value = OS.LINUX, disabledReason = "elsewhere the JVM looks names up")
-@Timeout(120)
+@Timeout(180)
 class LookupShortageTest {
 
   @Test

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Timeout;
  * A server whose handlers have filled the heap serves everybody again when there is memory, and can
  * be shut down. The clients are in this JVM, which has memory all the time.
  */
-@Timeout(120)
+@Timeout(180)
 class MemoryStormTest {
   private static final String STORM_MILLIS = "2000";
   private static final int CLIENTS = 8;

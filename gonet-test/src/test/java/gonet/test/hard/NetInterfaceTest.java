@@ -30,7 +30,7 @@ import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 
 /** Go's {@code interface_test.go}. */
 @LeakCheck
-@Timeout(60)
+@Timeout(180)
 @Proves("interfaces")
 class NetInterfaceTest {
 

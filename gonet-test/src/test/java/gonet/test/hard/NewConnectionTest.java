@@ -39,7 +39,7 @@ class NewConnectionTest {
       System.getProperty("gonet.backend", "").equals("nio") ? 200_000 : 20_000;
 
   @Test
-  @Timeout(value = 2, unit = TimeUnit.MINUTES)
+  @Timeout(value = 3, unit = TimeUnit.MINUTES)
   void aNewConnectionIsServedSoonWhileOthersKeepTheCarrierBusy(TestReporter reporter)
       throws Exception {
     try (Child child = Child.startOnOneCpu(Server.class, Child.ONE_CARRIER)) {

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Threads that share a connection, a deadline or a buffer without talking to each other. */
-@Timeout(60)
+@Timeout(180)
 class SharedUseTest {
   private TcpListener listener;
   private TcpConn near;

@@ -27,7 +27,7 @@ import org.junit.jupiter.api.condition.EnabledIf;
  * sd_listen_fds(3), and as inetd does, which puts the connection in the place of standard input.
  */
 @LeakCheck
-@Timeout(60)
+@Timeout(180)
 @EnabledIf(
     value = "available",
     disabledReason = "needs systemd-socket-activate and the epoll backend")
@@ -115,7 +115,7 @@ class SocketActivationTest {
   /** Dials as soon as the starter listens. */
   private static Conn dial(int port) {
     return Awaitility.await()
-        .atMost(Duration.ofSeconds(20))
+        .atMost(Duration.ofMinutes(1))
         .ignoreException(NetConnectException.class)
         .until(() -> Net.dial("tcp", "127.0.0.1:" + port), conn -> conn != null);
   }

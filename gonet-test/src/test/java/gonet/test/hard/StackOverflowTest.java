@@ -25,7 +25,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  * frame more than the one before.
  */
 @LeakCheck
-@Timeout(120)
+@Timeout(180)
 class StackOverflowTest {
   private static final int ROUNDS = 20;
   private static final int LEVELS = 300;

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Timeout;
 
 /** Whoever speaks another language than TLS or the PROXY protocol costs a line in the log. */
 @LeakCheck
-@Timeout(60)
+@Timeout(180)
 @Proves("tls-records")
 class StrangersLogTest {
   private static final byte[] REQUEST = "GET / HTTP/1.1\r\n\r\n".getBytes(US_ASCII);

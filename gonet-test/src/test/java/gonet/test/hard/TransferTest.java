@@ -49,7 +49,7 @@ import org.junit.jupiter.params.provider.CsvSource;
  * the limits, and whose failure it is.
  */
 @LeakCheck
-@Timeout(90)
+@Timeout(180)
 @Proves("jvm-splice")
 class TransferTest {
   private static final int BLOCK = 1 << 16;

@@ -32,7 +32,7 @@ import org.junit.jupiter.api.Timeout;
  * context class loader of the thread.
  */
 @LeakCheck
-@Timeout(60)
+@Timeout(180)
 @Proves("jvm-context-loader")
 class ContextLoaderTest {
   private static final InheritableThreadLocal<String> LOCAL = new InheritableThreadLocal<>();

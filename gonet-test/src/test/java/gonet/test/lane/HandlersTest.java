@@ -38,7 +38,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Handlers do what handlers do, and more of them at once than there are carriers. */
 @LeakCheck
-@Timeout(60)
+@Timeout(180)
 class HandlersTest {
   private static final int HANDLERS = 24;
   private static final int ROUNDS = 20;

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.condition.OS;
 
 /** Which lane a JVM gets, by its flags. */
 @EnabledOnOs(value = OS.LINUX, disabledReason = "epoll is Linux' own")
-@Timeout(120)
+@Timeout(300)
 class LaneChoiceTest {
   private static final String OPEN = "--add-opens=java.base/java.lang=ALL-UNNAMED";
   private static final String CARRIER = "-Dgonet.lane=carrier";
@@ -75,7 +75,7 @@ class LaneChoiceTest {
                 + File.pathSeparator
                 + ChildJvm.locationOf(WhichLane.class),
             WhichLane.class.getName()));
-    return ChildJvm.run(Duration.ofSeconds(50), arguments).output().strip();
+    return ChildJvm.run(Duration.ofMinutes(2), arguments).output().strip();
   }
 
   /** Says which lane serves an echo, or why none does. */

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.condition.OS;
 
 /** Statistics and the bean tell what the carrier lane does about handlers that do not let go. */
 @EnabledOnOs(value = OS.LINUX, disabledReason = "epoll is Linux' own")
-@Timeout(120)
+@Timeout(300)
 class LaneStatsTest {
 
   @Test
@@ -57,7 +57,7 @@ class LaneStatsTest {
                 + File.pathSeparator
                 + ChildJvm.locationOf(Program.class),
             Program.class.getName()));
-    return ChildJvm.run(Duration.ofSeconds(60), arguments).output();
+    return ChildJvm.run(Duration.ofMinutes(2), arguments).output();
   }
 
   /** Three handlers compute, of which one carrier and two spares can do without two. */

@@ -24,7 +24,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** In the carrier lane a handler that computes or blocks in native code delays nobody else. */
 @EnabledOnOs(value = OS.LINUX, disabledReason = "epoll is Linux' own")
-@Timeout(120)
+@Timeout(300)
 class StuckHandlersTest {
   /** How long the others may wait; stuck handlers are stuck for three times as long. */
   private static final long LIMIT_MILLIS = 1000;
@@ -40,7 +40,7 @@ class StuckHandlersTest {
     assertEquals(0, new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor());
     ChildJvm.Result result =
         ChildJvm.run(
-            Duration.ofSeconds(60),
+            Duration.ofMinutes(2),
             List.of(
                 "--add-opens=java.base/java.lang=ALL-UNNAMED",
                 "--enable-native-access=ALL-UNNAMED",

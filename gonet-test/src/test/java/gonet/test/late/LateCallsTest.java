@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-@Timeout(120)
+@Timeout(300)
 class LateCallsTest {
   /** Echoes a hundred bytes, one after the other, and says how many calls were late. */
   static final class Echoes {
@@ -43,7 +43,7 @@ class LateCallsTest {
     LateCalls.main(new String[] {agent});
     ChildJvm.Result result =
         ChildJvm.run(
-            Duration.ofSeconds(60),
+            Duration.ofMinutes(2),
             List.of(
                 "-javaagent:" + agent,
                 "--enable-native-access=ALL-UNNAMED",

@@ -30,7 +30,7 @@ import org.junit.jupiter.api.Timeout;
 
 /** Peers that answer, and peers that do not, in every way the heartbeat has to tell apart. */
 @LeakCheck
-@Timeout(60)
+@Timeout(180)
 @Proves({"C9", "C13"})
 class HeartbeatTest {
   private static final byte PING = 1;

@@ -33,7 +33,7 @@ import org.junit.jupiter.api.Timeout;
 
 /** Senders and readers that are slow, and those that only look like it. */
 @LeakCheck
-@Timeout(60)
+@Timeout(180)
 class MinRateTest {
   private static final Duration PER = Duration.ofMillis(300);
   private static final int RATE_BYTES = 1000;

@@ -12,7 +12,7 @@ import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-@Timeout(60)
+@Timeout(180)
 class OpenLoopTest {
   private static final long STALL_NANOS = TimeUnit.MILLISECONDS.toNanos(400);
   private static final double RATE = 500;

@@ -38,7 +38,7 @@ import org.xml.sax.InputSource;
 import picocli.CommandLine;
 
 /** The kinds of servers that load can go to, and the page that tells of it. */
-@Timeout(120)
+@Timeout(180)
 class TargetTest {
   private static final TestKeys KEYS = TestKeys.selfSigned("localhost");
 

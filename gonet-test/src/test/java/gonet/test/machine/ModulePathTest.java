@@ -67,7 +67,7 @@ class ModulePathTest {
   void aModuleUsesGonetWithoutAnyOtherJarAndWithoutAWarning() throws Exception {
     ChildJvm.Result result =
         ChildJvm.run(
-            Duration.ofSeconds(50),
+            Duration.ofMinutes(2),
             List.of(
                 "--module-path",
                 gonet + File.pathSeparator + dir.resolve("classes"),

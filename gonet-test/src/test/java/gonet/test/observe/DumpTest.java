@@ -21,7 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** What a thread dump tells of a thread that waits for its connection. */
 @LeakCheck
-@Timeout(30)
+@Timeout(180)
 class DumpTest {
 
   @Test

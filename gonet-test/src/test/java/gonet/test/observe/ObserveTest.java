@@ -101,7 +101,7 @@ class ObserveTest {
     arguments.add(
         ChildJvm.locationOf(Net.class) + File.pathSeparator + ChildJvm.locationOf(program));
     arguments.add(program.getName());
-    ChildJvm.Result result = ChildJvm.run(Duration.ofSeconds(60), arguments);
+    ChildJvm.Result result = ChildJvm.run(Duration.ofMinutes(2), arguments);
     assertEquals(0, result.exitCode(), result.output());
     return result.output();
   }

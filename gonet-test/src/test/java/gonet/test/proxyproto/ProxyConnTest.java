@@ -59,7 +59,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** Whose connection it is, who may say that, and what comes instead of a header. */
 @LeakCheck
-@Timeout(60)
+@Timeout(180)
 @Proves("jvm-proxy")
 class ProxyConnTest {
   private static final byte[] V1 = ProxyPairs.header(ProxyVersion.V1).encode();

@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Timeout;
 /** A server shows itself to JMX as long as it lives. */
 @LeakCheck
 @Proves("jvm-metrics")
-@Timeout(60)
+@Timeout(180)
 class ServerBeanTest {
   private static final MBeanServer BEANS = ManagementFactory.getPlatformMBeanServer();
   private static final String NAME = "odd=name,with:\"all\"*?";

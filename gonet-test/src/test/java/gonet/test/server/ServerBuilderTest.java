@@ -27,7 +27,7 @@ import org.junit.jupiter.api.Timeout;
 
 /** Bad arguments, listeners that cannot be opened, and several on one port. */
 @LeakCheck
-@Timeout(60)
+@Timeout(180)
 class ServerBuilderTest {
 
   private record Bad(String message, UnaryOperator<ServerBuilder> setting) {}

@@ -26,7 +26,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** Clients that have connected before a shutdown, and send their first request after it began. */
 @LeakCheck
 @Proves("server-first-request")
-@Timeout(120)
+@Timeout(180)
 class ServerFirstRequestTest {
   private static final Duration GRACE = Duration.ofSeconds(60);
 

@@ -33,7 +33,7 @@ import org.junit.jupiter.api.Timeout;
 
 /** What becomes of idle connections. When a connection is idle is tested without a clock. */
 @LeakCheck
-@Timeout(60)
+@Timeout(180)
 class ServerIdleTest {
   private static final Duration IDLE = Duration.ofMillis(200);
 

@@ -28,7 +28,7 @@ import org.junit.jupiter.api.Timeout;
 
 /** Looking into a server that runs: the state of its connections, and the bytes on the wire. */
 @LeakCheck
-@Timeout(60)
+@Timeout(180)
 class ServerInsightTest {
 
   @Test

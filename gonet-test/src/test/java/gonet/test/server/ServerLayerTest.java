@@ -40,7 +40,7 @@ import org.junit.jupiter.api.Timeout;
 
 /** What a server does with layers over its connections. */
 @LeakCheck
-@Timeout(60)
+@Timeout(180)
 @SuppressWarnings("try") // closes are what is tested
 class ServerLayerTest {
 

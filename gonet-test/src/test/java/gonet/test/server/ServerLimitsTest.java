@@ -34,7 +34,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** How many clients a server takes, and whom. */
 @LeakCheck
-@Timeout(60)
+@Timeout(180)
 @Proves("A17")
 class ServerLimitsTest {
   private final List<Drop> drops = new CopyOnWriteArrayList<>();

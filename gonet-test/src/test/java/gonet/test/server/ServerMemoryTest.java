@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Timeout;
 
 /** What a connection costs that waits for a request without a thread. */
 @LeakCheck
-@Timeout(120)
+@Timeout(180)
 class ServerMemoryTest {
   private static final int WARM = 500;
   private static final int CONNECTIONS = 4000;

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Timeout;
 
 /** {@link ServerConn#whileThere}: work for a client that may leave. */
 @LeakCheck
-@Timeout(60)
+@Timeout(180)
 @Proves("jvm-peer-gone")
 class ServerPresenceTest {
   private static final int WORKS = 3;

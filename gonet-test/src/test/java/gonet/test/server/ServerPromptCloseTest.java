@@ -29,7 +29,7 @@ import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
  * and the closes are still under way.
  */
 @LeakCheck
-@Timeout(60)
+@Timeout(180)
 @Proves("server-prompt")
 class ServerPromptCloseTest {
   /** Beyond the limit of each test. */

@@ -24,7 +24,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** Clients that send several requests at once, and servers whose readers take them at once. */
 @LeakCheck
-@Timeout(60)
+@Timeout(180)
 @Proves("server-read-ahead")
 class ServerReadAheadTest {
   /** How a program serves request by request. */

@@ -35,7 +35,7 @@ import org.junit.jupiter.api.Timeout;
 
 /** Handlers that are called for a request, on connections that wait for it without a thread. */
 @LeakCheck
-@Timeout(60)
+@Timeout(180)
 class ServerRequestTest {
 
   /** Echoes what one read brings. */

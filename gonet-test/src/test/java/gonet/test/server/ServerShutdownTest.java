@@ -39,7 +39,7 @@ import org.junit.jupiter.api.Timeout;
 
 /** The end of a server. */
 @LeakCheck
-@Timeout(120)
+@Timeout(180)
 class ServerShutdownTest {
   private static final Duration GRACE = Duration.ofSeconds(60);
 

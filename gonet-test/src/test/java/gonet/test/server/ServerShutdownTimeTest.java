@@ -31,7 +31,7 @@ import org.junit.jupiter.api.Timeout;
 
 /** What might keep a server from ending in time: limits, graceful closes, callbacks. */
 @LeakCheck
-@Timeout(60)
+@Timeout(180)
 class ServerShutdownTimeTest {
   private static final Duration GRACE = Duration.ofSeconds(60);
   private static final Duration SOON = Duration.ofMillis(100);

@@ -26,7 +26,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** Servers in JVMs of their own, with clients connected, and real signals. */
 @LeakCheck
-@Timeout(60)
+@Timeout(300)
 class ServerSignalTest {
   private static final String LONG = "60000";
 
@@ -77,7 +77,7 @@ class ServerSignalTest {
     }
 
     int status() throws InterruptedException {
-      assertTrue(process.waitFor(30, TimeUnit.SECONDS));
+      assertTrue(process.waitFor(90, TimeUnit.SECONDS));
       return process.exitValue();
     }
 

@@ -47,7 +47,7 @@ import org.junit.jupiter.api.Timeout;
 
 /** A server in its everyday life: handlers, their failures, counters, half-close, pause. */
 @LeakCheck
-@Timeout(60)
+@Timeout(180)
 @Proves({"S1", "A17"})
 class ServerTest {
 

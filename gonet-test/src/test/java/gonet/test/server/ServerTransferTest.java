@@ -29,7 +29,7 @@ import org.junit.jupiter.api.Timeout;
  * A server's connection that is carried on to another: counted, watched and never idle meanwhile.
  */
 @LeakCheck
-@Timeout(60)
+@Timeout(180)
 class ServerTransferTest {
   private static final int SMALL = 100_000;
   private static final int SIZE = 3_000_000;

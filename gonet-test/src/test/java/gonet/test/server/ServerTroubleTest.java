@@ -39,7 +39,7 @@ import org.junit.jupiter.api.Timeout;
 
 /** What one connection, layer or listener does wrong harms no other, and no end of a server. */
 @LeakCheck
-@Timeout(60)
+@Timeout(180)
 @Proves("server-trouble")
 @SuppressWarnings("try") // closes are what is tested
 class ServerTroubleTest {

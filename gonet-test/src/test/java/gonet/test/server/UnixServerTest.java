@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Timeout;
 
 /** Servers over Unix listeners, and what they carry on. Go: {@code TestUnixAndUnixpacketServer}. */
 @LeakCheck
-@Timeout(60)
+@Timeout(180)
 @Proves("unix")
 class UnixServerTest {
   private static final int SIZE = 3_000_000;

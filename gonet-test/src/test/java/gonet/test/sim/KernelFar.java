@@ -110,7 +110,7 @@ final class KernelFar implements LostScenario.Far, AutoCloseable {
     command.addAll(List.of(arguments.split(" ")));
     Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
     String output = new String(process.getInputStream().readAllBytes(), US_ASCII);
-    if (!process.waitFor(20, TimeUnit.SECONDS) || process.exitValue() != 0) {
+    if (!process.waitFor(90, TimeUnit.SECONDS) || process.exitValue() != 0) {
       throw new IOException("ip " + arguments + ": " + output);
     }
   }

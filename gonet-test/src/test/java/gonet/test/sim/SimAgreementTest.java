@@ -22,7 +22,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** Small scenarios over the kernel and over the simulator: what a program sees is the same. */
 @NeedsSim
 @Proves("sim-agrees")
-@Timeout(120)
+@Timeout(300)
 class SimAgreementTest {
   private static final int SEEDS = 5;
 
@@ -80,7 +80,7 @@ class SimAgreementTest {
   void aLostHostIsTheSame() throws Exception {
     ChildJvm.Result child =
         ChildJvm.runInNetns(
-            Duration.ofSeconds(100),
+            Duration.ofMinutes(2),
             List.of(
                 "--enable-native-access=ALL-UNNAMED",
                 "-cp",

@@ -241,7 +241,7 @@ class SimReportTest {
 
   /** Threads of gonet's own are not interrupted, which would have them run for ever. */
   @Test
-  @Timeout(120)
+  @Timeout(300)
   void aRunWhoseServersAreStillThereEnds() {
     Outcome outcome =
         Sim.attempt(
@@ -299,11 +299,11 @@ class SimReportTest {
   }
 
   @Test
-  @Timeout(120)
+  @Timeout(300)
   void aThreadThatComputesForEverIsNamedAndNotWaitedFor() throws Exception {
     ChildJvm.Result child =
         ChildJvm.run(
-            Duration.ofSeconds(60),
+            Duration.ofMinutes(2),
             List.of(
                 "-Dgonet.sim.stepMillis=300",
                 "-Djdk.attach.allowAttachSelf=true",
@@ -340,11 +340,11 @@ class SimReportTest {
   }
 
   @Test
-  @Timeout(120)
+  @Timeout(300)
   void aClassThatNobodyCanUseKeepsNoSimulationFromStarting() throws Exception {
     ChildJvm.Result child =
         ChildJvm.run(
-            Duration.ofSeconds(60),
+            Duration.ofMinutes(2),
             List.of(
                 "-Djdk.attach.allowAttachSelf=true",
                 "-XX:+EnableDynamicAgentLoading",

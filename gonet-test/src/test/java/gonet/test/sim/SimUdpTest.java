@@ -36,7 +36,7 @@ import org.junit.jupiter.api.Timeout;
 /** Datagrams over networks that lose, double and reorder them, and hosts that are not there. */
 @NeedsSim
 @Proves("sim-udp")
-@Timeout(120)
+@Timeout(180)
 class SimUdpTest {
   private static final Duration SECOND = Duration.ofSeconds(1);
 

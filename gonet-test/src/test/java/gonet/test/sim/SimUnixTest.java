@@ -33,7 +33,7 @@ import org.junit.jupiter.api.Timeout;
 /** Unix sockets of simulated hosts, and the processes that have them. */
 @NeedsSim
 @Proves("sim-unix")
-@Timeout(120)
+@Timeout(180)
 class SimUnixTest {
   private static final Duration SECOND = Duration.ofSeconds(1);
 

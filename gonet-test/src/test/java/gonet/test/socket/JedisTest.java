@@ -33,7 +33,7 @@ import redis.clients.jedis.Jedis;
 import redis.clients.jedis.exceptions.JedisConnectionException;
 
 /** Jedis over gonet's sockets: against the example server, and redis-server where there is one. */
-@Timeout(60)
+@Timeout(300)
 @Proves("socket-libraries")
 class JedisTest {
   private static final int TIMEOUT_MILLIS = 20_000;
@@ -140,7 +140,7 @@ class JedisTest {
       InetSocketAddress address = new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), port);
       Awaitility.await("redis-server answers")
           .ignoreExceptions()
-          .atMost(Duration.ofSeconds(20))
+          .atMost(Duration.ofMinutes(1))
           .until(
               () -> {
                 try (Conn conn = Net.dial(address)) {
@@ -152,7 +152,7 @@ class JedisTest {
       }
     } finally {
       redis.destroy();
-      assertTrue(redis.waitFor(20, TimeUnit.SECONDS));
+      assertTrue(redis.waitFor(90, TimeUnit.SECONDS));
     }
   }
 

@@ -30,7 +30,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** LDAP over gonet's sockets: the JDK's client, by the name of the factory, and UnboundID's. */
-@Timeout(60)
+@Timeout(180)
 @Proves("socket-libraries")
 class LdapTest {
   private static final String ROOT = "dc=gonet,dc=example";

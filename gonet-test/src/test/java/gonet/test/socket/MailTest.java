@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Jakarta Mail over gonet's sockets, by a factory and by its name: SMTP out, IMAP and POP3 in. */
-@Timeout(60)
+@Timeout(180)
 @Proves("socket-libraries")
 class MailTest {
   private static final String USER = "ann@gonet.example";

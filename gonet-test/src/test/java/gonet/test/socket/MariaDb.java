@@ -116,7 +116,7 @@ final class MariaDb implements AutoCloseable {
   public void close() throws IOException {
     server.destroy();
     try {
-      if (!server.waitFor(30, TimeUnit.SECONDS)) {
+      if (!server.waitFor(90, TimeUnit.SECONDS)) {
         server.destroyForcibly().waitFor();
       }
     } catch (InterruptedException e) {

@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** MySQL Connector/J over gonet's sockets, against a MariaDB of its own. */
-@Timeout(120)
+@Timeout(180)
 @Proves("socket-libraries")
 class MySqlTest {
   private static @Nullable MariaDb database;

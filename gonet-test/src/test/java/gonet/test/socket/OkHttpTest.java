@@ -36,7 +36,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** OkHttp over gonet's sockets against the example server, plain and under TLS. */
-@Timeout(60)
+@Timeout(180)
 @Proves("socket-libraries")
 class OkHttpTest {
   private final Crew crew = new Crew(Callers.VIRTUAL);

@@ -33,7 +33,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** PgJDBC over gonet's sockets, by the name of the factory, against a PostgreSQL of its own. */
-@Timeout(120)
+@Timeout(300)
 @Proves("socket-libraries")
 class PgJdbcTest {
   private static final String FACTORY =
@@ -150,7 +150,7 @@ class PgJdbcTest {
             ChildJvm.locationOf(org.postgresql.Driver.class).toString()));
     command.add(ManyQueries.class.getName());
     command.add(url());
-    ChildJvm.Result result = ChildJvm.run(Duration.ofSeconds(90), command);
+    ChildJvm.Result result = ChildJvm.run(Duration.ofMinutes(2), command);
     assertEquals(
         List.of("64 wait at the same time", "64 have gone on", "0 pinned"),
         result

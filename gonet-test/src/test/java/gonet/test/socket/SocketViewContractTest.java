@@ -50,7 +50,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 @ParameterizedClass
 @MethodSource("kinds")
 @LeakCheck
-@Timeout(60)
+@Timeout(180)
 @Proves("socket-view")
 @SuppressWarnings("try") // closes are what is tested
 class SocketViewContractTest {

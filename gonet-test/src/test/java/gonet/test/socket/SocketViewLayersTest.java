@@ -41,7 +41,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 @ParameterizedClass
 @EnumSource
 @LeakCheck
-@Timeout(60)
+@Timeout(180)
 @Proves("socket-view")
 class SocketViewLayersTest {
 

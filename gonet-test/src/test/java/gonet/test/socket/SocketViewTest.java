@@ -67,7 +67,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** What gonet's views have of their own: interrupts, layers, listeners, factories, TLS. */
 @LeakCheck
-@Timeout(60)
+@Timeout(180)
 @Proves("socket-view")
 @SuppressWarnings("try") // closes are what is tested
 class SocketViewTest {

@@ -18,13 +18,13 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Where no file can be written, as in many a container, an admin says so to whoever asks. */
 @Proves("admin")
-@Timeout(120)
+@Timeout(300)
 class AdminWithoutDiskTest {
   @Test
   void whatNeedsAFileIsAnsweredWithoutOne(@TempDir Path dir) throws Exception {
     String output =
         ChildJvm.run(
-                Duration.ofSeconds(100),
+                Duration.ofMinutes(2),
                 List.of(
                     "--enable-native-access=ALL-UNNAMED",
                     "-Djava.io.tmpdir=" + dir.resolve("missing"),

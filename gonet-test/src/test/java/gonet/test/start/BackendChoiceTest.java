@@ -89,6 +89,6 @@ class BackendChoiceTest {
   private static String run(Class<?> program, String... flags) throws Exception {
     List<String> arguments = new ArrayList<>(List.of(flags));
     arguments.addAll(List.of("-cp", TestClassPath.get(), program.getName()));
-    return ChildJvm.run(Duration.ofSeconds(50), arguments).output();
+    return ChildJvm.run(Duration.ofMinutes(2), arguments).output();
   }
 }

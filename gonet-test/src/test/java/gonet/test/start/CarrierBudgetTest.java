@@ -33,7 +33,7 @@ import org.junit.jupiter.api.io.TempDir;
  * at a time on a server that waits in the kernel, and many at once. One run serves all tests.
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
-@Timeout(120)
+@Timeout(300)
 @Proves("D12")
 class CarrierBudgetTest {
   private static final int CONNECTIONS = 20;

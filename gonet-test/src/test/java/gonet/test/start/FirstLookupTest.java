@@ -25,7 +25,7 @@ class FirstLookupTest {
   private static boolean makesResolver(String address) throws Exception {
     ChildJvm.Result result =
         ChildJvm.run(
-            Duration.ofSeconds(50),
+            Duration.ofMinutes(2),
             List.of(
                 "-Xlog:class+init=info:stdout:none",
                 "--enable-native-access=ALL-UNNAMED",

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.condition.OS;
 class OutOfDescriptorsTest {
 
   @Test
-  @Timeout(60)
+  @Timeout(300)
   void aListenerOutlivesALackOfDescriptorsAndItsOwnLogLineAboutIt() throws Exception {
     List<String> command =
         List.of(
@@ -34,7 +34,7 @@ class OutOfDescriptorsTest {
     Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
     process.getOutputStream().close();
     String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-    assertTrue(process.waitFor(30, TimeUnit.SECONDS), output);
+    assertTrue(process.waitFor(90, TimeUnit.SECONDS), output);
     assertTrue(output.contains("full"), output);
     assertTrue(output.contains("served again"), output);
     assertEquals(

@@ -49,7 +49,7 @@ class OwnThreadsTest {
 
   private static ChildJvm.Result child(Class<?> program) throws Exception {
     return ChildJvm.run(
-        Duration.ofSeconds(50),
+        Duration.ofMinutes(2),
         List.of(
             "--enable-native-access=ALL-UNNAMED",
             "-Dgonet.backend=" + System.getProperty("gonet.backend", ""),

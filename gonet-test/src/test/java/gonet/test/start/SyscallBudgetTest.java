@@ -26,7 +26,7 @@ import org.junit.jupiter.api.io.TempDir;
  * request finds parked. One run serves all tests.
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
-@Timeout(120)
+@Timeout(300)
 @Proves("sys-calls")
 class SyscallBudgetTest {
   private static final int CONNECTIONS = 20;

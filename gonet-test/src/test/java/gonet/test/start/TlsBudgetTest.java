@@ -23,7 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
  * once: {@link TlsEcho}. One run serves all tests.
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
-@Timeout(120)
+@Timeout(300)
 @Proves("tls-calls")
 class TlsBudgetTest {
   /** Header, the byte that tells the type, and the tag of AES-GCM (RFC 8446, 5.2). */
@@ -55,7 +55,7 @@ class TlsBudgetTest {
     try {
       program.getOutputStream().close();
       String said = new String(program.getInputStream().readAllBytes(), UTF_8);
-      assertTrue(program.waitFor(30, TimeUnit.SECONDS));
+      assertTrue(program.waitFor(90, TimeUnit.SECONDS));
       assertEquals("done", said.strip());
     } finally {
       program.destroyForcibly().waitFor();

@@ -51,7 +51,7 @@ final class TracedEcho {
       String address = out.readLine();
       exchange.with(Integer.parseInt(address.substring(address.lastIndexOf(':') + 1)), server);
       server.getOutputStream().close();
-      assertTrue(server.waitFor(30, TimeUnit.SECONDS));
+      assertTrue(server.waitFor(90, TimeUnit.SECONDS));
     } finally {
       server.destroyForcibly().waitFor();
     }

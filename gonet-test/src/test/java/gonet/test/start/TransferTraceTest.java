@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The way that a lot of bytes takes from one connection to another, seen by strace. */
-@Timeout(120)
+@Timeout(300)
 class TransferTraceTest {
   private static final int SIZE = 32 << 20;
 
@@ -61,7 +61,7 @@ class TransferTraceTest {
         assertArrayEquals(data, end.getInputStream().readAllBytes());
         writer.join();
       }
-      assertTrue(relay.waitFor(30, TimeUnit.SECONDS));
+      assertTrue(relay.waitFor(90, TimeUnit.SECONDS));
     } finally {
       relay.destroyForcibly().waitFor();
     }
@@ -110,7 +110,7 @@ class TransferTraceTest {
       try (Socket client = new Socket(InetAddress.getLoopbackAddress(), port)) {
         assertArrayEquals(data, client.getInputStream().readAllBytes());
       }
-      assertTrue(sender.waitFor(30, TimeUnit.SECONDS));
+      assertTrue(sender.waitFor(90, TimeUnit.SECONDS));
     } finally {
       sender.destroyForcibly().waitFor();
     }

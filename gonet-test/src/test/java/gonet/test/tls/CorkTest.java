@@ -31,7 +31,7 @@ import org.junit.jupiter.api.Timeout;
 
 /** Writes that leave together. */
 @LeakCheck
-@Timeout(60)
+@Timeout(180)
 @Proves("tls-cork")
 class CorkTest {
   private final List<Integer> writes = new ArrayList<>();

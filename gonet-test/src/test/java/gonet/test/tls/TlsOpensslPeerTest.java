@@ -47,7 +47,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** With OpenSSL on the other end, called as a library: what its commands cannot do. */
 @LeakCheck
-@Timeout(120)
+@Timeout(180)
 @Proves("tls-peers")
 class TlsOpensslPeerTest {
   private static final ConnPairs TCP = ConnPairs.dialled("tcp4", "127.0.0.1:0");

@@ -53,7 +53,7 @@ class TlsOpensslTest {
     boolean there;
     try {
       Process version = new ProcessBuilder("openssl", "version").start();
-      there = version.waitFor(20, TimeUnit.SECONDS) && version.exitValue() == 0;
+      there = version.waitFor(90, TimeUnit.SECONDS) && version.exitValue() == 0;
     } catch (IOException e) {
       there = false;
     } catch (InterruptedException e) {
@@ -149,7 +149,7 @@ class TlsOpensslTest {
         assertTrue(said.contains("Verification: OK"), said);
         assertEquals(i == 1, said.contains("Reused, "), said);
         type(client, "Q\n");
-        assertTrue(client.waitFor(20, TimeUnit.SECONDS));
+        assertTrue(client.waitFor(90, TimeUnit.SECONDS));
         TlsInfo info = server.result();
         assertEquals(version, info.version());
         assertEquals(i == 1, info.resumed());
@@ -201,7 +201,7 @@ class TlsOpensslTest {
       Process client = client(listener, "-tls1_1", "-cipher", "ALL:@SECLEVEL=0");
       TlsException e = server.failure(TlsException.class);
       assertTrue(e.alert() != null, e::toString);
-      assertTrue(client.waitFor(20, TimeUnit.SECONDS));
+      assertTrue(client.waitFor(90, TimeUnit.SECONDS));
       assertFalse(client.exitValue() == 0);
     }
   }

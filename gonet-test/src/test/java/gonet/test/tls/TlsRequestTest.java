@@ -23,7 +23,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** TLS under a server that waits for requests without a thread. */
 @LeakCheck
-@Timeout(120)
+@Timeout(180)
 @Proves("tls-stuck")
 class TlsRequestTest {
   private static final byte FLOOD = 'f';

@@ -53,7 +53,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * says that it is none.
  */
 @LeakCheck
-@Timeout(120)
+@Timeout(180)
 @Proves("tls-stuck")
 class TlsStuckPeerTest {
   private static final Duration MOMENT = Duration.ofMillis(40);

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Timeout;
 
 /** A timeout bounds the reads that begin after it was set, whatever records come in between. */
 @LeakCheck
-@Timeout(60)
+@Timeout(180)
 @Proves("tls-conn")
 class TlsTimeoutTest {
   private static final Duration SHORT = Duration.ofMillis(30);

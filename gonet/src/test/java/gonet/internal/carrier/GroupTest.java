@@ -25,7 +25,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The scheduler with tasks that are no virtual threads: it does not know the difference. */
-@Timeout(60)
+@Timeout(180)
 class GroupTest {
   private static final long RETIRE_NANOS = 500_000_000;
   private static final long IDLE_NANOS = 20_000_000;

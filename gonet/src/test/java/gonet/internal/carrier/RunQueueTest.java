@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-@Timeout(60)
+@Timeout(180)
 class RunQueueTest {
   private final RunQueue queue = new RunQueue();
   private final RunQueue thief = new RunQueue();

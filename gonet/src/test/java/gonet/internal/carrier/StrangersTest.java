@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Threads of another scheduler wait by a lane of their own, and by the carriers' without it. */
-@Timeout(20)
+@Timeout(180)
 class StrangersTest {
   private final Limited backend = new Limited();
 

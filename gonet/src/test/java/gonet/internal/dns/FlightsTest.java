@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Timeout;
 
 /** Callers with the same question share one lookup, which lives as long as somebody waits. */
 @Proves("names-shared")
-@Timeout(60)
+@Timeout(180)
 class FlightsTest {
   private final Flights<String> flights = new Flights<>(Thread.ofVirtual().factory());
   private final AtomicInteger lookups = new AtomicInteger();

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Once compiled by C2, moving bytes and polling for them makes no object. */
-@Timeout(120)
+@Timeout(180)
 class EpollAllocationTest {
   @Test
   void arraysAllocateNothing() throws Exception {

@@ -31,7 +31,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
-@Timeout(20)
+@Timeout(180)
 @Proves("S10")
 class EpollDescriptorTest {
   private static final EpollSockets SOCKETS = TcpPair.SOCKETS;

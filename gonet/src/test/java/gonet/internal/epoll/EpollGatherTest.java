@@ -16,7 +16,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-@Timeout(30)
+@Timeout(180)
 class EpollGatherTest {
   private final Random random = new Random(7);
   private final ByteArrayOutputStream sent = new ByteArrayOutputStream();

@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Sockets and a pipe of the real kernel. */
-@Timeout(20)
+@Timeout(180)
 class EpollPipeTest {
   private TcpPair in;
   private TcpPair out;

@@ -33,7 +33,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-@Timeout(20)
+@Timeout(180)
 @Proves({"S7", "S11"})
 class EpollReadinessTest {
   private static final long FOREVER = -1;

@@ -20,7 +20,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Native code with a double close takes gonet's epoll descriptor, and perhaps somebody gets it. */
-@Timeout(40)
+@Timeout(180)
 class LostSetTest {
   private static final long SECONDS_10 = TimeUnit.SECONDS.toNanos(10);
 

@@ -24,7 +24,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Sockets that tell of room with each piece that leaves them: nobody hears of it but who waits. */
-@Timeout(20)
+@Timeout(180)
 @Proves("D12")
 class RoomTest {
   private static final EpollSockets SOCKETS = new EpollSockets();

@@ -27,7 +27,7 @@ import org.junit.jupiter.api.Timeout;
  * Names that are stuck, and the others. A host whose name begins with {@code dead} is stuck until
  * the test lets it go; all others are answered at once.
  */
-@Timeout(60)
+@Timeout(180)
 class LookupGroupTest {
   private static final long LONG = TimeUnit.HOURS.toNanos(1);
   private static final long SHORT = TimeUnit.MILLISECONDS.toNanos(50);

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Leaving while another thread polls, which is what every close does. */
-@Timeout(60)
+@Timeout(180)
 class NioDeregisterTest {
   private PollerThread poller;
   private NioReadiness readiness;

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Timeout;
  * The JDK closes a channel whose thread is interrupted in a blocking call. Here no call blocks, so
  * the status must change nothing: each call answers as usual and leaves the status set.
  */
-@Timeout(30)
+@Timeout(180)
 @Proves("jvm-interrupt")
 class NioInterruptTest {
 

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** One thread registers, arms and polls: every step of the contract, in order. */
-@Timeout(30)
+@Timeout(180)
 class NioReadinessTest {
   private static final long SECOND_NANOS = 1_000_000_000;
 

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Timeout;
 /**
  * A thread that stands still while it wakes a select keeps neither the poller nor another waker.
  */
-@Timeout(30)
+@Timeout(180)
 @Proves("server-prompt")
 class WakeupTest {
   private static final long FOR_EVER = -1;

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** A batch with room left proves that the kernel has no more, and one without proves nothing. */
-@Timeout(20)
+@Timeout(180)
 @Proves("D12")
 class DatagramsTest {
   private static final ManualLane LANE = new ManualLane();

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** The thread that finds forgotten connections is there as long as there are connections. */
-@Timeout(120)
+@Timeout(180)
 @Proves("sys-dropped")
 class DroppedTest {
   private static final long IDLE_NANOS = TimeUnit.MILLISECONDS.toNanos(20);

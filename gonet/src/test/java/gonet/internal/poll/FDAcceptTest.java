@@ -27,7 +27,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** A listener outlives dead connections and shortages. */
-@Timeout(20)
+@Timeout(180)
 @Proves({"S7", "D16"})
 class FDAcceptTest {
   private static final ManualLane LANE = new ManualLane();

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Waiting for a first byte without a buffer to put it into. */
-@Timeout(20)
+@Timeout(180)
 class FDAwaitReadableTest {
   private static final ManualLane LANE = new ManualLane();
 

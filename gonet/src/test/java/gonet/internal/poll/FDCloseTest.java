@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Close wakes everybody, waits for everybody, and closes once. */
-@Timeout(20)
+@Timeout(180)
 class FDCloseTest {
   private final ManualLane lane = new ManualLane();
   private final FakeDescriptor socket = new FakeDescriptor();

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** From connect(2) to its outcome. */
-@Timeout(20)
+@Timeout(180)
 @Proves({"S7", "A15"})
 class FDConnectTest {
   private static final AddrPort REMOTE = AddrPort.parse("192.0.2.1:80");

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Deadlines and interrupts: what they end, what they leave alone. */
-@Timeout(20)
+@Timeout(180)
 class FDDeadlineTest {
   private static final long MILLISECOND = TimeUnit.MILLISECONDS.toNanos(1);
 

@@ -14,7 +14,7 @@ class FDFairnessTest {
   @ParameterizedTest
   @Proves("uv-batch")
   @ValueSource(strings = {"readers", "writers", "acceptors", "the poller"})
-  @Timeout(40)
+  @Timeout(180)
   void nobodyStarvesBehindACallThatNeverWaits(String who) throws Exception {
     Process jvm =
         new ProcessBuilder(

@@ -21,7 +21,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The promises that Go's {@code fd_mutex_test.go} holds, and those of waiters that may give up. */
-@Timeout(60)
+@Timeout(180)
 class FDMutexTest {
   private final FDMutex mutex = new FDMutex();
 

@@ -27,7 +27,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** When a read asks the kernel, when it waits, and what it answers. */
-@Timeout(20)
+@Timeout(180)
 @Proves("S2")
 class FDReadTest {
   private static final ManualLane LANE = new ManualLane();

@@ -20,7 +20,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  * the next operation of the same direction begins, close returns, and the descriptor is given back
  * once.
  */
-@Timeout(120)
+@Timeout(180)
 class FDStackTest {
   /** From the end of the stack upwards. */
   private static final int LEVELS = 400;

@@ -17,7 +17,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * A thread that never waits stands aside now and then; one that waits, for whatever, has let the
  * others run already. Counted at the lane, which is asked each time how to stand aside.
  */
-@Timeout(30)
+@Timeout(180)
 class FDTurnTest {
   private static final int CALLS = 20 * Turn.BUSY_CALLS;
 

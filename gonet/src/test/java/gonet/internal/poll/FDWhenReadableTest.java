@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** A wait without a thread is told exactly once, or taken back. */
-@Timeout(20)
+@Timeout(180)
 class FDWhenReadableTest {
   private static final ManualLane LANE = new ManualLane();
 

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** A write sends everything, or tells how much it sent. */
-@Timeout(20)
+@Timeout(180)
 @Proves("S2")
 class FDWriteTest {
   private static final ManualLane LANE = new ManualLane();

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Every arrow of the picture in {@link ParkSlot}, one at a time. */
-@Timeout(20)
+@Timeout(180)
 @Proves("S13")
 class ParkSlotTest {
   /** Each test's own: timers of others would fire, and count, in the middle of it. */

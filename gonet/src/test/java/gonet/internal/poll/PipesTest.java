@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Who gets a pipe, and when one is closed. */
-@Timeout(20)
+@Timeout(180)
 class PipesTest {
   private final FakePipes kernel = new FakePipes();
   private final ManualLane lane = new ManualLane();

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** What the poller knows about a descriptor. */
-@Timeout(20)
+@Timeout(180)
 @Proves("S13")
 class PollDescTest {
   private final ManualLane lane = new ManualLane();

@@ -31,7 +31,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** From socket to socket: who waits for what, who has the pipe, and what becomes of the bytes. */
-@Timeout(20)
+@Timeout(180)
 @Proves("jvm-splice")
 class SpliceTest {
   private static final ManualLane LANE = new ManualLane();

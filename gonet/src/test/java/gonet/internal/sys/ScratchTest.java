@@ -13,7 +13,7 @@ import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-@Timeout(20)
+@Timeout(180)
 class ScratchTest {
   @Test
   void whatIsTakenIsNobodyElsesUntilItIsReleased() {

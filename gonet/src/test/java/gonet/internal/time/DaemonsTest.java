@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Whoever happens to need a thread of gonet's first does not own it. */
-@Timeout(20)
+@Timeout(180)
 @SuppressWarnings("ThreadPriorityCheck") // the priority is what is tested
 class DaemonsTest {
   private static final InheritableThreadLocal<String> INHERITED = new InheritableThreadLocal<>();

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Where there is room, what is used for the first time finds it. */
-@Timeout(60)
+@Timeout(180)
 class OwnStackTest {
   private static final long STACK_BYTES = 512 * 1024;
 

@@ -7,7 +7,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** A loop goes on whatever it throws, and ends when it says so. */
-@Timeout(20)
+@Timeout(180)
 class PersistentTest {
   @Test
   void aLoopThatThrowsIsEnteredAgainUntilItReturns() {

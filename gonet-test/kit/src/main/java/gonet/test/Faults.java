@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <pre>{@code
  * try (Faults faults = Faults.begin()) {
- *   faults.failEvery(Call.RECEIVE, 3, Errno.EINTR).shortWrites(7);
+ *   faults.failEvery(Call.RECEIVE, 3, Failure.EINTR).shortWrites(7);
  *   ...
  * }
  * }</pre>
@@ -26,8 +26,8 @@ import org.jspecify.annotations.Nullable;
  * close comes after the deed (connect(2), close(2)). All connections of the process are hit, so let
  * the other side be a {@link BadPeer} or another socket of the JDK.
  *
- * <p>{@link #install} has to run before gonet makes its backend. One instance at a time; all
- * methods are safe for any thread.
+ * <p>{@link #install} has to run before gonet makes its backend: from a static initializer of the
+ * test, or by {@link FaultsInstaller}. One instance at a time; all methods are safe for any thread.
  */
 public final class Faults implements AutoCloseable {
 
@@ -57,6 +57,33 @@ public final class Faults implements AutoCloseable {
 
     Call(String syscall) {
       this.syscall = syscall;
+    }
+  }
+
+  /** What a call can fail with, by the names of errno(3). */
+  public enum Failure {
+    EINTR(Errno.EINTR),
+    EAGAIN(Errno.EAGAIN),
+    ENOMEM(Errno.ENOMEM),
+    EACCES(Errno.EACCES),
+    EINVAL(Errno.EINVAL),
+    ENFILE(Errno.ENFILE),
+    EMFILE(Errno.EMFILE),
+    EPIPE(Errno.EPIPE),
+    EADDRINUSE(Errno.EADDRINUSE),
+    EADDRNOTAVAIL(Errno.EADDRNOTAVAIL),
+    ENETUNREACH(Errno.ENETUNREACH),
+    ECONNABORTED(Errno.ECONNABORTED),
+    ECONNRESET(Errno.ECONNRESET),
+    ENOBUFS(Errno.ENOBUFS),
+    ETIMEDOUT(Errno.ETIMEDOUT),
+    ECONNREFUSED(Errno.ECONNREFUSED),
+    EHOSTUNREACH(Errno.EHOSTUNREACH);
+
+    final int errno;
+
+    Failure(int errno) {
+      this.errno = errno;
     }
   }
 
@@ -119,12 +146,22 @@ public final class Faults implements AutoCloseable {
     }
   }
 
-  /** The next {@code times} calls fail with {@code errno}, positive as in {@link Errno}. */
+  /** The next {@code times} calls fail so. */
+  public Faults failNext(Call call, int times, Failure failure) {
+    return failNext(call, times, failure.errno);
+  }
+
+  /** Every {@code nth} call fails so; no success in between if {@code nth} is 1. */
+  public Faults failEvery(Call call, int nth, Failure failure) {
+    return failEvery(call, nth, failure.errno);
+  }
+
+  /** As the other one, with any {@code errno} of Linux, which is positive. */
   public Faults failNext(Call call, int times, int errno) {
     return add(call, new Rule(1, errno, times));
   }
 
-  /** Every {@code nth} call fails with {@code errno}; no success in between if {@code nth} is 1. */
+  /** As the other one, with any {@code errno} of Linux, which is positive. */
   public Faults failEvery(Call call, int nth, int errno) {
     return add(call, new Rule(nth, errno, Integer.MAX_VALUE));
   }

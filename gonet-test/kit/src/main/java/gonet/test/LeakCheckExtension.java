@@ -30,6 +30,9 @@ final class LeakCheckExtension implements BeforeAllCallback, BeforeEachCallback,
 
   @Override
   public void beforeAll(ExtensionContext context) throws Exception {
+    Class<?> test = context.getRequiredTestClass();
+    // Its static initializer may have to run before gonet is first used, as Faults.install has.
+    var _ = Class.forName(test.getName(), true, test.getClassLoader());
     warmUp();
   }
 

@@ -42,19 +42,21 @@ class DeliveryGuideTest {
 
   // example
   /** Hands a record over: returns when the other program has said that it keeps it. */
-  static void deliver(String address, long number, byte[] record, int tries) throws IOException {
+  static void deliver(String address, long number, byte[] record, int tries)
+      throws IOException, InterruptedException {
     byte[] frame = ByteBuffer.allocate(8 + record.length).putLong(number).put(record).array();
-    for (int left = tries; ; left--) {
+    for (int attempt = 1; ; attempt++) {
       try (Conn conn = Net.dial("tcp", address, Duration.ofSeconds(5))) {
         conn.setReadTimeout(Duration.ofSeconds(5));
         LengthPrefixed.ofBytes(4, 1 << 20).writer(conn).write(frame); // that proves nothing
         conn.readFully(new byte[1]);
         return;
       } catch (IOException e) {
-        if (left == 1) {
+        if (attempt == tries) {
           throw e; // it may be there, and it may not
         }
       }
+      Thread.sleep(Duration.ofMillis(100L << Math.min(attempt, 6))); // longer each time, to 6 s
     }
   }
 

@@ -41,7 +41,7 @@ class ObserveTest {
     one(events, 1, "gonet.Close .*reason=close; error=ECONNRESET;.*");
     one(events, 1, "gonet.Close .*reason=abort; error=null;.*");
     one(events, 1, "gonet.Close .*reason=graceful; error=null;.*");
-    one(events, 1, "gonet.server.Drop .*what=connection from A;.*");
+    one(events, 1, "gonet.Drop .*what=connection from A;.*");
 
     // On a busy machine further waits are long.
     some(events, "gonet.ReadWait .*local=A; remote=A; outcome=READY; millis=\\d\\d+");

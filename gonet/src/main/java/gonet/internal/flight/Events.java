@@ -98,7 +98,7 @@ final class Events {
     @Nullable String error;
   }
 
-  @Name("gonet.server.Drop")
+  @Name("gonet.Drop")
   @Label("Drop")
   @Category("gonet")
   @Description("A connection or listener was closed because the program forgot to")

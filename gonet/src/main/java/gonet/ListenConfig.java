@@ -167,7 +167,8 @@ public final class ListenConfig {
   }
 
   /**
-   * TCP_USER_TIMEOUT. {@link TcpConn#setUserTimeout}.
+   * TCP_USER_TIMEOUT. {@link TcpConn#setUserTimeout}. A listen fails with ENOPROTOOPT, an
+   * IOException, where the nio backend runs.
    *
    * @param timeout 1 ms to 24 days; null, the default, for the system's own
    * @throws IllegalArgumentException naming the value that is out of range

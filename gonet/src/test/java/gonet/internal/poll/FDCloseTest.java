@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import gonet.internal.backend.Readiness;
 import gonet.internal.poll.FDException.Kind;
 import gonet.internal.time.Clock;
 import gonet.internal.time.Daemons;
@@ -255,6 +256,22 @@ class FDCloseTest {
   void aGracefulCloseKeepsAnInterruptForLater() throws Exception {
     socket.receive.then(0);
     Call<Boolean> closer = Call.startInterrupted(() -> GracefulClose.run(fd, 3_600_000_000_000L));
+    assertTrue(closer.result(), "the other side has ended in time");
+    assertTrue(closer.interruptStatus());
+  }
+
+  @Test
+  void anInterruptDoesNotEndAGracefulCloseThatWaitsAndItsStatusSurvives() throws Exception {
+    Call<Boolean> closer = Call.start(() -> GracefulClose.run(fd, 3_600_000_000_000L));
+    for (int i = 0; i < 2; i++) {
+      closer.parkedIn(fd, "read");
+      closer.thread().interrupt();
+      Eventually.until(() -> closer.done() || !closer.thread().isInterrupted()); // it has seen it
+      assertFalse(closer.done(), "the interrupt has ended it");
+    }
+    closer.parkedIn(fd, "read");
+    socket.receive.then(0);
+    lane.kernel.edge(socket, Readiness.READ);
     assertTrue(closer.result(), "the other side has ended in time");
     assertTrue(closer.interruptStatus());
   }

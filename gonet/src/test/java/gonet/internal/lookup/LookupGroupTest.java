@@ -19,6 +19,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -103,6 +104,31 @@ class LookupGroupTest {
     assertEquals(List.of("dead"), began);
     latch("dead").countDown();
     assertEquals(1, last.get().size());
+  }
+
+  /** An answer comes a moment before its lookup is put away; here that moment lasts. */
+  @Test
+  void aQuestionThatComesAfterAnAnswerIsLookedUpAfresh() throws Exception {
+    AtomicReference<Thread> worker = new AtomicReference<>();
+    LookupGroup group =
+        new LookupGroup(
+            host -> {
+              worker.compareAndSet(null, Thread.currentThread());
+              return query(host);
+            },
+            2,
+            0,
+            LONG);
+    Background<List<Addr>> first = ask(group, "dead");
+    await().until(() -> worker.get() != null);
+    synchronized (group) {
+      latch("dead").countDown();
+      await().until(() -> worker.get().getState() == Thread.State.BLOCKED); // has the answer
+      assertEquals(1, group.lookup("dead", LONG).size());
+      assertEquals(List.of("dead", "dead"), began);
+    }
+    assertEquals(1, first.get().size());
+    awaitIdle(group);
   }
 
   @Test

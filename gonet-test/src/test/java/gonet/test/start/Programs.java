@@ -6,6 +6,7 @@ import gonet.Conn;
 import gonet.FileTransfer;
 import gonet.Listener;
 import gonet.Net;
+import gonet.NetSocketException;
 import gonet.server.Server;
 import gonet.server.ServerBuilder;
 import java.io.BufferedReader;
@@ -305,6 +306,34 @@ final class Programs {
           written.countDown();
         }
       };
+    }
+  }
+
+  /** Asks for all addresses of the machine without a descriptor, and again with some. */
+  static final class AskWithoutDescriptors {
+    private AskWithoutDescriptors() {}
+
+    public static void main(String[] args) throws Exception {
+      Net.listen("tcp", "127.0.0.1:0").close(); // all that is opened once
+      List<FileChannel> held = new ArrayList<>();
+      try {
+        while (true) {
+          held.add(FileChannel.open(Path.of("/dev/null")));
+        }
+      } catch (IOException e) {
+        System.out.println("full");
+      }
+      try (Listener l = Net.listen("tcp", ":0")) {
+        System.out.println("not full: " + l.addr());
+      } catch (NetSocketException e) {
+        System.out.println("without: " + e.errno());
+      }
+      for (FileChannel channel : held) {
+        channel.close();
+      }
+      try (Listener l = Net.listen("tcp", ":0")) {
+        System.out.println("with: " + l.addr());
+      }
     }
   }
 

@@ -53,6 +53,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 @Proves("jvm-splice")
 class TransferTest {
   private static final int BLOCK = 1 << 16;
+  private static final int BUFFER = 256 << 10;
   private static final Duration SHORT = Duration.ofMillis(200);
 
   private final Crew crew = new Crew(Callers.VIRTUAL);
@@ -67,6 +68,14 @@ class TransferTest {
   @BeforeEach
   void connect() throws IOException {
     connect(ListenConfig.defaults(), Dialer.defaults());
+  }
+
+  /** Left to itself the kernel lets buffers grow to whatever it is configured for. */
+  private void connectWithBuffers() throws Exception {
+    disconnect();
+    connect(
+        ListenConfig.defaults().withReadBuffer(BUFFER).withWriteBuffer(BUFFER),
+        Dialer.defaults().withReadBuffer(BUFFER).withWriteBuffer(BUFFER));
   }
 
   private void connect(ListenConfig listenConfig, Dialer dialer) throws IOException {
@@ -271,18 +280,13 @@ class TransferTest {
 
   @Test
   void aReceiverThatDoesNotReadStopsTheSender() throws Exception {
-    // Left to itself the kernel lets buffers grow to whatever it is configured for.
-    int buffer = 256 << 10;
-    disconnect();
-    connect(
-        ListenConfig.defaults().withReadBuffer(buffer).withWriteBuffer(buffer),
-        Dialer.defaults().withReadBuffer(buffer).withWriteBuffer(buffer));
+    connectWithBuffers();
     crew.extra("transfer", () -> from.inputStream().transferTo(to.outputStream()));
     AtomicLong sent = sendForEver();
     Standstill.await(sent, Duration.ofMillis(500));
     // Four buffers in the kernel, which doubles what it is asked for, and a pipe in between, of 1
     // MiB at most.
-    assertTrue(sent.get() < 4 * 2 * buffer + (1 << 20), () -> sent + " bytes went somewhere");
+    assertTrue(sent.get() < 4 * 2 * BUFFER + (1 << 20), () -> sent + " bytes went somewhere");
     long before = sent.get();
     receiver.server().readFully(new byte[(int) before / 2]);
     Awaitility.await().until(() -> sent.get() > before);
@@ -304,7 +308,8 @@ class TransferTest {
 
   @Test
   void aWriteTimeoutEndsItAndNothingIsLostWhenItGoesOn() throws Exception {
-    long total = 30_000_000;
+    connectWithBuffers();
+    long total = 30_000_000; // ten times what finds room on the way
     Transfer transfer = Transfer.between(from, to);
     to.setWriteTimeout(SHORT);
     Job<Long> sent = crew.compute("sends", () -> send(sender.client(), total, 7));

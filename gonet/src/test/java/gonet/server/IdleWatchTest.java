@@ -28,6 +28,8 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /**
  * When a connection is idle. The limit is an hour, and a second watch, whose looks the test makes,
@@ -43,13 +45,17 @@ class IdleWatchTest {
   private Server server;
   private IdleWatch watch;
 
+  private static ServerBuilder builder(IdleAction action) {
+    return Server.builder()
+        .listenConfig(ListenConfig.defaults().withWriteBuffer(20_000))
+        .listenOn("tcp", "127.0.0.1:0")
+        .idleTimeout(LIMIT)
+        .idleAction(action);
+  }
+
   private void start(IdleAction action, ServerHandler handler) throws IOException {
     server =
-        Server.builder()
-            .listenConfig(ListenConfig.defaults().withWriteBuffer(20_000))
-            .listenOn("tcp", "127.0.0.1:0")
-            .idleTimeout(LIMIT)
-            .idleAction(action)
+        builder(action)
             .handler(
                 conn -> {
                   try {
@@ -101,6 +107,14 @@ class IdleWatchTest {
   private static void echo(Conn conn) throws IOException {
     byte[] buf = new byte[64];
     for (int n; (n = conn.read(buf)) >= 0; ) {
+      conn.write(buf, 0, n);
+    }
+  }
+
+  private static void echoOnce(Conn conn) throws IOException {
+    byte[] buf = new byte[64];
+    int n = conn.read(buf);
+    if (n > 0) {
       conn.write(buf, 0, n);
     }
   }
@@ -271,6 +285,32 @@ class IdleWatchTest {
     rounds(3);
     assertInstanceOf(NetClosedException.class, ending());
     assertEquals(1, server.stats().idle(), "one silence counts once");
+  }
+
+  /** There is no handler to tell, and no second limit. */
+  @ParameterizedTest
+  @EnumSource
+  void whoWaitsForARequestIsClosedAtOnceAndWhoMakesSomeIsNot(IdleAction action) throws Exception {
+    server = builder(action).requestHandler(IdleWatchTest::echoOnce).start();
+    watch = new IdleWatch(server);
+    Conn silent = dial();
+    Conn busy = dial();
+    eventually(() -> server.connections() == 2);
+    for (int i = 1; i <= 3; i++) {
+      assertEquals(0, server.stats().idle());
+      ping(busy);
+      awaitTransferred(i, i);
+      eventually(this::allWait);
+      rounds(8);
+    }
+    assertEquals(1, server.stats().idle());
+    assertEquals(-1, silent.read(new byte[1]));
+    eventually(() -> server.connections() == 1);
+    ping(busy);
+  }
+
+  private boolean allWait() {
+    return server.conns().stream().allMatch(conn -> conn.phase() == ServerConn.Phase.WAITING);
   }
 
   @Test

@@ -10,7 +10,6 @@ import static org.junit.jupiter.api.Assertions.assertNotSame;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import gonet.internal.backend.Descriptor;
 import gonet.internal.backend.Errno;
@@ -20,6 +19,7 @@ import gonet.internal.backend.Sockets.Family;
 import gonet.internal.backend.SyscallException;
 import gonet.netip.AddrPort;
 import gonet.support.Emulation;
+import gonet.support.NeedsIpv6;
 import gonet.support.Proves;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
@@ -168,9 +168,16 @@ class EpollDescriptorTest {
   }
 
   @Test
+  @NeedsIpv6
+  void theProbesFindIpv6WhereItIs() {
+    assertTrue(SOCKETS.supportsIpv6());
+    assertTrue(SOCKETS.supportsDualStack());
+  }
+
+  @Test
+  @NeedsIpv6
   @Proves("sys-dual-stack")
   void aDualStackListenerSeesIpv4PeersAsIpv4() throws Exception {
-    assumeTrue(SOCKETS.supportsDualStack(), "this host has no dual-stack sockets");
     Descriptor listener = open(Family.INET6_DUAL);
     listener.bind(AddrPort.parse("[::]:0"));
     listener.listen(1);
@@ -183,9 +190,9 @@ class EpollDescriptorTest {
   }
 
   @Test
+  @NeedsIpv6
   @Proves("sys-v6only")
   void ipv6OnlyIsSaidEitherWay() throws Exception {
-    assumeTrue(SOCKETS.supportsIpv6(), "this host has no IPv6");
     assertEquals(1, open(Family.INET6_ONLY).getOption(Option.V6_ONLY));
     assertEquals(0, open(Family.INET6_DUAL).getOption(Option.V6_ONLY));
   }
@@ -243,13 +250,13 @@ class EpollDescriptorTest {
   }
 
   @ParameterizedTest
+  @NeedsIpv6
   @Proves("jvm-tcp-options")
   @EnumSource
   void everyOptionIsThereInEveryFamilyOfTheHost(Option option) throws Exception {
     if (option == Option.RECEIVE_PACKET_INFO || option == Option.MULTICAST_INTERFACE) {
       Emulation.assumeNone(option.name());
     }
-    assumeTrue(SOCKETS.supportsDualStack(), "this host has no dual-stack sockets");
     Descriptor socket =
         option.ofDatagrams() ? keep(SOCKETS.openUdp(Family.INET6_DUAL)) : open(Family.INET6_DUAL);
     assertTrue(socket.supports(option));
@@ -257,10 +264,10 @@ class EpollDescriptorTest {
   }
 
   @ParameterizedTest
+  @NeedsIpv6
   @Proves("node-tos")
   @EnumSource(names = {"INET6_DUAL", "INET6_ONLY"})
   void anIpv6SocketTakesATrafficClass(Family family) throws Exception {
-    assumeTrue(SOCKETS.supportsIpv6(), "this host has no IPv6");
     Descriptor socket = open(family);
     socket.setOption(Option.TRAFFIC_CLASS, 0x48);
     assertEquals(0x48, socket.getOption(Option.TRAFFIC_CLASS));

@@ -2,7 +2,6 @@ package gonet.internal.nio;
 
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import gonet.internal.backend.Descriptor;
 import gonet.internal.backend.Errno;
@@ -62,11 +61,6 @@ final class Loopback implements AutoCloseable {
     assertEquals(0, settled(() -> from.accept(accepted)));
     opened.add(accepted.descriptor);
     return accepted.descriptor;
-  }
-
-  /** Some containers have no IPv6, not even a loopback address. */
-  static void assumeIpv6() {
-    assumeTrue(new NioSockets().supportsIpv6(), "this machine has no IPv6");
   }
 
   /** Repeats a call until it has another answer than "not yet". */

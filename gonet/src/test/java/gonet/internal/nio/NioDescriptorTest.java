@@ -13,6 +13,7 @@ import gonet.internal.backend.Sockets.Family;
 import gonet.internal.backend.SyscallException;
 import gonet.netip.Addr;
 import gonet.netip.AddrPort;
+import gonet.support.NeedsIpv6;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.AfterEach;
@@ -269,8 +270,8 @@ class NioDescriptorTest {
   }
 
   @Test
+  @NeedsIpv6
   void anIpv4PeerOfADualStackListenerIsPlainIpv4() throws SyscallException {
-    Loopback.assumeIpv6();
     try (Loopback dual = new Loopback(Family.INET6_DUAL, AddrPort.of(Addr.ipv6Unspecified(), 0))) {
       assertEquals("[::]:" + dual.address.port(), dual.address.toString());
       Descriptor dialer = dual.open(Family.INET4);
@@ -283,8 +284,8 @@ class NioDescriptorTest {
   }
 
   @Test
+  @NeedsIpv6
   void anIpv6OnlyListenerClosesIpv4PeersAndKeepsTheOthers() throws SyscallException {
-    Loopback.assumeIpv6();
     try (Loopback six = new Loopback(Family.INET6_ONLY, AddrPort.of(Addr.ipv6Unspecified(), 0))) {
       Descriptor four = six.open(Family.INET4);
       AddrPort four4 = AddrPort.of(Loopback.ANY_PORT.addr(), six.address.port());
@@ -298,8 +299,8 @@ class NioDescriptorTest {
   }
 
   @Test
+  @NeedsIpv6
   void anIpv6OnlySocketRefusesIpv4Addresses() throws SyscallException {
-    Loopback.assumeIpv6();
     Descriptor six = loopback.open(Family.INET6_ONLY);
     assertEquals(-Errno.EAFNOSUPPORT, six.connect(loopback.address));
     SyscallException e = assertThrows(SyscallException.class, () -> six.bind(Loopback.ANY_PORT));

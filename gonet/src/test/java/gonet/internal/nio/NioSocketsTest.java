@@ -8,6 +8,7 @@ import gonet.internal.backend.Sockets.Family;
 import gonet.internal.backend.SyscallException;
 import gonet.netip.Addr;
 import gonet.netip.AddrPort;
+import gonet.support.Ipv6;
 import gonet.support.Proves;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -34,7 +35,7 @@ class NioSocketsTest {
   @EnumSource
   void everyFamilyConnectsOverItsLoopback(Family family) throws SyscallException {
     if (family != Family.INET4) {
-      Loopback.assumeIpv6();
+      Ipv6.assume();
     }
     Addr loop = family == Family.INET4 ? Loopback.ANY_PORT.addr() : Addr.ipv6Loopback();
     try (Loopback loopback = new Loopback(family, AddrPort.of(loop, 0))) {

@@ -2,74 +2,58 @@ package gonet.test;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import gonet.test.machine.ChildJvm;
-import java.lang.reflect.Proxy;
-import java.net.InetAddress;
-import java.net.ServerSocket;
+import gonet.Conn;
+import gonet.Listener;
+import gonet.Net;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.extension.ExtensionContext;
 
-/** What {@link LeakCheck} says of what is left, and when it begins. */
+/** The leak check sees what it is for. That it overlooks nothing, it shows on this class itself. */
+@LeakCheck
 @Timeout(180)
+@Proves("jvm-leaks")
 class HeldTest {
 
   @Test
-  void aSocketThatIsLeftIsNamedByItsAddressAndState() throws Exception {
-    assumeTrue(Files.isDirectory(Path.of("/proc/self/net")), "no /proc/self/net");
+  void anOpenListenerShowsAsASocket() throws Exception {
     Held before = Held.now();
-    try (ServerSocket left = new ServerSocket(0, 1, InetAddress.ofLiteral("127.0.0.1"))) {
-      String lines = String.join("\n", Held.now().since(before));
-      assertTrue(lines.contains("127.0.0.1:" + left.getLocalPort() + "->"), lines);
-      assertTrue(lines.contains(" LISTEN"), lines);
+    try (Listener listener = Net.listen("tcp", "127.0.0.1:0")) {
+      assertEquals(1, sockets(before), listener::toString);
     }
+    assertEquals(List.of(), Held.now().since(before));
   }
 
   @Test
-  void aStaticInitializerOfTheTestRunsBeforeGonetIsUsed() throws Exception {
-    ChildJvm.Result result =
-        ChildJvm.run(
-            Duration.ofMinutes(2),
-            List.of(
-                "--enable-native-access=ALL-UNNAMED",
-                "-cp",
-                System.getProperty("java.class.path"),
-                First.class.getName()));
-    assertEquals("installed", result.output().strip());
+  @Proves("jvm-metrics")
+  void aWaitingReaderShowsAsThreadRegistrationAndTimer() throws Exception {
+    Held before = Held.now();
+    Crew crew = new Crew(Callers.PLATFORM);
+    try (BadPeer peer = BadPeer.listen();
+        Conn conn = Net.dial("tcp", peer.address())) {
+      conn.setReadDeadline(Instant.now().plusSeconds(3600));
+      crew.extra("waiting reader", () -> conn.read(new byte[1]));
+      Job<Void> same = crew.start("probe", () -> {});
+      same.result();
+      org.awaitility.Awaitility.await()
+          .pollInSameThread()
+          .until(() -> Held.now().armedTimers() > before.armedTimers());
+      List<String> left = Held.now().since(before);
+      assertTrue(left.stream().anyMatch(s -> s.contains("waiting reader")), left::toString);
+      assertTrue(left.stream().anyMatch(s -> s.contains("registrations")), left::toString);
+      assertTrue(left.stream().anyMatch(s -> s.contains("armed timers")), left::toString);
+    }
+    crew.end();
   }
 
-  /** As JUnit begins with the first test class of a JVM. */
-  static final class First {
-    private First() {}
-
-    public static void main(String[] args) throws Exception {
-      ExtensionContext context =
-          (ExtensionContext)
-              Proxy.newProxyInstance(
-                  First.class.getClassLoader(),
-                  new Class<?>[] {ExtensionContext.class},
-                  (_, method, _) -> {
-                    assertEquals("getRequiredTestClass", method.getName());
-                    return Installs.class;
-                  });
-      new LeakCheckExtension().beforeAll(context);
-      Faults.begin().close();
-      System.out.println("installed");
+  private static long sockets(Held before) {
+    if (!Files.isDirectory(Path.of("/proc/self/fd"))) {
+      return 1; // nothing to see on this system
     }
-  }
-
-  /** A test class, as docs/testing.md tells to write one. */
-  static final class Installs {
-    static {
-      Faults.install();
-    }
-
-    private Installs() {}
+    return Held.now().since(before).stream().filter(s -> s.contains("socket:")).count();
   }
 }

@@ -25,7 +25,7 @@ class LeakCheckTest {
     assumeTrue(Files.isDirectory(Path.of("/proc/self/net")), "no /proc/self/net");
     Held before = Held.now();
     try (ServerSocket left = new ServerSocket(0, 1, InetAddress.ofLiteral("127.0.0.1"))) {
-      String lines = String.join("\n", Held.now().since(before));
+      String lines = LeakCheckExtension.lines(Held.now().since(before));
       assertTrue(lines.contains("127.0.0.1:" + left.getLocalPort() + "->"), lines);
       assertTrue(lines.contains(" LISTEN"), lines);
     }

@@ -62,14 +62,12 @@ record Held(
   /** What is there now and was not before, one line each. */
   List<String> since(Held before) {
     List<String> left = new ArrayList<>();
-    Map<Integer, String> opened = new TreeMap<>(descriptors);
-    opened.entrySet().removeAll(before.descriptors.entrySet());
-    if (!opened.isEmpty()) {
-      SocketTable sockets = SocketTable.read();
-      opened.forEach(
-          (number, target) ->
-              left.add("descriptor " + number + " -> " + sockets.described(target)));
-    }
+    descriptors.forEach(
+        (number, target) -> {
+          if (!target.equals(before.descriptors.get(number))) {
+            left.add("descriptor " + number + " -> " + target);
+          }
+        });
     for (Thread thread : threads) {
       if (!before.threads.contains(thread) && !isTheOnlyOne(thread)) {
         left.add("thread " + thread + " " + thread.getState());

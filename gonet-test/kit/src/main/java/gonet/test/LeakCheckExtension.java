@@ -14,6 +14,7 @@ import java.net.Socket;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.FutureTask;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.extension.AfterEachCallback;
 import org.junit.jupiter.api.extension.BeforeAllCallback;
@@ -61,8 +62,9 @@ final class LeakCheckExtension implements BeforeAllCallback, BeforeEachCallback,
     }
   }
 
-  private static String lines(List<String> lines) {
-    return "  " + String.join("\n  ", lines);
+  static String lines(List<String> lines) {
+    SocketTable sockets = SocketTable.read();
+    return lines.stream().map(sockets::described).collect(Collectors.joining("\n  ", "  ", ""));
   }
 
   /** What a process makes at first use and keeps is no leak: make it before the first look. */

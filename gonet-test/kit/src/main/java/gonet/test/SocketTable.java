@@ -13,6 +13,10 @@ import java.util.Map;
 /** The sockets of this network namespace by inode, as /proc/self/net shows them: proc_net(5). */
 final class SocketTable {
   private static final Path FOLDER = Path.of("/proc/self/net");
+
+  /** What a link in /proc/self/fd begins with. */
+  private static final String TARGET = "socket:[";
+
   private static final List<String> INTERNET = List.of("tcp", "tcp6", "udp", "udp6");
 
   private static final List<String> TCP_STATES =
@@ -67,15 +71,14 @@ final class SocketTable {
     return new SocketTable(sockets);
   }
 
-  /**
-   * A target of /proc/self/fd, such as {@code socket:[1234]}, with addresses and state if known.
-   */
-  String described(String target) {
-    if (!target.startsWith("socket:[")) {
-      return target;
+  /** A line that ends with {@code socket:[1234]}, with addresses and state behind it if known. */
+  String described(String line) {
+    int begin = line.lastIndexOf(TARGET);
+    if (begin < 0 || !line.endsWith("]")) {
+      return line;
     }
-    String socket = sockets.get(target.substring("socket:[".length(), target.length() - 1));
-    return socket == null ? target : target + " " + socket;
+    String socket = sockets.get(line.substring(begin + TARGET.length(), line.length() - 1));
+    return socket == null ? line : line + " " + socket;
   }
 
   private static List<String[]> rows(String network) {
